@@ -1,0 +1,94 @@
+"""What a feature is, and the one path by which chat, web, command line and timers act on the records."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from conversation.chat import Talk
+from conversation.messages import Address, Command, Heard, Json, Opening, Query, Rejected, T_co, Template
+
+__all__ = ["Actor", "Feature", "PersonalData", "Registry", "Rejected", "perform"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, from where and when; what they may do is read from the records at each call."""
+
+    at: datetime
+    person: int | None = None
+    """Id of a registered person."""
+    address: Address | None = None
+    """The chat it came from; None for the command line and timers."""
+    evidence: str = ""
+    """Id of the update that proves the act."""
+    operator: str = ""
+    """Name of the operator's own tool, such as `cli` or `timer`; empty for people."""
+
+
+class PersonalData(Protocol):
+    """What a feature keeps about a person: shown, taken away and erased with everything else."""
+
+    columns: frozenset[str]
+    """`table.column` names about people that this feature answers for."""
+
+    def export(self, tx: Connection, person: int) -> Json:
+        """All of it, as the person may take it away."""
+
+    def erase(self, tx: Connection, person: int, at: datetime) -> Iterable[Template]:
+        """Erase it; the words say what stays and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """A line of the menu, shown to those it is for."""
+
+    talk: str
+    label: Template
+    place: int
+    roles: frozenset[str] = frozenset()
+    """Roles that see it; empty for everybody."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One thing the bot does, whole."""
+
+    name: str
+    talks: tuple[Talk, ...] = ()
+    queries: Mapping[type[Query[Any]], Callable[..., Any]] = field(default_factory=dict)
+    commands: Mapping[type[Command[Any]], Callable[..., Any]] = field(default_factory=dict)
+    suggests: Callable[[Heard], Opening | None] | None = None
+    """Reads a message nobody asked for and may propose a talk about it."""
+    codes: Callable[[str], Opening | None] | None = None
+    """Reads a short code typed as the whole message, such as `PA 0427`."""
+    timers: Mapping[str, Callable[[Connection, datetime, Json], None]] = field(default_factory=dict)
+    personal_data: PersonalData | None = None
+    menu: tuple[MenuItem, ...] = ()
+
+
+class Registry:
+    """All features, by what they answer to."""
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self.features = tuple(features)
+        self.talks = {talk.name: talk for feature in self.features for talk in feature.talks}
+        self.queries = {kind: run for feature in self.features for kind, run in feature.queries.items()}
+        self.commands = {kind: run for feature in self.features for kind, run in feature.commands.items()}
+        self.timers = {kind: run for feature in self.features for kind, run in feature.timers.items()}
+
+
+def look(registry: Registry, tx: Connection, actor: Actor, query: Query[T_co]) -> T_co:
+    """Answer a query inside the caller's transaction."""
+    answer: T_co = registry.queries[type(query)](tx, actor, query)
+    return answer
+
+
+def perform(registry: Registry, tx: Connection, actor: Actor, command: Command[T_co]) -> T_co:
+    """Run a command in a savepoint of the caller's transaction; `Rejected` leaves no trace."""
+    with tx.begin_nested():
+        result: T_co = registry.commands[type(command)](tx, actor, command)
+        return result
