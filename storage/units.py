@@ -1,0 +1,224 @@
+"""The tree of units: provinces, communes, and the hamlets and groups that people add."""
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, select
+
+from conversation.answers import fold
+from conversation.messages import N_, Rejected
+from storage.schema import unit_closure, unit_names, units
+
+DATA = Path(__file__).parent / "data" / "units"
+PROVINCE, COMMUNE, HAMLET, GROUP = range(4)
+SHORTEST, LONGEST = 2, 60
+
+KINDS = {
+    "tổ dân phố": "to_dan_pho", "khu phố": "khu_pho", "khu dân cư": "khu_dan_cu", "tiểu khu": "tieu_khu",
+    "thôn": "thon", "xóm": "xom", "bản": "ban", "phố": "pho", "làng": "lang", "ấp": "ap", "khóm": "khom",
+    "buôn": "buon", "plei": "plei", "plây": "plei", "bon": "bon", "sóc": "soc", "phum": "phum", "đội": "doi",
+    "tổ": "to", "cụm": "cum", "khu": "khu",
+}
+"""First words of a hamlet's or group's name and the kind they mean, longer ones first."""
+OTHER_KIND = "khac"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A place in the tree; the path names all codes from the province down, as in `79/26878/26878-04/`."""
+
+    code: str
+    parent_code: str | None
+    depth: int
+    kind: str
+    name: str
+    full_name: str
+    full_name_en: str
+    path: str
+    merged_from: str
+    active: bool
+
+
+_UNIT = select(*(units.c[field] for field in Unit.__dataclass_fields__))
+
+
+def _read(row: Row[*tuple[Any, ...]]) -> Unit:
+    return Unit(*row)
+
+
+def unit(tx: Connection, code: str) -> Unit | None:
+    """The unit with this code, if there is one."""
+    row = tx.execute(_UNIT.where(units.c.code == code)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def provinces(tx: Connection) -> list[Unit]:
+    """The roots of the tree, by name."""
+    return _in_order(tx, _UNIT.where(units.c.depth == PROVINCE, units.c.active))
+
+
+def children(tx: Connection, code: str) -> list[Unit]:
+    """What lies directly below, in natural order: Khu phố 2 comes before Khu phố 10."""
+    return _in_order(tx, _UNIT.where(units.c.parent_code == code, units.c.active))
+
+
+def _in_order(tx: Connection, query: Select[*tuple[Any, ...]]) -> list[Unit]:
+    return sorted(map(_read, tx.execute(query)), key=lambda each: (natural(each.name), each.code))
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key that reads numbers as numbers and ignores marks and case."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part.strip())
+        for part in re.split(r"(\d+)", fold(name))
+        if part.strip()
+    ]
+
+
+def ancestors(tx: Connection, code: str) -> list[Unit]:
+    """The units above, from the province down to the parent."""
+    query = (
+        _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
+        .where(unit_closure.c.descendant == code, unit_closure.c.distance > 0)
+        .order_by(units.c.depth)
+    )
+    return [_read(row) for row in tx.execute(query)]
+
+
+def province_of(tx: Connection, code: str) -> Unit:
+    """The root above a unit that exists, or the unit itself when it is a root."""
+    query = (
+        _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
+        .where(unit_closure.c.descendant == code, units.c.depth == PROVINCE)
+    )
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        raise LookupError(code)
+    return _read(row)
+
+
+def is_within(tx: Connection, code: str, ancestor_code: str) -> bool:
+    """Whether a unit is the other one or lies anywhere below it."""
+    pair = exists().where(unit_closure.c.ancestor == ancestor_code, unit_closure.c.descendant == code)
+    return bool(tx.execute(select(pair)).scalar_one())
+
+
+def under(path: str) -> ColumnElement[bool]:
+    """A condition on `units`: the unit with this path and all below it, as a range that uses the index."""
+    # `0` follows `/` in the order of bytes, so this is the first text that no longer starts with the path.
+    return and_(units.c.path >= path, units.c.path < path.removesuffix("/") + "0")
+
+
+def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
+    """Add a hamlet below a commune, or a group below a hamlet."""
+    # Locking the parent makes two people who add at once take different numbers.
+    row = tx.execute(_UNIT.where(units.c.code == parent_code, units.c.active).with_for_update()).one_or_none()
+    if row is None:
+        raise Rejected(N_("Cầu Nối không tìm thấy nơi này nữa. Xin chọn lại xã, phường giúp ạ."))
+    parent = _read(row)
+    if parent.depth not in {COMMUNE, HAMLET}:
+        raise Rejected(N_("Chỉ thêm được thôn, khu phố trong xã, phường, hoặc tổ trong thôn, khu phố ạ."))
+    name = _checked(tx, parent, name)
+    code = _next_code(tx, parent_code)
+    added = Unit(
+        code, parent_code, parent.depth + 1, kind_of(name), name, name, "", f"{parent.path}{code}/", "", True
+    )
+    tx.execute(insert(units).values(**_row(added)))
+    tx.execute(insert(unit_closure), list(_closure(added)))
+    return added
+
+
+def _checked(tx: Connection, parent: Unit, name: str) -> str:
+    name = " ".join(unicodedata.normalize("NFC", name).split())
+    if not SHORTEST <= len(name) <= LONGEST:
+        raise Rejected(
+            N_("Tên cần từ {shortest} đến {longest} chữ cái. Ví dụ: Khu phố 4, Thôn Đông."),
+            shortest=SHORTEST, longest=LONGEST,
+        )
+    for sibling in children(tx, parent.code):
+        if natural(sibling.name) == natural(name):
+            raise Rejected(N_("{parent} đã có {name} rồi ạ."), parent=parent.full_name, name=sibling.name)
+    return name
+
+
+def _next_code(tx: Connection, parent_code: str) -> str:
+    codes = tx.execute(select(units.c.code).where(units.c.parent_code == parent_code)).scalars()
+    # Past ninety-nine it grows to three digits; numbers of closed units are never given again.
+    return f"{parent_code}-{max((int(code.rsplit('-', 1)[1]) for code in codes), default=0) + 1:02d}"
+
+
+def kind_of(name: str) -> str:
+    """The kind that the first words of a hamlet's name tell, with or without marks."""
+    lowered = unicodedata.normalize("NFC", name).lower()
+    for words, kind in KINDS.items():
+        first = " ".join(lowered.split()[: words.count(" ") + 1])
+        # A marked word must match with its marks: «Tô Hiệu» is no «tổ».
+        if first in {words, fold(words)}:
+            return kind
+    return OTHER_KIND
+
+
+def _row(added: Unit) -> dict[str, object]:
+    return {field: getattr(added, field) for field in Unit.__dataclass_fields__} | {"fold": fold(added.name)}
+
+
+def _closure(added: Unit) -> Iterator[dict[str, object]]:
+    codes = added.path.rstrip("/").split("/")
+    for distance, code in enumerate(reversed(codes)):
+        yield {"ancestor": code, "descendant": added.code, "distance": distance}
+
+
+def load_units(tx: Connection) -> bool:
+    """Fill an empty tree with the state's list of 2026 and the old names; False when there is a tree."""
+    if tx.execute(select(exists(select(units.c.code)))).scalar_one():
+        return False
+    listed = sorted(map(_listed, _csv("units_2026.csv")), key=lambda each: each.depth)
+    tx.execute(insert(units), [_row(each) for each in listed])
+    tx.execute(insert(unit_closure), [pair for each in listed for pair in _closure(each)])
+    tx.execute(insert(unit_names), [*_current_names(listed), *_old_names(), *_old_provinces(listed)])
+    return True
+
+
+def _csv(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _listed(row: dict[str, str]) -> Unit:
+    parent, code = row["parent_code"] or None, row["code"]
+    return Unit(
+        code=code, parent_code=parent, depth=COMMUNE if parent else PROVINCE, kind=row["type"],
+        name=row["name"], full_name=row["full_name"], full_name_en=row["full_name_en"],
+        path=f"{parent}/{code}/" if parent else f"{code}/", merged_from=row["merged_from"], active=True,
+    )
+
+
+def _name(code: str, name: str, district: str = "", *, partial: bool = False) -> dict[str, object]:
+    return {
+        "code": code, "name": name, "fold": fold(name), "partial": partial,
+        "district": district, "district_fold": fold(district),
+    }
+
+
+def _current_names(listed: list[Unit]) -> Iterator[dict[str, object]]:
+    return (_name(each.code, each.full_name) for each in listed)
+
+
+def _old_names() -> Iterator[dict[str, object]]:
+    for row in _csv("old_to_new_communes.csv"):
+        partial = row["partial"] == "1"
+        yield _name(row["new_code"], row["old_name"], row["old_district_hint"], partial=partial)
+
+
+def _old_provinces(listed: list[Unit]) -> Iterator[dict[str, object]]:
+    for each in listed:
+        if each.depth == PROVINCE:
+            for old in re.findall(r"(?:tỉnh|thành phố) ([^,.]+?)(?= và |[,.]|$)", each.merged_from.split(". ")[0]):
+                if fold(old) != fold(each.name):
+                    yield _name(each.code, f"Tỉnh {old}")
