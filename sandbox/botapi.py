@@ -1,0 +1,158 @@
+"""The HTTP side of the pretend Bot API: reads requests, applies troubles, answers."""
+
+import asyncio
+import json
+from typing import Any
+
+from aiohttp import web
+
+from sandbox.call import Call
+from sandbox.delivery import Polls
+from sandbox.errors import ApiError, bad
+from sandbox.faults import Fault
+from sandbox.methods import perform, spelled
+from sandbox.spec import Upload, decode
+from sandbox.world import Bot, Request, World
+
+Json = dict[str, Any]
+MAX_UPLOAD = 50 * 2**20
+OK = 200
+_PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>"
+_REASONS = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
+
+
+class BotApi:
+    """Answers bots."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.polls = Polls(world)
+
+    async def call(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request to /bot<token>/<method>."""
+        try:
+            bot = self._bot(request)
+            method = spelled(request.match_info["method"])
+            params = await _raw(request)
+        except ApiError as refusal:
+            return _refused(refusal)
+        except web.HTTPRequestEntityTooLarge:
+            return _refused(ApiError(413, "Request Entity Too Large"))
+        return await self._answer(request, bot, method, params)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """Hand out a file at /file/bot<token>/<path>."""
+        if self.world.faults.cut_off:
+            return _dropped(request)
+        try:
+            self._bot(request)
+        except ApiError as refusal:
+            return _refused(refusal)
+        stored = self.world.files.at(request.match_info["path"])
+        if stored is None:
+            return _refused(ApiError(404, "Not Found"))
+        return web.Response(body=stored.data, content_type="application/octet-stream")
+
+    def _bot(self, request: web.Request) -> Bot:
+        bot = self.world.bots.get(request.match_info["token"])
+        if bot is None:
+            raise ApiError(401, "Unauthorized")
+        return bot
+
+    async def _answer(self, request: web.Request, bot: Bot, method: str, raw: Json) -> web.StreamResponse:
+        entry = Request(method, raw, self.world.clock.now())
+        self.world.requests.append(entry)
+        try:
+            entry.params, complaints = decode(method, raw)
+            self.world.complain(complaints)
+            fault = self.world.faults.take(method, _chat_of(entry.params))
+            if fault and fault.kind == "slow":
+                await asyncio.sleep(fault.value)
+            elif fault and fault.kind != "swallow":
+                return self._struck(request, entry, fault)
+            result = await self._perform(Call(self.world, bot, method, entry.params, _uploads(raw)))
+        except ApiError as refusal:
+            entry.status, entry.description = refusal.code, refusal.description
+            return _refused(refusal)
+        entry.status = OK
+        if fault and fault.kind == "swallow":
+            return _dropped(request)
+        return _json({"ok": True, "result": result})
+
+    async def _perform(self, call: Call) -> Any:
+        if call.method == "getUpdates":
+            return await self.polls.get_updates(call)
+        return perform(call)
+
+    def _struck(self, request: web.Request, entry: Request, fault: Fault) -> web.Response:
+        """Answer the way the trouble wants; nothing was done."""
+        number = int(fault.value)
+        if fault.kind == "drop":
+            return _dropped(request)
+        if fault.kind == "throttle":
+            entry.status, entry.description = 429, f"Too Many Requests: retry after {number}"
+            return _refused(ApiError(429, entry.description, retry_after=number))
+        if fault.kind == "false_ok":
+            entry.status, entry.description = 500, "Internal Server Error"
+            return _json(ApiError(500, entry.description).body())
+        entry.status, entry.description = number, _REASONS.get(number, str(number))
+        return web.Response(status=number, text=_PAGE.format(entry.description), content_type="text/html")
+
+
+async def _raw(request: web.Request) -> Json:
+    """Return the parameters as they came: query, JSON, form or multipart."""
+    found: Json = dict(request.query)
+    if request.method != "POST":
+        return found
+    if request.content_type == "application/json":
+        return found | _from_json(await request.read())
+    for name, value in (await request.post()).items():
+        found[name] = value if isinstance(value, str) else _upload(value)
+    return found
+
+
+def _from_json(body: bytes) -> Json:
+    try:
+        value = json.loads(body) if body else {}
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise bad("can't parse JSON object")
+    return value
+
+
+def _upload(value: object) -> Upload | str:
+    if not isinstance(value, web.FileField):
+        return bytes(value).decode() if isinstance(value, (bytes, bytearray)) else str(value)
+    data = value.file.read()
+    value.file.close()
+    if len(data) > MAX_UPLOAD:
+        raise ApiError(413, "Request Entity Too Large")
+    return Upload(value.filename, value.content_type, data)
+
+
+def _uploads(raw: Json) -> dict[str, Upload]:
+    return {name: value for name, value in raw.items() if isinstance(value, Upload)}
+
+
+def _chat_of(params: Json) -> int | None:
+    number = params.get("chat_id")
+    return number if isinstance(number, int) else None
+
+
+def _json(body: Json, status: int = OK) -> web.Response:
+    return web.json_response(body, status=status, dumps=lambda value: json.dumps(value, ensure_ascii=False))
+
+
+def _refused(refusal: ApiError) -> web.Response:
+    answer = _json(refusal.body(), refusal.code)
+    if "retry_after" in refusal.parameters:
+        answer.headers["Retry-After"] = str(refusal.parameters["retry_after"])
+    return answer
+
+
+def _dropped(request: web.Request) -> web.Response:
+    """Cut the connection instead of answering."""
+    if request.transport:
+        request.transport.abort()
+    return web.Response(status=500)

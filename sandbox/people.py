@@ -1,0 +1,225 @@
+"""What people do with their phones."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sandbox import samples
+from sandbox.entities import detected
+
+if TYPE_CHECKING:
+    from sandbox.world import Bot, Chat, World
+
+Json = dict[str, Any]
+
+
+class Person:
+    """A person with a phone, in a chat with the world's bot."""
+
+    def __init__(self, world: "World", user: Json, role: str = "") -> None:
+        self.world = world
+        self.user = user
+        self.role = role
+        self.phone = f"+849{user['id'] % 100_000_000:08d}"
+        self._heard = 0
+
+    @property
+    def id(self) -> int:
+        """Return the person's number, which is also the chat's."""
+        return int(self.user["id"])
+
+    @property
+    def name(self) -> str:
+        """Return the person's first name."""
+        return str(self.user["first_name"])
+
+    @property
+    def bot(self) -> "Bot":
+        """Return the bot this person talks to."""
+        return self.world.bot
+
+    @property
+    def chat(self) -> "Chat":
+        """Return the chat with the bot."""
+        return self.world.chat(self.bot, self.id)
+
+    @property
+    def messages(self) -> list[Json]:
+        """Return everything on the screen, oldest first."""
+        return list(self.chat.messages.values())
+
+    @property
+    def heard(self) -> list[Json]:
+        """Return what the bot said that is still on the screen."""
+        return [message for message in self.messages if message["from"]["is_bot"]]
+
+    @property
+    def last(self) -> Json:
+        """Return the bot's newest message."""
+        return self.heard[-1]
+
+    def buttons(self, message_id: int | None = None) -> list[str]:
+        """Return the labels under a message, the bot's newest if none is named."""
+        message = self.chat.messages[message_id] if message_id else self.last
+        return [button["text"] for button in _inline(message)]
+
+    def type(self, text: str, *, reply_to: int | None = None) -> Json:
+        """Send words; return the message."""
+        entities = detected(text)
+        extra: Json = {"reply_to_message": self.chat.messages[reply_to]} if reply_to else {}
+        return self._send({"text": text, **({"entities": entities} if entities else {}), **extra})
+
+    def open_link(self, payload: str = "") -> Json:
+        """Follow a deep link: press start with a payload."""
+        return self.type(f"/start {payload}".strip())
+
+    def tap(self, message_id: int | None, what: str, *, stale: bool = False) -> str:
+        """Tap a button by its label or data and return the callback's id; stale taps what is no longer there."""
+        message = self.chat.messages[message_id] if message_id else self.last
+        data = what if stale else _data(message, what)
+        number = f"{self.id}{self.world.changes:08d}{len(self.bot.callbacks)}"
+        self.world.remember_callback(self.bot, number, self.id)
+        query = {
+            "id": number,
+            "from": self.user,
+            "message": message,
+            "chat_instance": self.chat.instance,
+            "data": data,
+        }
+        self.world.push(self.bot, "callback_query", query, f"user:{self.id}")
+        return number
+
+    def press(self, label: str) -> Json:
+        """Press a button of the keyboard under the text field."""
+        rows = (self.chat.keyboard or {}).get("keyboard", [])
+        button = next(b for row in rows for b in row if (b if isinstance(b, str) else b["text"]) == label)
+        if isinstance(button, dict) and button.get("request_contact"):
+            return self.share_contact()
+        if isinstance(button, dict) and button.get("request_location"):
+            return self.share_location(10.8386, 106.6656)
+        return self.type(label)
+
+    def send_photo(self, data: bytes | None = None, *, caption: str = "", album: str = "") -> Json:
+        """Send a photo; return the message."""
+        content: Json = {"photo": self.world.files.add_photo(data or samples.photo())}
+        content |= {"media_group_id": album} if album else {}
+        return self._send(content | ({"caption": caption} if caption else {}))
+
+    def send_voice(self, data: bytes | None = None, duration: int = 1) -> Json:
+        """Send a voice recording; return the message."""
+        return self._send({"voice": self.world.files.add_voice(data or samples.voice(duration), duration)})
+
+    def send_document(self, data: bytes, name: str, mime: str = "application/octet-stream") -> Json:
+        """Send a document; return the message."""
+        return self._send({"document": self.world.files.add_document(data, name, mime)})
+
+    def send_sticker(self) -> Json:
+        """Send a sticker; return the message."""
+        size = {"width": 256, "height": 256, "is_animated": False, "is_video": False, "emoji": "🙂"}
+        fields = self.world.files.add("stickers", "webp", "image/webp", samples.sticker(), **size)
+        return self._send({"sticker": fields | {"type": "regular"}})
+
+    def share_contact(self, own: bool = True) -> Json:
+        """Share the phone number, one's own or somebody else's; return the message."""
+        contact: Json = {"phone_number": self.phone, "first_name": self.name, "user_id": self.id}
+        if not own:
+            contact = {"phone_number": "+84281234567", "first_name": "Người khác"}
+        return self._send({"contact": contact})
+
+    def share_location(self, latitude: float, longitude: float) -> Json:
+        """Share a place; return the message."""
+        return self._send({"location": {"latitude": latitude, "longitude": longitude}})
+
+    def edit(self, message_id: int, text: str) -> Json:
+        """Change the words of one's own message; return it."""
+        message = self.chat.messages[message_id]
+        if message["from"]["id"] != self.id:
+            raise ValueError("a person edits only their own messages")
+        entities = detected(text)
+        fresh = {key: value for key, value in message.items() if key != "entities"}
+        fresh |= {"text": text, "edit_date": self.world.seconds()} | (
+            {"entities": entities} if entities else {}
+        )
+        self.chat.messages[message_id] = fresh
+        self.world.push(self.bot, "edited_message", fresh, f"chat:{self.id}")
+        return fresh
+
+    def block(self) -> None:
+        """Block the bot."""
+        self._member("member", "kicked", blocked=True)
+
+    def unblock(self) -> None:
+        """Take the bot back."""
+        self._member("kicked", "member", blocked=False)
+
+    def delete_account(self) -> None:
+        """Leave Telegram for good."""
+        self.chat.deactivated = True
+        self.world.changed()
+
+    async def hear(self, words: str = "", *, timeout: float = 5.0) -> Json:  # noqa: ASYNC109  (for tests)
+        """Return the next thing the bot says (or edits) that has these words, waiting for it."""
+
+        def found() -> Json | None:
+            for index in range(self._heard, len(self.chat.spoken)):
+                message = self.chat.spoken[index]
+                if words in str(message.get("text") or message.get("caption") or ""):
+                    self._heard = index + 1
+                    return message
+            return None
+
+        return await self._until(found, timeout, words)
+
+    async def _until(self, found: Callable[[], Json | None], limit: float, words: str) -> Json:
+        happened = asyncio.Event()
+        with self.world.watched(happened.set):
+            try:
+                async with asyncio.timeout(limit):
+                    while (message := found()) is None:
+                        happened.clear()
+                        await happened.wait()
+            except TimeoutError:
+                said = [item.get("text") or item.get("caption") for item in self.chat.spoken[self._heard :]]
+                raise AssertionError(f"{self.name} never heard {words!r}; heard since: {said}") from None
+        return message
+
+    def _send(self, content: Json) -> Json:
+        chat = self.chat
+        if chat.blocked:
+            raise ValueError("a person who blocked the bot cannot write to it")
+        chat.started = True
+        if chat.keyboard and chat.keyboard.get("one_time_keyboard"):
+            chat.keyboard = None
+        message = self.world.post(self.bot, chat, content, by_bot=False)
+        self.world.push(self.bot, "message", message, f"chat:{self.id}")
+        return message
+
+    def _member(self, old: str, new: str, *, blocked: bool) -> None:
+        chat = self.chat
+        if chat.blocked == blocked:
+            return
+        chat.blocked = blocked
+        payload = {
+            "chat": chat.shape(),
+            "from": self.user,
+            "date": self.world.seconds(),
+            "old_chat_member": _membership(self.bot.user(), old),
+            "new_chat_member": _membership(self.bot.user(), new),
+        }
+        self.world.push(self.bot, "my_chat_member", payload, f"chat:{self.id}")
+
+
+def _membership(user: Json, status: str) -> Json:
+    return {"user": user, "status": status} | ({"until_date": 0} if status == "kicked" else {})
+
+
+def _inline(message: Json) -> list[Json]:
+    return [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
+
+
+def _data(message: Json, what: str) -> str:
+    buttons = [button for button in _inline(message) if "callback_data" in button]
+    for button in buttons:
+        if what in (button["callback_data"], button["text"]):
+            return str(button["callback_data"])
+    raise ValueError(f"no button {what!r}; there are {[button['text'] for button in buttons]}")
