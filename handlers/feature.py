@@ -8,10 +8,10 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from conversation.chat import Talk
 from conversation.messages import Address, Command, Heard, Json, Opening, Query, Rejected, T_co, Template
+from conversation.talks import Talk, Talks
 
-__all__ = ["Actor", "Feature", "PersonalData", "Registry", "Rejected", "perform"]
+__all__ = ["Actor", "Feature", "MenuItem", "PersonalData", "Registry", "Rejected", "look", "perform"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Feature:
     commands: Mapping[type[Command[Any]], Callable[..., Any]] = field(default_factory=dict)
     suggests: Callable[[Heard], Opening | None] | None = None
     """Reads a message nobody asked for and may propose a talk about it."""
-    codes: Callable[[str], Opening | None] | None = None
+    codes: Callable[[Heard], Opening | None] | None = None
     """Reads a short code typed as the whole message, such as `PA 0427`."""
     timers: Mapping[str, Callable[[Connection, datetime, Json], None]] = field(default_factory=dict)
     personal_data: PersonalData | None = None
@@ -75,7 +75,11 @@ class Registry:
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self.features = tuple(features)
-        self.talks = {talk.name: talk for feature in self.features for talk in feature.talks}
+        self.talks = Talks(
+            tuple(talk for feature in self.features for talk in feature.talks),
+            tuple(feature.codes for feature in self.features if feature.codes),
+            tuple(feature.suggests for feature in self.features if feature.suggests),
+        )
         self.queries = {kind: run for feature in self.features for kind, run in feature.queries.items()}
         self.commands = {kind: run for feature in self.features for kind, run in feature.commands.items()}
         self.timers = {kind: run for feature in self.features for kind, run in feature.timers.items()}

@@ -1,0 +1,134 @@
+"""What a session remembers between two messages; it goes through JSON each time."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from conversation.messages import Json, Opening
+
+VERSION = 1
+MOST_PARKED = 2
+
+Shown = list[tuple[str, str]]
+"""Options as the person saw them: key and label, in order."""
+
+
+@dataclass
+class Asking:
+    """The question that waits for an answer."""
+
+    question: str
+    kind: str
+    shown: Shown
+    at: int
+    """When it was last asked, ms UTC."""
+    page: int = 0
+    misses: int = 0
+    fp: str = ""
+    """Fingerprint of what a confirmation is about."""
+    kept: Json = field(default_factory=dict)
+    """Parts of an answer that already came, such as a photo without words."""
+
+    def to_json(self) -> Json:
+        row: Json = {"question": self.question, "kind": self.kind, "shown": self.shown, "at": self.at}
+        row.update({name: value for name in ("page", "misses", "fp", "kept") if (value := getattr(self, name))})
+        return row
+
+    @classmethod
+    def from_json(cls, row: Json) -> Asking:
+        return cls(**{**row, "shown": [(key, label) for key, label in row["shown"]]})
+
+
+@dataclass
+class Progress:
+    """One talk under way: what it is about, what was answered, in the order it was answered."""
+
+    talk: str
+    run: str
+    given: Json
+    answers: dict[str, Json] = field(default_factory=dict)
+    asking: Asking | None = None
+
+    def to_json(self) -> Json:
+        return {
+            "talk": self.talk, "run": self.run, "given": self.given, "answers": self.answers,
+            "asking": self.asking.to_json() if self.asking else None,
+        }
+
+    @classmethod
+    def from_json(cls, row: Json) -> Progress:
+        asking = Asking.from_json(row["asking"]) if row["asking"] else None
+        return cls(row["talk"], row["run"], row["given"], row["answers"], asking)
+
+
+@dataclass
+class Doubt:
+    """A question of the engine's own, asked before anything is done with what was heard."""
+
+    kind: str
+    shown: Shown
+    text: str = ""
+    opening: Opening | None = None
+
+    def to_json(self) -> Json:
+        opening = self.opening
+        return {
+            "kind": self.kind, "shown": self.shown, "text": self.text,
+            "opening": [opening.talk, opening.given, opening.question] if opening else None,
+        }
+
+    @classmethod
+    def from_json(cls, row: Json) -> Doubt:
+        opening = Opening(*row["opening"]) if row["opening"] else None
+        return cls(row["kind"], [(key, label) for key, label in row["shown"]], row["text"], opening)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A question that a letter carried: taking it up opens its talk."""
+
+    number: int
+    opening: Opening
+    shown: Shown
+    delivered_at: int
+    """ms UTC; the letter's posting when its delivery is not settled yet."""
+    taken_at: int | None = None
+
+
+@dataclass
+class Session:
+    """Everything remembered about one chat with the bot."""
+
+    progress: Progress | None = None
+    parked: list[Progress] = field(default_factory=list)
+    doubt: Doubt | None = None
+    ended: str = ""
+    """The run that ended last: a second tap on it is silent."""
+    called: dict[str, str] = field(default_factory=dict)
+    """How somebody without a record wants to be addressed: honorific, name, language."""
+    last_run: str = ""
+
+    def to_json(self) -> Json:
+        progress = self.progress.to_json() if self.progress else {}
+        return {
+            "v": VERSION, **progress, "parked": [talk.to_json() for talk in self.parked],
+            "doubt": self.doubt.to_json() if self.doubt else None,
+            "ended": self.ended, "called": self.called, "last_run": self.last_run,
+        }
+
+    @classmethod
+    def from_json(cls, row: Json | None) -> Session:
+        """The stored session; a new one when nothing is stored."""
+        if not row:
+            return cls()
+        return cls(
+            Progress.from_json(row) if "talk" in row else None,
+            [Progress.from_json(talk) for talk in row["parked"]],
+            Doubt.from_json(row["doubt"]) if row["doubt"] else None,
+            row["ended"], row["called"], row["last_run"],
+        )
+
+    def park(self) -> None:
+        """Put the current talk aside; the oldest beyond two is forgotten."""
+        if self.progress:
+            self.parked = [*self.parked, self.progress][-MOST_PARKED:]
+            self.progress = None

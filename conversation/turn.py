@@ -1,0 +1,515 @@
+"""One message, one turn: whom the message is for, and what follows from it. No I/O, no clock, no randomness."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from conversation import answers
+from conversation import engine_texts as words
+from conversation.answers import GlobalWord
+from conversation.chat import Chat, Heeding, Records, Waiting
+from conversation.messages import Choice, Heard, Json, Opening, Rejected, Said, Turn, Words, phrase
+from conversation.questions import Again, AskContact, Question
+from conversation.speech import Speaker, Speech
+from conversation.state import Asking, Doubt, Offer, Progress, Session, Shown
+from conversation.talks import Talk, Talks
+
+Translators = Callable[[str], Callable[[str], str]]
+
+MOST_HANDOVERS = 8
+RESUME_AFTER = 6 * 3600 * 1000
+"""Silence, ms, after which an unfinished talk is offered again instead of simply going on."""
+SECOND_TAP_WITHIN = 10_000
+LONG_FOR_A_CHOICE = 40
+HELP_AT, HUMAN_AT = 2, 3
+RUN_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, translators: Translators) -> Turn:
+    """Take one message through the conversation; effects happen through `records`, in its transaction."""
+    session = Session.from_json(state)
+    speaker = replace(known, **session.called) if (known := records.speaker()).person is None else known
+    conductor = Conductor(talks, session, heard, records, translators, speaker)
+    conductor.hear()
+    return conductor.outcome()
+
+
+@dataclass
+class Conductor:
+    """Decides whom a message is for, plays the script, and collects what is said."""
+
+    talks: Talks
+    session: Session
+    heard: Heard
+    records: Records
+    translators: Translators
+    speaker: Speaker
+    texts: list[str] = field(default_factory=list)
+    choices: tuple[Choice, ...] = ()
+    asks_contact: str = ""
+    extras: list[Said] = field(default_factory=list)
+    forgotten: bool = False
+
+    @property
+    def now(self) -> int:
+        """Receipt time, ms UTC."""
+        return int(self.heard.at.timestamp() * 1000)
+
+    @property
+    def asking(self) -> Asking | None:
+        """The question under way, if any."""
+        return self.session.progress.asking if self.session.progress else None
+
+    def outcome(self) -> Turn:
+        """What is said, in as few messages as possible, and what is kept."""
+        said = Said("\n\n".join(self.texts), self.choices, self.asks_contact)
+        says = (*((said,) if self.texts else ()), *self.extras)
+        return Turn(says, None if self.forgotten else self.session.to_json())
+
+    def say(self, text: Words) -> None:
+        """Add words to what is said."""
+        self.texts.append(self.speech.render(text))
+
+    @property
+    def speech(self) -> Speech:
+        """How the speaker is talked to."""
+        return Speech(self.speaker, self.translators(self.speaker.language))
+
+    # whom is it for? -------------------------------------------------------------------------------------------
+
+    def hear(self) -> None:
+        """Find the first reading that makes sense of the message."""
+        if self.heard.group:
+            return self.say(words.IN_A_GROUP)
+        if self.heard.edited:
+            return self.say(words.EDITED)
+        if self.heard.tap:
+            return self._tapped(self.heard.tap)
+        readings = (
+            self._command, self._doubt_settled, self._code, self._global_word, self._album_part,
+            self._offer_taken, self._comes_back, self._answered, self._opened,
+        )
+        if not any(reading() for reading in readings):
+            self._lost()
+        return None
+
+    def _command(self) -> bool:
+        opening = self.talks.command(self.heard.text)
+        if opening is None:
+            return False
+        self.session.doubt = None
+        self._enter(opening, ask_first=not opening.given)
+        return True
+
+    def _doubt_settled(self) -> bool:
+        doubt, self.session.doubt = self.session.doubt, None
+        if doubt is None:
+            return False
+        reading = answers.read_choice(self.heard.text, doubt.shown)
+        if not isinstance(reading, answers.Picked):
+            return False
+        self._settle(doubt, reading.key)
+        return True
+
+    def _code(self) -> bool:
+        opening = self.talks.code(self.heard)
+        if opening is not None:
+            self._enter(opening, ask_first=False)
+        return opening is not None
+
+    def _global_word(self) -> bool:
+        found = answers.global_word(self.heard.text)
+        if found is None:
+            return False
+        word, sure = found
+        asking = self.asking
+        if asking is not None and self._is_answer(asking, sure):
+            return False
+        if asking is not None and asking.kind == "text" and not sure:
+            self._wonder("word", {"do": words.WORD_NAMES[word], "answer": words.IT_IS_MY_ANSWER},
+                         phrase(words.WORD_OR_ANSWER, text=self.heard.text))
+            return True
+        return self._obey(word)
+
+    def _is_answer(self, asking: Asking, sure: bool) -> bool:
+        """The question's own options come before a global word that is not sure; labels as written, always."""
+        text = self.heard.text.strip().casefold()
+        if any(label.casefold() == text for _, label in asking.shown):
+            return True
+        return not sure and answers.read_choice(self.heard.text, asking.shown) is not None
+
+    def _album_part(self) -> bool:
+        """A further photo of an album joins the first without another question."""
+        progress, album = self.session.progress, self.heard.album
+        if progress is None or not album or self.heard.file is None:
+            return False
+        for answer in progress.answers.values():
+            if answer.get("album") == album:
+                answer["files"].append({"kind": "photo", "ref": self.heard.file.ref, "size": self.heard.file.size})
+                if self.asking is not None and self.asking.kind == "confirm":
+                    self._play()
+                return True
+        return False
+
+    def _offer_taken(self) -> bool:
+        """Bare numbers and labels belong to the question delivered last."""
+        text = self.heard.text
+        if not text or len(text) > LONG_FOR_A_CHOICE * 2:
+            return False
+        since = self.asking.at if self.asking else 0
+        offers = [offer for offer in self.records.offers() if offer.delivered_at >= since and _fits(text, offer)]
+        if not offers:
+            return False
+        if len(offers) == 1:
+            self._take(offers[0], self.heard, None)
+            return True
+        shown = {str(offer.number): phrase(words.THE_LETTER, subject=self._subject(offer)) for offer in offers[:4]}
+        self._wonder("offer", shown, words.WHICH_LETTER)
+        return True
+
+    def _subject(self, offer: Offer) -> Words:
+        """What a letter was about: named by its sender, else the title of its talk."""
+        talk = self.talks.by_name.get(offer.opening.talk)
+        subject: Words | None = offer.opening.given.get("subject")
+        return subject or (talk.title if talk else words.SOMETHING)
+
+    def _comes_back(self) -> bool:
+        """After a long silence an unfinished talk is offered again."""
+        asking, progress = self.asking, self.session.progress
+        if asking is None or progress is None or self.now - asking.at < RESUME_AFTER or not progress.answers:
+            return False
+        if answers.read_choice(self.heard.text, asking.shown) is not None:
+            return False
+        self._ask_whether_to_resume(None)
+        return True
+
+    def _answered(self) -> bool:
+        asking = self.asking
+        if asking is None:
+            return False
+        if asking.kind != "text" and not self._fits_question(asking) and self._goes_elsewhere(asking):
+            return True
+        self._play(Heeding(asking.question, self.heard))
+        return True
+
+    def _fits_question(self, asking: Asking) -> bool:
+        if self.heard.file is not None and asking.kind == "photo":
+            return True
+        return answers.read_choice(self.heard.text, asking.shown) is not None
+
+    def _goes_elsewhere(self, asking: Asking) -> bool:
+        """Words that name another talk open it; a long message may be meant for another."""
+        opening = self.talks.words(self.heard.text)
+        if opening is not None:
+            self._enter(opening, ask_first=False)
+            return True
+        long = len(self.heard.text) > LONG_FOR_A_CHOICE or self.heard.file is not None
+        opening = self.talks.suggest(self.heard) if long or self._idle_menu() else None
+        if opening is None:
+            return False
+        if self._idle_menu():
+            self._enter(opening, ask_first=False)
+            return True
+        title = self.talks.by_name[opening.talk].title
+        options = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
+        self._wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
+        return True
+
+    def _idle_menu(self) -> bool:
+        """A menu waiting for a choice is no talk one would be torn from."""
+        progress = self.session.progress
+        return progress is not None and not progress.answers and not self.talks.by_name[progress.talk].asks_first
+
+    def _opened(self) -> bool:
+        opening = self.talks.words(self.heard.text)
+        if opening is None and answers.is_greeting(self.heard.text):
+            self.say(words.GREETING)
+            opening = self._menu()
+        if opening is None:
+            opening = self.talks.suggest(self.heard)
+        if opening is not None:
+            self._enter(opening, ask_first=False)
+        return opening is not None
+
+    def _lost(self) -> None:
+        self.say(words.NOT_UNDERSTOOD if self.heard.text else words.NOT_READABLE)
+        self._enter(self._menu(), ask_first=False)
+
+    def _menu(self) -> Opening:
+        return Opening(self.talks.by_global[GlobalWord.MENU].name)
+
+    # buttons ---------------------------------------------------------------------------------------------------
+
+    def _tapped(self, tap: str) -> None:
+        head, _, rest = tap.partition(":")
+        question, _, key = rest.partition(":")
+        key, _, fp = key.partition(":")
+        doubt = self.session.doubt
+        if head == "?" and doubt is not None and question == doubt.kind and key in dict(doubt.shown):
+            self.session.doubt = None
+            return self._settle(doubt, key)
+        self.session.doubt = None
+        if head[:1] == "o" and head[1:].isascii() and head[1:].isdigit():
+            return self._tapped_offer(int(head[1:]), rest)
+        if head == self.session.ended:
+            return None
+        self._unpark(head)
+        return self._tapped_question(head, question, key, fp)
+
+    def _tapped_question(self, run: str, question: str, key: str, fp: str) -> None:
+        progress = self.session.progress
+        if progress is None or progress.run != run or progress.asking is None or not key:
+            return self._stale()
+        if question != progress.asking.question:
+            if question not in progress.answers:
+                return self._stale()
+            self.say(words.CORRECTED)
+        return self._play(Heeding(question, self.heard, key, fp))
+
+    def _tapped_offer(self, number: int, key: str) -> None:
+        offer = self.records.offer(number) if number < 2**62 else None
+        if offer is None:
+            return self._stale()
+        if offer.taken_at is not None:
+            return None if self.now - offer.taken_at < SECOND_TAP_WITHIN else self._stale()
+        return self._take(offer, self.heard, key)
+
+    def _stale(self) -> None:
+        self.say(words.STALE)
+        if self.asking is not None:
+            self._play()
+
+    def _unpark(self, run: str) -> None:
+        """A button of a talk put aside brings that talk back."""
+        parked = [talk for talk in self.session.parked if talk.run == run]
+        if parked:
+            self.session.parked.remove(parked[0])
+            self.session.park()
+            self.session.progress = parked[0]
+
+    # doubts ----------------------------------------------------------------------------------------------------
+
+    def _wonder(self, kind: str, options: dict[str, Words], text: Words, opening: Opening | None = None) -> None:
+        """Ask a question of the engine's own before anything is done."""
+        shown = [(key, self.speech.render(label)) for key, label in options.items()]
+        self.session.doubt = Doubt(kind, shown, self.heard.text, opening)
+        self.say(text)
+        self.choices = tuple(Choice(f"?:{kind}:{key}", label) for key, label in shown)
+
+    def _settle(self, doubt: Doubt, key: str) -> None:
+        heard = replace(self.heard, text=doubt.text, tap="")
+        match doubt.kind, key:
+            case "word", "do":
+                self._obey(answers.global_word(doubt.text)[0])  # type: ignore[index]
+            case ("word", "answer") | ("offer", "here"):
+                self._play(Heeding(self.asking.question, heard) if self.asking else None)
+            case "offer", number:
+                offer = self.records.offer(int(number))
+                self._take(offer, heard, None) if offer else self._stale()
+            case "resume", "drop":
+                self._drop(doubt.opening)
+            case "elsewhere", "go":
+                self._enter(doubt.opening or self._menu(), ask_first=False)
+            case "human", "yes":
+                self._obey(GlobalWord.HUMAN)
+            case _:
+                self._reask()
+
+    def _reask(self) -> None:
+        if self.asking is not None:
+            self.asking.misses = 0
+        self._play()
+
+    def _ask_whether_to_resume(self, opening: Opening | None) -> None:
+        drop = words.DROP_IT if opening is None else words.DROP_FOR_OTHER
+        self._wonder("resume", {"on": words.GO_ON, "drop": drop}, phrase(words.UNFINISHED, title=self._title()), opening)
+
+    def _title(self) -> Words:
+        talk = self.talks.by_name.get(self.session.progress.talk) if self.session.progress else None
+        return talk.title if talk else words.SOMETHING
+
+    # global words ------------------------------------------------------------------------------------------------
+
+    def _obey(self, word: GlobalWord) -> bool:
+        match word:
+            case GlobalWord.CANCEL:
+                self._drop(None)
+            case GlobalWord.BACK:
+                self._back()
+            case GlobalWord.HELP if self.asking is not None and not self._idle_menu():
+                self.say(words.HOW_TO_ANSWER)
+                self._play()
+            case _:
+                talk = self.talks.by_global.get(word)
+                if talk is None:
+                    return False
+                self._enter(Opening(talk.name), ask_first=word in (GlobalWord.MENU, GlobalWord.START))
+        return True
+
+    def _drop(self, opening: Opening | None) -> None:
+        """Leave the talk under way without any effect."""
+        if self.session.progress is None or (self._idle_menu() and opening is None):
+            self.say(words.NOTHING_TO_DROP)
+        elif opening is None:
+            self.say(phrase(words.DROPPED, title=self._title()))
+        if self.session.progress is not None:
+            self.session.ended = self.session.progress.run
+        self.session.progress = None
+        if opening is not None:
+            self._start(opening)
+        else:
+            self._resume_parked()
+
+    def _back(self) -> None:
+        progress = self.session.progress
+        if progress is None:
+            self.say(words.NOTHING_TO_GO_BACK_TO)
+            return
+        if progress.answers:
+            progress.answers.popitem()
+        else:
+            self.say(words.FIRST_QUESTION)
+        self._play()
+
+    # talks ---------------------------------------------------------------------------------------------------------
+
+    def _enter(self, opening: Opening, *, ask_first: bool) -> None:
+        """Open a talk; one under way is parked, or asked about first."""
+        progress = self.session.progress
+        if progress is not None:
+            unfinished = bool(progress.answers or progress.given) and not self._idle_menu()
+            if ask_first and unfinished and progress.answers:
+                return self._ask_whether_to_resume(opening)
+            if unfinished and progress.talk != opening.talk:
+                self.session.park()
+            self.session.progress = None
+        return self._start(opening)
+
+    def _start(self, opening: Opening) -> None:
+        self.session.progress = Progress(opening.talk, self._new_run(), opening.given)
+        self._play()
+
+    def _take(self, offer: Offer, heard: Heard, key: str | None) -> None:
+        """Open the talk a letter asked about, its first question already answered by what was heard."""
+        self.records.take(offer.number)
+        if not self._idle_menu():
+            self.session.park()
+        opening = offer.opening
+        asking = Asking(opening.question, "choose", offer.shown, self.now)
+        self.session.progress = Progress(opening.talk, self._new_run(), opening.given, asking=asking)
+        self._play(Heeding(opening.question, heard, key))
+
+    def _new_run(self) -> str:
+        """Six letters that grow with time, so that no button of an earlier run is ever mistaken for this one's."""
+        last = int(self.session.last_run, 36) if self.session.last_run else 0
+        number, letters = max(last + 1, self.now // 1000), ""
+        while number:
+            number, digit = divmod(number, 36)
+            letters = RUN_LETTERS[digit] + letters
+        self.session.last_run = letters
+        return letters
+
+    def _play(self, heeding: Heeding | None = None) -> None:
+        """Run the current talk until it asks, or ends, or hands over until one of them asks."""
+        for _ in range(MOST_HANDOVERS):
+            progress = self.session.progress
+            talk = self.talks.by_name.get(progress.talk) if progress else None
+            if progress is None or talk is None:
+                self.session.progress = None
+                return self.say(words.STALE)
+            chat = Chat(progress, self.heard, self.speaker, self.records, heeding)
+            heeding = None
+            if not self._run_to_the_end(talk, chat):
+                return None
+        raise RuntimeError("talks hand over to each other without end")
+
+    def _run_to_the_end(self, talk: Talk, chat: Chat) -> bool:
+        """True when another talk was handed the turn."""
+        try:
+            talk.script(chat)
+        except Waiting as waiting:
+            self._note_how_to_call(chat)
+            self._ask(chat, waiting.question, waiting.again)
+            return False
+        except Rejected as refusal:
+            chat.says.append(refusal.words)
+        self._note_how_to_call(chat)
+        self._utter(chat)
+        return self._close(chat)
+
+    def _close(self, chat: Chat) -> bool:
+        self.session.ended = chat.progress.run
+        self.session.progress = None
+        if chat.forgotten:
+            self.forgotten = True
+            self.session = Session()
+        if chat.next is not None:
+            self.session.progress = Progress(chat.next.talk, self._new_run(), chat.next.given)
+            return True
+        self._resume_parked()
+        return False
+
+    def _resume_parked(self) -> None:
+        if self.session.parked:
+            self.session.progress = self.session.parked.pop()
+            self.say(phrase(words.RESUMED, title=self._title()))
+            self._play()
+
+    def _note_how_to_call(self, chat: Chat) -> None:
+        self.speaker = chat.speaker
+        if chat.done and (known := self.records.speaker()).person is not None:
+            self.speaker = known
+            self.session.called = {}
+        elif self.speaker.person is None:
+            names = {"honorific": self.speaker.honorific, "name": self.speaker.name, "language": self.speaker.language}
+            self.session.called = {name: value for name, value in names.items() if value}
+
+    # asking ----------------------------------------------------------------------------------------------------------
+
+    def _utter(self, chat: Chat) -> None:
+        self.texts += [self.speech.render(text) for text in chat.says]
+        self.extras += [Said("", document=document) for document in chat.documents]
+        self.extras += [Said("", file=file) for file in chat.files]
+
+    def _ask(self, chat: Chat, question: Question[object], again: Again | None) -> None:
+        progress, before = chat.progress, chat.progress.asking
+        repeated = again is not None and before is not None and before.question == question.name
+        if repeated:
+            chat.says.clear()
+        self._utter(chat)
+        misses = (before.misses if repeated and before else 0) + (again.missed if again else 0)
+        progress.asking = asking = Asking(question.name, question.kind, [], self.now, misses=misses)
+        if again is not None and again.missed and misses >= HUMAN_AT:
+            asking.shown = self._shown(question.page(0))
+            return self._wonder("human", {"yes": words.CALL_HUMAN, "no": words.NO_HUMAN}, words.GIVE_UP)
+        self._ask_again(again, misses)
+        asking.page, asking.kept = (again.page, again.kept) if again else (0, {})
+        asking.fp = question.fp
+        asking.shown = self._shown((again.options if again else None) or question.page(asking.page))
+        if again is None or not again.instead:
+            self.say(question.prompt)
+        self._offer_choices(progress, question, asking)
+        return None
+
+    def _ask_again(self, again: Again | None, misses: int) -> None:
+        if again is None:
+            return
+        if again.words is not None:
+            self.say(again.words)
+        if again.missed and misses >= HELP_AT:
+            self.say(words.HOW_TO_ANSWER)
+
+    def _shown(self, options: dict[str, Words]) -> Shown:
+        return [(key, self.speech.render(label)) for key, label in options.items()]
+
+    def _offer_choices(self, progress: Progress, question: Question[object], asking: Asking) -> None:
+        tail = f":{asking.fp}" if asking.fp else ""
+        self.choices = tuple(
+            Choice(f"{progress.run}:{asking.question}:{key}{tail}", label) for key, label in asking.shown
+        )
+        if isinstance(question, AskContact):
+            self.asks_contact = self.speech.render(question.button)
+
+
+def _fits(text: str, offer: Offer) -> bool:
+    return isinstance(answers.read_choice(text, offer.shown), (answers.Picked, answers.Doubt))

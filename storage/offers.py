@@ -1,0 +1,49 @@
+"""Questions that letters carried, until they are taken up."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from conversation.messages import Address, Json, Opening
+from conversation.state import Offer
+from storage.schema import offers
+from storage.times import to_ms
+
+LONGEST_MS = 30 * 24 * 3600 * 1000
+"""An offer nobody took up in 30 days is over."""
+
+_COLUMNS = (
+    offers.c.id, offers.c.talk, offers.c.given, offers.c.question, offers.c.choices,
+    func.coalesce(offers.c.delivered_at, offers.c.posted_at), offers.c.taken_at,
+)
+
+
+def _offer(row: Row[tuple[int, str, Json, str, list[tuple[str, str]], int, int | None]]) -> Offer:
+    number, talk, given, question, choices, delivered_at, taken_at = row
+    return Offer(number, Opening(talk, given, question), [(key, label) for key, label in choices], delivered_at, taken_at)
+
+
+def open_offers(tx: Connection, address: Address, at: datetime) -> list[Offer]:
+    """Delivered to this chat and not taken up, newest first."""
+    query = select(*_COLUMNS).where(
+        offers.c.account == address.account, offers.c.chat == address.chat,
+        offers.c.taken_at.is_(None), offers.c.delivered_at >= to_ms(at) - LONGEST_MS,
+    )
+    return [_offer(row) for row in tx.execute(query.order_by(offers.c.delivered_at.desc(), offers.c.id.desc()))]
+
+
+def offer(tx: Connection, address: Address, number: int) -> Offer | None:
+    """An offer made to this very chat, taken or not."""
+    query = select(*_COLUMNS).where(
+        offers.c.id == number, offers.c.account == address.account, offers.c.chat == address.chat
+    )
+    row = tx.execute(query).one_or_none()
+    return _offer(row) if row else None
+
+
+def take(tx: Connection, number: int, at: datetime) -> None:
+    """The person took it up."""
+    tx.execute(update(offers).where(offers.c.id == number).values(taken_at=to_ms(at)))
+
+

@@ -1,0 +1,169 @@
+"""People, the chats they write from, what they agreed to, and what they may do."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, insert, select, update
+
+from conversation.answers import fold
+from conversation.messages import Address
+from storage.ids import random_id
+from storage.schema import channel_accounts, consents, people, roles, unit_closure
+from storage.times import to_ms
+from storage.upsert import insert_or_ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A registered person."""
+
+    id: int
+    name: str
+    honorific: str
+    language: str
+    unit_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An office held over a unit and everything below it."""
+
+    role: str
+    unit_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A yes to one purpose, with the very words it was said to."""
+
+    purpose: str
+    text: str
+    given_at: int
+
+
+def _person(row: Row[tuple[int, str, str, str, str | None]] | None) -> Person | None:
+    return Person(*row) if row else None
+
+
+_COLUMNS = (people.c.id, people.c.name, people.c.honorific, people.c.language, people.c.unit_code)
+
+
+def person_at(tx: Connection, address: Address) -> Person | None:
+    """Who writes from this chat, if registered."""
+    joined = people.join(channel_accounts, channel_accounts.c.person_id == people.c.id)
+    query = select(*_COLUMNS).select_from(joined)
+    return _person(tx.execute(query.where(*_at(address))).one_or_none())
+
+
+def person(tx: Connection, number: int) -> Person | None:
+    """A person by id."""
+    return _person(tx.execute(select(*_COLUMNS).where(people.c.id == number)).one_or_none())
+
+
+def _at(address: Address) -> tuple[object, ...]:
+    return (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
+
+
+def register(tx: Connection, address: Address, honorific: str, unit_code: str | None, at: datetime) -> int:
+    """A new person who writes from this chat; their id."""
+    number = random_id()
+    tx.execute(
+        insert(people).values(id=number, honorific=honorific, unit_code=unit_code, registered_at=to_ms(at))
+    )
+    tx.execute(
+        insert(channel_accounts).values(
+            account=address.account, chat=address.chat, person_id=number, linked_at=to_ms(at)
+        )
+    )
+    return number
+
+
+def change(
+    tx: Connection,
+    number: int,
+    *,
+    name: str | None = None,
+    honorific: str | None = None,
+    unit_code: str | None = None,
+    language: str | None = None,
+) -> None:
+    """Correct what is known of a person."""
+    values: dict[str, object] = {"honorific": honorific, "unit_code": unit_code, "language": language}
+    if name is not None:
+        values.update(name=name, name_fold=fold(name))
+    known = {column: value for column, value in values.items() if value is not None}
+    if known:
+        tx.execute(update(people).where(people.c.id == number).values(**known))
+
+
+def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:
+    """The person blocked the bot, or (None) let it write again."""
+    row = update(channel_accounts).where(
+        channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+    )
+    tx.execute(row.values(blocked_at=to_ms(at) if at else None))
+
+
+# consent ------------------------------------------------------------------------------------------------------
+
+
+def consent(tx: Connection, number: int, purpose: str, text: str, address: Address, evidence: str, at: datetime) -> None:
+    """Keep a yes with its exact text; a yes already in force stays as it was given."""
+    insert_or_ignore(
+        tx, consents, person_id=number, purpose=purpose, text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        account=address.account, evidence=evidence, given_at=to_ms(at),
+    )
+
+
+def consents_in_force(tx: Connection, number: int) -> list[Consent]:
+    """What the person agrees to now, oldest first."""
+    query = select(consents.c.purpose, consents.c.text, consents.c.given_at).order_by(consents.c.id)
+    rows = tx.execute(query.where(consents.c.person_id == number, consents.c.withdrawn_at.is_(None)))
+    return [Consent(*row) for row in rows]
+
+
+def agrees(tx: Connection, number: int, purpose: str) -> bool:
+    """Whether a yes to the purpose is in force."""
+    return any(kept.purpose == purpose for kept in consents_in_force(tx, number))
+
+
+def withdraw(tx: Connection, number: int, purposes: Iterable[str], at: datetime) -> None:
+    """Take consents back; the proof that they were given stays."""
+    tx.execute(
+        update(consents)
+        .where(consents.c.person_id == number, consents.c.purpose.in_(list(purposes)), consents.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=to_ms(at))
+    )
+
+
+# roles --------------------------------------------------------------------------------------------------------
+
+
+def grant(tx: Connection, number: int, role: str, unit_code: str, at: datetime) -> None:
+    """Give a role over a unit; giving it twice changes nothing."""
+    insert_or_ignore(tx, roles, person_id=number, role=role, unit_code=unit_code, granted_at=to_ms(at))
+
+
+def roles_of(tx: Connection, number: int) -> list[Role]:
+    """The roles a person holds now."""
+    query = select(roles.c.role, roles.c.unit_code).where(roles.c.person_id == number, roles.c.revoked_at.is_(None))
+    return [Role(*row) for row in tx.execute(query.order_by(roles.c.id))]
+
+
+def holds(tx: Connection, number: int, wanted: Iterable[str], unit_code: str) -> bool:
+    """Whether the person holds one of the roles over the unit or one above it."""
+    return number in people_with(tx, wanted, unit_code)
+
+
+def people_with(tx: Connection, wanted: Iterable[str], unit_code: str) -> list[int]:
+    """Those who hold one of the roles over the unit or one above it, nearest first."""
+    joined = roles.join(
+        unit_closure, and_(unit_closure.c.ancestor == roles.c.unit_code, unit_closure.c.descendant == unit_code)
+    )
+    query = select(roles.c.person_id).select_from(joined).order_by(unit_closure.c.distance, roles.c.id)
+    rows = tx.execute(query.where(roles.c.role.in_(list(wanted)), roles.c.revoked_at.is_(None)))
+    return list(dict.fromkeys(rows.scalars()))
