@@ -1,0 +1,128 @@
+"""The edge: a channel is data, one pure reader and a few verbs; only the sender decides what follows an error."""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many a second in the long run, and `burst` at once: at most `burst + per_second * t` in any t seconds."""
+
+    per_second: float
+    burst: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a platform may be spoken to, in messages."""
+
+    overall: Rate
+    """Everything said by one bot account; replies go first."""
+    bulk: Rate
+    """Broadcasts alone, so that a reply always finds room."""
+    per_chat: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a platform allows, as data."""
+
+    text: int
+    """Length of one message."""
+    unit: Literal["utf16", "character"]
+    """What the lengths count."""
+    caption: int
+    """Length of the words under a photo or a file."""
+    buttons: int
+    """Buttons under one message; 0 where numbers alone are offered."""
+    label: int
+    """Length of a button's label."""
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that the platform took a message; empty when it said nothing that could be kept."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A photo, voice message or document of ours, ready to be sent."""
+
+    kind: Literal["photo", "voice", "document"]
+    content: bytes
+    name: str
+
+
+Files = Callable[[str], Awaitable[StoredFile]]
+"""Finds a stored file by its id; `Refused` when it is not there (any more)."""
+
+
+class ChannelError(Exception):
+    """One of the five things that can go wrong at the edge; never holds a token or a URL."""
+
+
+class Throttled(ChannelError):
+    """The platform asks for silence of `after` seconds."""
+
+    def __init__(self, after: float) -> None:
+        super().__init__(f"asked to wait {after:g} s")
+        self.after = after
+
+
+class Unreachable(ChannelError):
+    """The network or the platform failed; `maybe_sent` when the message may have been taken all the same."""
+
+    def __init__(self, reason: str, *, maybe_sent: bool = False) -> None:
+        super().__init__(reason)
+        self.maybe_sent = maybe_sent
+
+
+class Gone(ChannelError):
+    """The person blocked the bot, or the chat exists no more."""
+
+
+class Refused(ChannelError):
+    """The platform will never take this message, or the file is not as it must be."""
+
+
+class Misconfigured(ChannelError):
+    """Nothing can work until the operator changes a setting: a wrong token, a second program with the same one."""
+
+
+class Channel(Protocol):
+    """One bot account on one platform; every verb raises `ChannelError` and nothing else."""
+
+    name: str
+    """The platform, such as `telegram`."""
+    account: str
+    """The platform and the bot's id, such as `telegram:8123`; known once open."""
+    limits: Limits
+
+    async def open(self) -> None:
+        """Check the token, learn the account, set commands and webhook; may be repeated as a sign of life."""
+
+    async def close(self) -> None:
+        """Give the connections back."""
+
+    def hear(self, update: Json, at: datetime) -> Heard | Left | Joined | None:
+        """Read an update received at `at`; pure, never raises, None for what is not for us."""
+
+    async def updates(self) -> list[Json]:
+        """Wait for updates; calling it again acknowledges those it returned, so first commit them or set them aside."""
+
+    async def send(self, to: Address, said: Said) -> Receipt:
+        """Say it; returns once the platform has taken all of it."""
+
+    async def acknowledge(self, callback: str) -> None:
+        """Stop a pressed button's spinning; one that is too old is fine."""
+
+    async def fetch(self, ref: FileRef, limit: int) -> bytes:
+        """Download a file of at most `limit` bytes; `Refused` when it is larger or gone."""

@@ -1,0 +1,277 @@
+"""Letters that wait to be sent: posted in the transaction that decides, claimed and settled by the sender.
+
+A letter's key lives for ever in `deliveries`; its row in `outbox` lives until it is settled.
+"""
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import IntEnum
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from conversation.messages import Address, Choice, Json, Opening, Said
+from storage.schema import channel_accounts, deliveries, offers, outbox
+from storage.times import to_ms
+
+CHOICE_DATA = 64
+"""Bytes of a button's data; source: Bot API, InlineKeyboardButton."""
+
+
+class Lane(IntEnum):
+    """Who goes first, and whose budget pays."""
+
+    REPLY = 0
+    PERSONAL = 3
+    BULK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One claimed letter."""
+
+    id: int
+    address: Address
+    lane: Lane
+    said: Said
+    attempts: int
+    """Times it may have been sent already."""
+    delivery: int | None
+    """None for a reply."""
+    acknowledges: str
+    """The pressed button that it answers."""
+    secret: bool
+    """Whether its words must leave no trace in the database once sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a letter ended."""
+
+    status: Literal["sent", "blocked", "failed", "uncertain"]
+    reason: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    address: Address | None
+    person: int | None
+    skipped: str = ""
+
+
+# --- posting --------------------------------------------------------------------------------------------------------
+
+
+def reply(
+    tx: Connection, address: Address, said: Said, at: datetime, *, acknowledges: str = "", secret: bool = False
+) -> None:
+    """Answer an update; empty words with `acknowledges` only stop a button's spinning."""
+    payload = said.to_json()
+    if acknowledges:
+        payload["acknowledges"] = acknowledges
+    if secret:
+        payload["secret"] = True
+    _enqueue(tx, address, payload, Lane.REPLY, at)
+
+
+def post(  # noqa: PLR0913 - each argument is a decision of the caller
+    tx: Connection,
+    to: int | Address,
+    said: Said,
+    *,
+    key: str,
+    at: datetime,
+    due: datetime | None = None,
+    expires: datetime | None = None,
+    lane: Lane = Lane.PERSONAL,
+    opens: Opening | None = None,
+) -> int | None:
+    """Post a letter to a person or an address once: a repeated key does nothing and returns None.
+
+    The delivery's id is returned; it is `skipped` at once when nobody can be reached. With `opens`, the data of the
+    choices are plain keys of that talk's question. Raises ValueError when a choice's data would be too long.
+    """
+    recipient = _of_address(tx, to) if isinstance(to, Address) else _of_person(tx, to)
+    delivery = _deliver_once(tx, key, recipient, at)
+    if delivery is not None and recipient.address is not None and not recipient.skipped:
+        if opens is not None:
+            said = _offer(tx, recipient.address, said, opens, delivery, at)
+        _enqueue(tx, recipient.address, said.to_json(), lane, at, due=due, expires=expires, delivery=delivery)
+    return delivery
+
+
+def _of_person(tx: Connection, person: int) -> _Recipient:
+    newest_unblocked = (channel_accounts.c.blocked_at.is_not(None), channel_accounts.c.linked_at.desc())
+    query = select(channel_accounts).where(channel_accounts.c.person_id == person).order_by(*newest_unblocked)
+    row = tx.execute(query.limit(1)).first()
+    if row is None:
+        return _Recipient(None, person, "no_channel")
+    return _Recipient(Address(row.account, row.chat), person, "" if row.blocked_at is None else "blocked")
+
+
+def _of_address(tx: Connection, address: Address) -> _Recipient:
+    row = tx.execute(select(channel_accounts).where(*_is(channel_accounts, address))).first()
+    if row is None:
+        return _Recipient(address, None)
+    return _Recipient(address, row.person_id, "" if row.blocked_at is None else "blocked")
+
+
+def _deliver_once(tx: Connection, key: str, to: _Recipient, at: datetime) -> int | None:
+    now = to_ms(at)
+    row: Json = {"key": key, "person_id": to.person, "status": "waiting", "posted_at": now}
+    if to.skipped:
+        row |= {"status": "skipped", "reason": to.skipped, "settled_at": now}
+    inserted: int | None = tx.scalar(_insert_or_ignore(tx, deliveries).values(row).returning(deliveries.c.id))
+    return inserted
+
+
+def _insert_or_ignore(tx: Connection, table: Table) -> Any:
+    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
+
+
+def _offer(
+    tx: Connection, address: Address, said: Said, opens: Opening, delivery: int, at: datetime
+) -> Said:
+    row = {
+        "account": address.account,
+        "chat": address.chat,
+        "talk": opens.talk,
+        "question": opens.question,
+        "given": opens.given,
+        "choices": [[choice.data, choice.label] for choice in said.choices],
+        "delivery_id": delivery,
+        "posted_at": to_ms(at),
+    }
+    offer = tx.scalar(insert(offers).values(row).returning(offers.c.id))
+    return replace(said, choices=tuple(Choice(f"o{offer}:{c.data}", c.label) for c in said.choices))
+
+
+def _enqueue(
+    tx: Connection,
+    address: Address,
+    payload: Json,
+    lane: Lane,
+    at: datetime,
+    *,
+    due: datetime | None = None,
+    expires: datetime | None = None,
+    delivery: int | None = None,
+) -> None:
+    for data, _label in payload.get("choices", ()):
+        if len(data.encode()) > CHOICE_DATA:
+            raise ValueError(f"the data of a choice is over {CHOICE_DATA} bytes: {data!r}")
+    row = {
+        "account": address.account,
+        "chat": address.chat,
+        "lane": lane.value,
+        "not_before": to_ms(due or at),
+        "expires_at": None if expires is None else to_ms(expires),
+        "payload": payload,
+        "delivery_id": delivery,
+        "posted_at": to_ms(at),
+    }
+    tx.execute(insert(outbox).values(row))
+
+
+# --- claiming -------------------------------------------------------------------------------------------------------
+
+
+def claim(
+    tx: Connection,
+    account: str,
+    now: datetime,
+    limit: int,
+    *,
+    bulk: bool = True,
+    except_chats: Collection[str] = (),
+) -> list[Letter]:
+    """Take up to `limit` due letters, replies first, the oldest of each chat only; expired ones are settled."""
+    query = (
+        select(outbox)
+        .where(text("NOT claimed"), outbox.c.account == account, outbox.c.not_before <= to_ms(now))
+        .where(outbox.c.lane <= (Lane.BULK if bulk else Lane.PERSONAL), outbox.c.chat.not_in(except_chats))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # SQLite has one writer and needs no lock
+    )
+    letters: dict[str, Letter] = {}
+    for row in tx.execute(query).all():
+        if row.expires_at is not None and row.expires_at <= to_ms(now):
+            _close(tx, row.id, row.delivery_id, now, status="expired")
+        else:
+            letters.setdefault(row.chat, _letter(row))
+    taken = [letter.id for letter in letters.values()]
+    tx.execute(update(outbox).where(outbox.c.id.in_(taken)).values(claimed=True))
+    return list(letters.values())
+
+
+def _letter(row: Row[Any]) -> Letter:
+    return Letter(
+        id=row.id,
+        address=Address(row.account, row.chat),
+        lane=Lane(row.lane),
+        said=Said.from_json(row.payload),
+        attempts=row.attempts,
+        delivery=row.delivery_id,
+        acknowledges=row.payload.get("acknowledges", ""),
+        secret=row.payload.get("secret", False),
+    )
+
+
+def put_back(tx: Connection, letter: Letter, *, counts: bool) -> None:
+    """Give a claimed letter back for another try, ahead of all younger ones; `counts` when it may have been sent."""
+    values = {"claimed": False, "attempts": letter.attempts + counts}
+    tx.execute(update(outbox).where(outbox.c.id == letter.id).values(values))
+
+
+def release_claimed(tx: Connection, account: str) -> int:
+    """Give back what a sender that is no more had claimed; only a new sender of the account may call it."""
+    claimed = (outbox.c.account == account, outbox.c.claimed)
+    return tx.execute(update(outbox).where(*claimed).values(claimed=False)).rowcount
+
+
+def waiting(tx: Connection) -> dict[Lane, int]:
+    """How many letters wait, by lane."""
+    counted = tx.execute(select(outbox.c.lane, func.count()).group_by(outbox.c.lane)).all()
+    return {Lane(lane): count for lane, count in counted}
+
+
+# --- settling -------------------------------------------------------------------------------------------------------
+
+
+def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> None:
+    """Write down how a letter ended; one that found the person gone takes their other letters with it."""
+    told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
+    _close(tx, letter.id, letter.delivery, at, **told)
+    if outcome.status == "blocked":
+        block(tx, letter.address, at)
+    if outcome.status == "sent" and letter.delivery is not None:
+        mine = offers.c.delivery_id == letter.delivery
+        tx.execute(update(offers).where(mine).values(delivered_at=to_ms(at)))
+    if letter.secret:
+        from storage.database import leave_no_trace  # noqa: PLC0415
+
+        leave_no_trace(tx)
+
+
+def block(tx: Connection, address: Address, at: datetime) -> None:
+    """Remember that a person blocked the bot, and skip the letters that wait for them."""
+    unblocked = (*_is(channel_accounts, address), channel_accounts.c.blocked_at.is_(None))
+    tx.execute(update(channel_accounts).where(*unblocked).values(blocked_at=to_ms(at)))
+    for row in tx.execute(select(outbox).where(*_is(outbox, address), text("NOT claimed"))).all():
+        _close(tx, row.id, row.delivery_id, at, status="skipped", reason="blocked")
+
+
+def _is(table: Table, address: Address) -> tuple[ColumnElement[bool], ...]:
+    return table.c.account == address.account, table.c.chat == address.chat
+
+
+def _close(tx: Connection, letter: int, delivery: int | None, at: datetime, **told: str | None) -> None:
+    tx.execute(delete(outbox).where(outbox.c.id == letter))
+    if delivery is not None:
+        tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(settled_at=to_ms(at), **told))
