@@ -33,6 +33,8 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 Big = BigInteger().with_variant(Integer, "sqlite")
+Maybe = JSON(none_as_null=True)
+"""JSON or nothing: None is NULL, not the JSON word null."""
 Path = String(collation="C").with_variant(String(), "sqlite")
 """Collated by bytes on PostgreSQL, so that a range over a path prefix uses the index."""
 
@@ -226,7 +228,7 @@ inbox_updates = Table(
     Column("state", String, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("error", Text),
-    Column("payload", JSON),
+    Column("payload", Maybe),
     CheckConstraint("state IN ('done', 'pending', 'quarantined')", name="known_state"),
     partial("ix_inbox_updates_open", "received_at", where="state <> 'done'"),
 )
@@ -235,7 +237,7 @@ chat_sessions = Table(
     "chat_sessions", metadata,
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
-    Column("state", JSON),
+    Column("state", Maybe),
     Column("updated_at", Big, nullable=False, index=True),
     postgresql_with={"fillfactor": "70"},
 )
@@ -270,6 +272,7 @@ outbox = Table(
     Column("posted_at", Big, nullable=False),
     partial("ix_outbox_ready", "account", "lane", "id", where="NOT claimed"),
     Index("ix_outbox_address", "account", "chat"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
 
 offers = Table(
@@ -286,6 +289,7 @@ offers = Table(
     Column("delivered_at", Big),
     Column("taken_at", Big),
     Index("ix_offers_address", "account", "chat", "delivered_at"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
 
 jobs = Table(
@@ -300,6 +304,7 @@ jobs = Table(
     Column("error", Text),
     CheckConstraint("state IN ('ready', 'claimed', 'dead')", name="known_state"),
     partial("ix_jobs_ready", "kind", "due_at", "id", where="state = 'ready'"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
 
 audit = Table(

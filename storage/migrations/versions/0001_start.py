@@ -1,0 +1,325 @@
+"""The first tables: `storage/schema.py` as it was then, kept apart because that one goes on changing."""
+from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+Big = BigInteger().with_variant(Integer, "sqlite")
+Maybe = JSON(none_as_null=True)
+"""JSON or nothing: None is NULL, not the JSON word null."""
+Path = String(collation="C").with_variant(String(), "sqlite")
+"""Collated by bytes on PostgreSQL, so that a range over a path prefix uses the index."""
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over some rows only, the same on both databases."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+units = Table(
+    "units", metadata,
+    Column("code", String, primary_key=True),
+    Column("parent_code", ForeignKey("units.code"), index=True),
+    Column("depth", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("full_name", String, nullable=False),
+    Column("full_name_en", String, nullable=False, server_default=""),
+    Column("fold", String, nullable=False),
+    Column("path", Path, nullable=False, unique=True),
+    Column("merged_from", Text, nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    CheckConstraint("(depth = 0) = (parent_code IS NULL)", name="root_has_no_parent"),
+)
+
+unit_closure = Table(
+    "unit_closure", metadata,
+    Column("ancestor", ForeignKey("units.code"), primary_key=True),
+    Column("descendant", ForeignKey("units.code"), primary_key=True),
+    Column("distance", Integer, nullable=False),
+    Index("ix_unit_closure_up", "descendant", "ancestor", "distance"),
+)
+
+unit_names = Table(
+    "unit_names", metadata,
+    Column("id", Big, primary_key=True),
+    Column("fold", String, nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("district_fold", String, nullable=False, server_default=""),
+    Column("district", String, nullable=False, server_default=""),
+    Column("partial", Boolean, nullable=False),
+    Column("code", ForeignKey("units.code"), nullable=False, index=True),
+)
+
+people = Table(
+    "people", metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("name", String, nullable=False, server_default=""),
+    Column("name_fold", String, nullable=False, server_default=""),
+    Column("honorific", String, nullable=False, server_default=""),
+    Column("language", String, nullable=False, server_default=""),
+    Column("unit_code", ForeignKey("units.code"), index=True),
+    Column("registered_at", Big, nullable=False),
+)
+
+channel_accounts = Table(
+    "channel_accounts", metadata,
+    Column("account", String, primary_key=True),
+    Column("chat", String, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("linked_at", Big, nullable=False),
+    Column("blocked_at", Big),
+)
+
+consents = Table(
+    "consents", metadata,
+    Column("id", Big, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("text_sha256", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("given_at", Big, nullable=False),
+    Column("withdrawn_at", Big),
+    partial("uq_consents_in_force", "person_id", "purpose", where="withdrawn_at IS NULL", unique=True),
+)
+
+roles = Table(
+    "roles", metadata,
+    Column("id", Big, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("role", String, nullable=False),
+    Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("granted_at", Big, nullable=False),
+    Column("revoked_at", Big),
+    partial("uq_roles_in_force", "person_id", "role", "unit_code", where="revoked_at IS NULL", unique=True),
+    Index("ix_roles_unit", "unit_code", "role"),
+)
+
+invites = Table(
+    "invites", metadata,
+    Column("code_hash", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("issued_by", String, nullable=False),
+    Column("issued_at", Big, nullable=False),
+    Column("expires_at", Big, nullable=False),
+    Column("used_at", Big),
+    Column("used_by", ForeignKey("people.id")),
+    CheckConstraint("(used_at IS NULL) = (used_by IS NULL)", name="used_by_somebody"),
+)
+
+code_misses = Table(
+    "code_misses", metadata,
+    Column("id", Big, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("at", Big, nullable=False),
+    Index("ix_code_misses_address", "account", "chat", "at"),
+)
+
+tickets = Table(
+    "tickets", metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("code", String, nullable=False, unique=True),
+    Column("unit_code", ForeignKey("units.code"), nullable=False, index=True),
+    Column("topic", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fold", Text, nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("person_id", ForeignKey("people.id"), index=True),
+    Column("claim_hash", String, unique=True),
+    Column("status", String, nullable=False),
+    Column("opened_on", String, nullable=False),
+    Column("opened_at", Big),
+    Column("receive_by", Big, nullable=False),
+    Column("resolve_by", Big, nullable=False),
+    Column("received_at", Big),
+    Column("reopened", Integer, nullable=False, server_default="0"),
+    Column("closed_on", String),
+    CheckConstraint("anonymous = (claim_hash IS NOT NULL)", name="claimed_by_code"),
+    CheckConstraint("NOT anonymous OR (person_id IS NULL AND opened_at IS NULL)", name="anonymous_is_nobody"),
+    CheckConstraint("reopened BETWEEN 0 AND 2", name="reopened_twice_at_most"),
+    CheckConstraint(
+        "status IN ('new', 'received', 'waiting', 'answered', 'closed_solved', 'closed_silent', 'closed_unsolved', "
+        "'forwarded', 'guided', 'withdrawn')",
+        name="known_status",
+    ),
+    partial("ix_tickets_open", "unit_code", "resolve_by", where="closed_on IS NULL"),
+)
+
+ticket_events = Table(
+    "ticket_events", metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("author_id", ForeignKey("people.id"), index=True),
+    Column("on_day", String, nullable=False),
+    Column("at", Big),
+    Index("uq_ticket_events_place", "ticket_id", "place", unique=True),
+)
+
+ticket_files = Table(
+    "ticket_files", metadata,
+    Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
+    Column("file_id", ForeignKey("files.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("ticket_id", "file_id"),
+)
+
+counters = Table(
+    "counters", metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Big, nullable=False),
+)
+
+files = Table(
+    "files", metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("account", String),
+    Column("ref", String),
+    Column("sha256", String, index=True),
+    Column("mime", String),
+    Column("size", Big),
+    Column("kept_on", String, nullable=False),
+    CheckConstraint("state IN ('pending', 'stored', 'refused', 'erased')", name="known_state"),
+    CheckConstraint("(state = 'pending') = (ref IS NOT NULL)", name="ref_only_while_pending"),
+    CheckConstraint("(state = 'stored') = (sha256 IS NOT NULL)", name="hash_once_stored"),
+)
+
+inbox_updates = Table(
+    "inbox_updates", metadata,
+    Column("account", String, primary_key=True),
+    Column("update_id", String, primary_key=True),
+    Column("received_at", Big, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    Column("payload", Maybe),
+    CheckConstraint("state IN ('done', 'pending', 'quarantined')", name="known_state"),
+    partial("ix_inbox_updates_open", "received_at", where="state <> 'done'"),
+)
+
+chat_sessions = Table(
+    "chat_sessions", metadata,
+    Column("account", String, primary_key=True),
+    Column("chat", String, primary_key=True),
+    Column("state", Maybe),
+    Column("updated_at", Big, nullable=False, index=True),
+    postgresql_with={"fillfactor": "70"},
+)
+
+deliveries = Table(
+    "deliveries", metadata,
+    Column("id", Big, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("person_id", Big, index=True),
+    Column("status", String, nullable=False),
+    Column("reason", String),
+    Column("posted_at", Big, nullable=False),
+    Column("settled_at", Big),
+    Column("message_id", String),
+    CheckConstraint(
+        "status IN ('waiting', 'sent', 'blocked', 'failed', 'skipped', 'expired', 'uncertain')", name="known_status"
+    ),
+)
+
+outbox = Table(
+    "outbox", metadata,
+    Column("id", Big, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("not_before", Big, nullable=False),
+    Column("expires_at", Big),
+    Column("claimed", Boolean, nullable=False, server_default=text("false")),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("payload", JSON, nullable=False),
+    Column("delivery_id", ForeignKey("deliveries.id"), unique=True),
+    Column("posted_at", Big, nullable=False),
+    partial("ix_outbox_ready", "account", "lane", "id", where="NOT claimed"),
+    Index("ix_outbox_address", "account", "chat"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
+)
+
+offers = Table(
+    "offers", metadata,
+    Column("id", Big, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("talk", String, nullable=False),
+    Column("question", String, nullable=False),
+    Column("given", JSON, nullable=False),
+    Column("choices", JSON, nullable=False),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, unique=True),
+    Column("posted_at", Big, nullable=False),
+    Column("delivered_at", Big),
+    Column("taken_at", Big),
+    Index("ix_offers_address", "account", "chat", "delivered_at"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
+)
+
+jobs = Table(
+    "jobs", metadata,
+    Column("id", Big, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("payload", JSON, nullable=False),
+    Column("due_at", Big, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text),
+    CheckConstraint("state IN ('ready', 'claimed', 'dead')", name="known_state"),
+    partial("ix_jobs_ready", "kind", "due_at", "id", where="state = 'ready'"),
+    sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
+)
+
+audit = Table(
+    "audit", metadata,
+    Column("id", Big, primary_key=True),
+    Column("at", Big, nullable=False),
+    Column("actor_id", Big),
+    Column("actor_name", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("object_kind", String, nullable=False),
+    Column("object_id", String, nullable=False),
+    Column("subject_id", Big, index=True),
+    Column("reason", String, nullable=False, server_default=""),
+)
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create every table and index."""
+    metadata.create_all(op.get_bind(), checkfirst=False)

@@ -1,0 +1,69 @@
+"""Connections to an SQLite file, and the settings they share."""
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+BUSY_MS = 5000
+CACHED_STATEMENTS = 512
+WRITER_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # NORMAL loses acknowledged rows when the power goes
+    f"busy_timeout = {BUSY_MS}",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what was erased is overwritten, not only unlinked
+    "temp_store = MEMORY",  # sorting leaves no words of people in files
+)
+
+to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
+"""Vietnamese stays readable in the tables, and half as long."""
+
+
+def file_uri(file: Path, **options: str) -> str:
+    """The name by which SQLite opens a file with options such as mode=ro."""
+    return f"file:{quote(str(file))}?" + "&".join(f"{name}={value}" for name, value in options.items())
+
+
+def connect(file: Path, *settings: str) -> sqlite3.Connection:
+    """Open an existing file for writing; transactions begin when we say so, not when the driver guesses."""
+    connection = sqlite3.connect(
+        file_uri(file, mode="rw"), uri=True, isolation_level=None, cached_statements=CACHED_STATEMENTS
+    )
+    for setting in settings:
+        connection.execute(f"PRAGMA {setting}")
+    return connection
+
+
+def connect_for_reading(file: Path, **options: str) -> sqlite3.Connection:
+    """Open an existing file that will not be written."""
+    options = options or {"mode": "ro"}
+    return sqlite3.connect(file_uri(file, **options), uri=True, isolation_level=None)
+
+
+def engine_of(file: Path, *settings: str) -> Engine:
+    """An engine with a single connection, for one thread, whose transactions take the write lock at once."""
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect(file, *settings),
+        poolclass=StaticPool,
+        pool_reset_on_return=None,  # each transaction has ended when its connection is given back
+        json_serializer=to_json,
+    )
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _begin_immediate(tx: Connection) -> None:
+    tx.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def driver_of(tx: Connection) -> Any:
+    """The driver's own connection below SQLAlchemy's."""
+    return tx.connection.driver_connection

@@ -1,0 +1,109 @@
+"""What is said to the operator when the records cannot be reached, and how drivers' errors are told apart."""
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+from sqlalchemy.exc import DBAPIError, InterfaceError
+
+from conversation.messages import N_, Template
+
+Kind = Literal[
+    "locked", "unreachable", "newer", "older", "foreign", "corrupt", "missing", "readonly", "full", "busy", "stopped"
+]
+
+WORDS: dict[Kind, tuple[Template, Template]] = {
+    "locked": (
+        N_("Đang có một Cầu Nối khác chạy trên tệp dữ liệu này: {place}"),
+        N_("Hãy dừng tiến trình kia trước, hoặc dùng tệp dữ liệu khác."),
+    ),
+    "unreachable": (
+        N_("Không kết nối được máy chủ cơ sở dữ liệu: {place}"),
+        N_("Hãy kiểm tra máy chủ PostgreSQL có chạy không, rồi đến địa chỉ, tên và mật khẩu trong cấu hình."),
+    ),
+    "newer": (
+        N_("Dữ liệu do một bản Cầu Nối mới hơn ghi: {place}"),
+        N_("Hãy cài lại bản mới, hoặc khôi phục bản sao lưu làm trước khi nâng cấp. Dữ liệu vẫn nguyên vẹn."),
+    ),
+    "older": (
+        N_("Dữ liệu do một bản Cầu Nối cũ hơn ghi: {place}"),
+        N_("Hãy chạy lại với quyền nâng cấp dữ liệu."),
+    ),
+    "foreign": (
+        N_("Đây không phải dữ liệu của Cầu Nối: {place}"),
+        N_("Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."),
+    ),
+    "corrupt": (
+        N_("Tệp dữ liệu bị hỏng: {place}"),
+        N_("Hãy giữ lại tệp này và khôi phục bản sao lưu gần nhất trong thư mục backups."),
+    ),
+    "missing": (
+        N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),
+        N_("Hãy đưa tệp dữ liệu về chỗ cũ, hoặc chuyển tệp -wal đi nếu muốn bắt đầu lại từ đầu."),
+    ),
+    "readonly": (
+        N_("Không ghi được vào nơi chứa dữ liệu: {place}"),
+        N_("Hãy kiểm tra quyền ghi của thư mục, của tệp, và ổ đĩa có bị gắn chỉ đọc không."),
+    ),
+    "full": (
+        N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
+        N_("Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."),
+    ),
+    "busy": (
+        N_("Cơ sở dữ liệu đang bận: {place}"),
+        N_("Thường tự hết; nếu kéo dài, hãy xem tiến trình nào đang giữ khóa."),
+    ),
+    "stopped": (
+        N_("Cơ sở dữ liệu đã đóng: {place}"),
+        N_("Hãy khởi động lại Cầu Nối."),
+    ),
+}
+
+SQLITE_KINDS: dict[int, Kind] = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_NOMEM: "busy",
+    sqlite3.SQLITE_READONLY: "readonly",
+    sqlite3.SQLITE_CANTOPEN: "readonly",
+    sqlite3.SQLITE_PERM: "readonly",
+    sqlite3.SQLITE_IOERR: "full",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "foreign",
+}
+POSTGRES_KINDS: dict[str, Kind] = {
+    "08": "unreachable",  # the connection broke
+    "28": "unreachable",  # wrong name or password
+    "3D": "unreachable",  # no such database
+    "57": "unreachable",  # the server is stopping or starting
+    "25": "readonly",  # a standby
+    "40": "busy",  # deadlock or serialization failure, and retrying did not help
+    "53": "full",  # disk, memory, connections
+    "55": "busy",  # a lock did not come within lock_timeout
+    "58": "full",  # the server's own disk failed
+}
+
+
+class DatabaseUnavailable(Exception):
+    """The storage is at fault, not the work: nothing was kept, and the same work may be tried again."""
+
+    def __init__(self, kind: Kind, place: str) -> None:
+        self.kind: Kind = kind
+        self.place = place
+        self.sentence, self.hint = WORDS[kind]
+        super().__init__(f"{self.sentence.format(place=place)}\n{self.hint}")
+
+
+def storage_fault(error: BaseException) -> Kind | None:
+    """The kind of a driver's error, or None when the work itself was at fault."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error):
+        # the low byte is the family: SQLITE_IOERR_WRITE is an SQLITE_IOERR
+        return SQLITE_KINDS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
+    if isinstance(cause, ConnectionError | TimeoutError):
+        return "unreachable"
+    if sqlstate := getattr(cause, "sqlstate", None):
+        return POSTGRES_KINDS.get(str(sqlstate)[:2])
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
+        return "unreachable"
+    return None
