@@ -1,0 +1,76 @@
+# Cầu Nối. `make` alone tells what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+LOCALES := bot/locales
+WORDS := bot conversation handlers sandbox scheduler storage web
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types imports format messages lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: $(RUNTIME) ## Chat with the bot in a browser; with CAUNOI_TELEGRAM_TOKEN set, run it on Telegram
+	@exec $(BIN)/caunoi $(if $(strip $(CAUNOI_TELEGRAM_TOKEN)),run,demo)
+
+test: lint types imports ## Run every check and every test
+	@$(BIN)/pytest -n 2
+
+lint: $(DEV) ## Check style and likely mistakes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(DEV) ## Check types, tests included
+	@$(BIN)/mypy
+
+imports: $(DEV) ## Check that imports point downwards
+	@$(BIN)/lint-imports --no-logo
+
+format: $(DEV) ## Format the code and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+messages: $(DEV) ## Collect the texts people read into the English translation, and check it
+	@mkdir -p $(LOCALES)/en/LC_MESSAGES
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --no-default-keywords --keyword=N_ \
+		--project=caunoi --output=$(LOCALES)/caunoi.pot $(WORDS)
+	@test -e $(LOCALES)/en/LC_MESSAGES/caunoi.po || $(BIN)/pybabel --quiet init --domain=caunoi \
+		--locale=en --input-file=$(LOCALES)/caunoi.pot --output-dir=$(LOCALES)
+	@$(BIN)/pybabel --quiet update --domain=caunoi --locale=en --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --input-file=$(LOCALES)/caunoi.pot --output-dir=$(LOCALES)
+	@$(BIN)/pybabel compile --domain=caunoi --locale=en --directory=$(LOCALES) \
+		--output-file=/dev/null --statistics
+
+lock: pyproject.toml ## Write requirements.lock anew, from the newest versions that pyproject.toml admits
+	@rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
+	@$(VENV)/lock/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(VENV)/lock/bin/python -m pip freeze --quiet --exclude-editable > requirements.lock
+	@rm -rf $(VENV)/lock
+
+clean: ## Remove the virtual environment and all caches
+	@rm -rf $(VENV) *.egg-info build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- the virtual environment: built once, and again when what it is made from has changed ---
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Cầu Nối needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+		|| { rm -rf $(VENV); echo "Python cannot make a virtual environment: on Debian, apt-get install python3-venv"; exit 1; }
+
+$(RUNTIME): pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing what Cầu Nối needs into $(VENV) …"
+	@$(PIP) --constraint requirements.lock --editable .
+	@touch $@
+
+$(DEV): pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing Cầu Nối and its tools into $(VENV) …"
+	@$(PIP) --constraint requirements.lock --editable '.[dev]'
+	@touch $(RUNTIME) $@

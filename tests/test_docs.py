@@ -1,0 +1,91 @@
+"""What the documentation says can be done: its commands run, and its links lead somewhere.
+
+A block that begins with ```sh is executed when the line before it is <!-- run -->. The blocks of one page run in order
+in one empty folder, with the program of this checkout and a database of their own.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if page.is_file()]
+RUNNABLE = re.compile(r"^<!-- run -->[ \t]*\n+```sh[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+LINK = re.compile(
+    r"\]\(\s*<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:src|href)=\"([^\"]+)\"", re.MULTILINE
+)
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//")
+SECONDS = 60
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(words: str) -> list[str]:
+    return RUNNABLE.findall(words)
+
+
+def links(words: str) -> list[str]:
+    """Return the links of a page that should lead to a file of ours."""
+    found = ["".join(groups) for groups in LINK.findall(CODE.sub("", words))]
+    return [link for link in found if not ELSEWHERE.match(link)]
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return this machine's environment with none of our settings but those of an empty database."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUNOI_")}
+    return kept | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "CAUNOI_DATA_DIR": str(folder / "data"),
+        "CAUNOI_DATABASE_URL": f"sqlite:///{folder / 'caunoi.db'}",
+    }
+
+
+def run(block: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", block],
+        cwd=folder,
+        env=environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_commands_of_a_page_work(page: Path, tmp_path: Path) -> None:
+    for block in blocks(page.read_text("utf-8")):
+        done = run(block, tmp_path)
+        assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
+    targets = {link: page.parent / unquote(link.partition("#")[0]) for link in links(page.read_text("utf-8"))}
+    assert not [link for link, target in targets.items() if not target.exists()]
+
+
+def test_only_marked_blocks_are_run() -> None:
+    words = "<!-- run -->\n```sh\nfirst\n```\n\n```sh\nsecond\n```\n\n<!-- run -->\n\n```sh\nthird\n```\n"
+    assert blocks(words) == ["first\n", "third\n"]
+
+
+def test_a_block_stops_at_its_first_failure(tmp_path: Path) -> None:
+    assert run("false\ntrue\n", tmp_path).returncode != 0
+    assert run("echo $CAUNOI_DATA_DIR", tmp_path).stdout.strip() == str(tmp_path / "data")
+
+
+def test_links_are_found() -> None:
+    words = (
+        'a [b](c.md#d), ![e](f.png "g"), <img src="h.png">, [i](https://j), `[k](l)`\n\n[m]: n.md\n[o](#p)\n'
+    )
+    assert links(words) == ["c.md#d", "f.png", "h.png", "n.md"]
