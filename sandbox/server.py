@@ -18,7 +18,7 @@ Use it in a test::
         hoa.messages, hoa.heard, hoa.last, hoa.buttons()       # what is on the screen, as Telegram's JSON
         world.inject({...}); world.repeat(update_id)           # raw updates, repeats
         world.bot.updates.pending, world.bot.updates.history   # what waits, everything there was
-        world.calls("sendMessage")                             # parameters of accepted requests; accepted=False: refused
+        world.calls("sendMessage")                             # parameters of accepted ones (accepted=False: refused)
         world.requests, world.complaints                       # everything received; assert not world.complaints
         world.faults.throttle(3, retry_after=2)                # also throttle(seconds=, chat=), network_down(seconds,
         world.faults.swallow(1); world.faults.clear()          #   gateway=), swallow, html, false_ok, slow(delay)
