@@ -4,7 +4,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,12 @@ def unit(tx: Connection, code: str) -> Unit | None:
     """The unit with this code, if there is one."""
     row = tx.execute(_UNIT.where(units.c.code == code)).one_or_none()
     return None if row is None else _read(row)
+
+
+def units_by_code(tx: Connection, codes: Iterable[str]) -> dict[str, Unit]:
+    """Those of the units that exist and are in use."""
+    rows = tx.execute(_UNIT.where(units.c.code.in_(set(codes)), units.c.active))
+    return {row.code: _read(row) for row in rows}
 
 
 def provinces(tx: Connection) -> list[Unit]:

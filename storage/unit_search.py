@@ -1,0 +1,182 @@
+"""Finding a commune by what people type: new or old names, without marks, shortened, misspelled."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import Connection
+
+from conversation.answers import fold
+from storage.unit_index import Entry, Index, index_of
+from storage.unit_words import PROVINCE_WORDS, Reading, Words, cut_province, readings, typed_words
+from storage.units import Unit, units_by_code
+
+WHOLE, NAME, PREFIX, DISTRICT_ALONE, INSIDE, FUZZY = 120.0, 100.0, 80.0, 75.0, 70.0, 45.0
+GOOD = INSIDE
+"""Below this score a name is only similar, or its district is only guessed."""
+SAME_DISTRICT, NEAR_DISTRICT, OTHER_DISTRICT, BAD_GUESS = 20.0, 14.0, -5.0, -45.0
+IN_PROVINCE, SAME_MARKS, SAME_KIND, CURRENT, WHOLLY = 5.0, 4.0, 3.0, 2.0, 1.0
+ALIKE, SHORTEST = 78, 2
+FAR_BEHIND = 60.0
+"""Matches that score this much less than the best are noise."""
+LEAD = 12.0
+"""Matches that score this much less than the best are not as good as it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A commune, and which of its names was found."""
+
+    unit: Unit
+    province: Unit
+    old_name: str
+    """Empty when it was found by its current name."""
+    old_district: str
+    """The old district of the old name, where the records tell it."""
+    partial: bool
+    """Whether only a part of the old commune lies here."""
+    exact: bool
+    """Whether the name was typed with its marks; without them it may as well be another place's."""
+    score: float
+
+
+def search(tx: Connection, typed: str, *, limit: int = 8, province: str = "") -> list[Match]:
+    """The communes that a text may mean, best first; `province` keeps to those of one."""
+    index = index_of(tx)
+    found = _Search(index, fold(typed) != typed.casefold()).run(typed_words(typed), province)
+    best = sorted(found.values(), key=lambda hit: (-hit[0], hit[1].plain, hit[1].code))[:limit]
+    known = units_by_code(tx, [code for _, entry, _ in best for code in (entry.code, entry.province)])
+    return [
+        _match(known[entry.code], known[entry.province], hit) for hit in best if (entry := hit[1]).code in known
+    ]
+
+
+def named_province(tx: Connection, typed: str) -> Unit | None:
+    """The province, when the text names nothing but a province, by its new or an old name."""
+    words = typed_words(typed)
+    for length in (0, 1, 2):
+        if length and str(words[:length]) not in PROVINCE_WORDS:
+            continue
+        if code := index_of(tx).provinces.get("".join(words.plain[length:])):
+            return units_by_code(tx, [code]).get(code)
+    return None
+
+
+def leading(matches: Iterable[Match]) -> list[Match]:
+    """Those that are about as good as the best one."""
+    matches = list(matches)
+    return [match for match in matches if match.score > matches[0].score - LEAD]
+
+
+def provinces_of(matches: Iterable[Match]) -> list[Unit]:
+    """The provinces of the leading matches: with more than one, ask for the province first."""
+    return list({match.province.code: match.province for match in leading(matches)}.values())
+
+
+_Hit = tuple[float, Entry, bool]
+_Try = tuple[Reading, str]
+
+
+def _match(unit: Unit, province: Unit, hit: _Hit) -> Match:
+    score, entry, exact = hit
+    old = "" if entry.current else entry.name
+    return Match(unit, province, old, "" if entry.current else entry.district_name, entry.partial, exact, score)
+
+
+class _Search:
+    """One search: tries all readings of the words, the strict ways before the lenient ones."""
+
+    def __init__(self, index: Index, marked: bool) -> None:
+        self.index = index
+        self.marked = marked
+        self.best: dict[str, _Hit] = {}
+
+    def run(self, words: Words, province: str) -> dict[str, _Hit]:
+        tried = list(self._readings(words, province))
+        self._try(tried, self._named, self._districts, self._parts)
+        if all(score < GOOD for score, _, _ in self.best.values()):
+            self._try(tried, self._alike)
+        least = max((score for score, _, _ in self.best.values()), default=0.0) - FAR_BEHIND
+        return {code: hit for code, hit in self.best.items() if hit[0] > least}
+
+    def _try(self, tried: list[_Try], *ways: Callable[[Reading, str], None]) -> None:
+        for way in ways:
+            for reading, place in tried:
+                way(reading, place)
+
+    def _readings(self, words: Words, province: str) -> Iterator[_Try]:
+        rest, named = cut_province(words, self.index.provinces)
+        if named and province in {"", named}:
+            yield from ((self._spelled(each), named) for each in readings(rest, self._is_district))
+        yield from ((self._spelled(each), province) for each in readings(words, self._is_district))
+
+    def _spelled(self, reading: Reading) -> Reading:
+        if not reading.district or reading.district in self.index.anchors:
+            return reading
+        alike = process.extractOne(
+            reading.district, self.index.anchors.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
+        )
+        return replace(reading, district=alike[0]) if alike else reading
+
+    def _is_district(self, text: str) -> bool:
+        return text in self.index.anchors and not text.isdecimal()
+
+    def _named(self, reading: Reading, province: str) -> None:
+        name = str(reading.name)
+        for plain in {name} | self.index.joined.get(name.replace(" ", ""), set()):
+            self._take(plain, reading, province, WHOLE if not reading.district else NAME)
+
+    def _districts(self, reading: Reading, province: str) -> None:
+        if not reading.name.plain:
+            for entry in self.index.neighbours(reading.district):
+                self._keep(entry, reading, province, DISTRICT_ALONE)
+
+    def _parts(self, reading: Reading, province: str) -> None:
+        name = str(reading.name)
+        if len(name) < SHORTEST or name.isdecimal() or (reading.district and not reading.said):
+            return
+        for plain in self.index.names.get(province, ()):
+            if name in plain:
+                if plain.startswith(name):
+                    self._take(plain, reading, province, PREFIX - (len(plain) - len(name)) / 10)
+                elif f" {name}" in plain:
+                    self._take(plain, reading, province, INSIDE)
+
+    def _alike(self, reading: Reading, province: str) -> None:
+        name = str(reading.name)
+        if not name or name.isdecimal():
+            return
+        names = self.index.names.get(province, ())
+        for plain, ratio, _ in process.extract(name, names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=20):
+            if _numbers(plain) == _numbers(name):
+                self._take(plain, reading, province, FUZZY + ratio - ALIKE)
+
+    def _take(self, plain: str, reading: Reading, province: str, base: float) -> None:
+        for entry in self.index.named.get(plain, ()):
+            self._keep(entry, reading, province, base)
+
+    def _keep(self, entry: Entry, reading: Reading, province: str, base: float) -> None:
+        if province not in {"", entry.province}:
+            return
+        exact = self.marked and entry.marks == " ".join(reading.name.marks)
+        score = (
+            base + IN_PROVINCE * bool(province) + SAME_MARKS * exact + SAME_KIND * (entry.kind == reading.kind)
+            + CURRENT * entry.current + WHOLLY * (not entry.partial) + self._district_bonus(entry, reading)
+        )
+        if entry.code not in self.best or score > self.best[entry.code][0]:
+            self.best[entry.code] = (score, entry, exact)
+
+    def _district_bonus(self, entry: Entry, reading: Reading) -> float:
+        if not reading.district:
+            return 0.0
+        if entry.district == reading.district:
+            return SAME_DISTRICT
+        near = 0.0 if entry.district else NEAR_DISTRICT * self.index.nearness(reading.district, entry)
+        if near:
+            return near
+        return OTHER_DISTRICT if reading.said else BAD_GUESS
+
+
+def _numbers(name: str) -> list[str]:
+    return [word for word in name.split() if word.isdecimal()]
