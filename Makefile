@@ -44,8 +44,8 @@ messages: $(DEV) ## Collect the texts people read into the English translation, 
 		--locale=en --input-file=$(LOCALES)/caunoi.pot --output-dir=$(LOCALES)
 	@$(BIN)/pybabel --quiet update --domain=caunoi --locale=en --no-fuzzy-matching --ignore-obsolete \
 		--ignore-pot-creation-date --input-file=$(LOCALES)/caunoi.pot --output-dir=$(LOCALES)
-	@$(BIN)/pybabel compile --domain=caunoi --locale=en --directory=$(LOCALES) \
-		--output-file=/dev/null --statistics
+	@$(BIN)/pybabel compile --statistics --locale=en \
+		--input-file=$(LOCALES)/en/LC_MESSAGES/caunoi.po --output-file=/dev/null
 
 lock: pyproject.toml ## Write requirements.lock anew, from the newest versions that pyproject.toml admits
 	@rm -rf $(VENV)/lock && $(PYTHON) -m venv $(VENV)/lock
