@@ -1,0 +1,139 @@
+"""Golden chats: text files an officer can read.
+
+    # Title, and anything worth saying about the chat
+    @ 2026-11-23 08:00                        the clock, Vietnam time
+    @ đơn vị 26878 Khu phố 4                  a hamlet under a commune (its code: 26878-01, -02 …)
+    @ cán bộ Nam commune_officer 26878        a registered officer who writes from the chat «Nam»
+    @ người dân Hoa bac 26878-01 Nguyễn Thị Hoa     a registered resident
+    @ mã mời commune_officer 26878            an invite; its code is written ‹mã 1› below
+    @ sau 3 ngày | 2 giờ | 10 phút            the clock moves, and timers that are due fire
+    @ câu hỏi đổi …                           never: code changes are tested elsewhere
+    Hoa: dong y                               somebody types
+    Hoa: [Gửi]                                taps the newest button with this label, however old
+    Hoa: (ảnh) (ảnh: chữ kèm) (giọng nói) (nhãn dán) (số của tôi 0912345678) (số người khác 0912345678)
+    Hoa: (sửa tin) chữ mới                    edits an old message
+    Hoa: (chặn) (mở chặn)
+        what the bot says to Hoa, four spaces in, **bold** as stars
+        [1. Tôi đồng ý] [2. Không đồng ý]
+      → Nam                                   what the bot says to others, after a line with their name
+        …
+Secret codes differ at each run; they are written ‹mã 1›, ‹mã 2› … in the order they appear.
+Lines of the bot are written by `CAUNOI_WRITE_CHATS=1 pytest tests/chats`, then read and judged by people.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conversation.messages import BOLD, PLAIN, Said
+
+CODE = re.compile(r"(?<!PA )\b(?:\d{4}-\d{4}|AD \d{4}-\d{2}|[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})\b")
+INDENT = "    "
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of somebody, or one instruction, with the place where the bot's lines follow."""
+
+    line: str
+    who: str = ""
+    does: str = ""
+
+
+@dataclass
+class Script:
+    """A golden chat: the lines as written, and the steps in them."""
+
+    path: Path
+    lines: list[str]
+    steps: list[Step]
+
+    @classmethod
+    def read(cls, path: Path) -> Script:
+        lines = path.read_text().splitlines()
+        return cls(path, lines, [_step(line) for line in lines if line.strip() and not _said_by_bot(line)])
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+def _said_by_bot(line: str) -> bool:
+    return line.startswith("  ")
+
+
+def _step(line: str) -> Step:
+    who, colon, does = line.partition(": ")
+    return Step(line, who, does) if colon and line[0] not in "#@" else Step(line)
+
+
+@dataclass
+class Codes:
+    """Secret codes, named in the order they appear."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def hide(self, text: str) -> str:
+        """The text with each code replaced by its name."""
+        return CODE.sub(lambda found: self.name(found.group()), text)
+
+    def name(self, code: str) -> str:
+        if code not in self.seen:
+            self.seen.append(code)
+        return f"‹mã {self.seen.index(code) + 1}›"
+
+    def reveal(self, text: str) -> str:
+        """What the person really types."""
+        return re.sub(r"‹mã (\d+)›", lambda found: self.seen[int(found.group(1)) - 1], text)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A message of the bot, as it was seen by somebody."""
+
+    to: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+
+def as_spoken(to: str, said: Said) -> Spoken:
+    """A message on its way, as a golden chat writes it."""
+    text = said.text.replace(BOLD, "**").replace(PLAIN, "**")
+    if said.document:
+        text = f"(tệp {said.document[0]})"
+    if said.file:
+        text = f"{text}(tệp gửi kèm)"
+    if said.asks_contact:
+        text += f"\n[📞 {said.asks_contact}]"
+    labels = tuple(f"{place}. {choice.label}" for place, choice in enumerate(said.choices, 1))
+    return Spoken(to, text, labels)
+
+
+Player = Callable[[Step], Awaitable[list[Spoken]]]
+"""Carries out a step and returns what the bot said after it, in order."""
+
+
+async def perform(script: Script, play: Player) -> list[str]:
+    """Play a script; the lines it should have."""
+    codes = Codes()
+    lines: list[str] = []
+    for step in script.steps:
+        if step.line.startswith("#") or not step.line.strip():
+            lines.append(step.line)
+            continue
+        spoken = await play(Step(step.line, step.who, codes.reveal(step.does)))
+        lines += [step.line, *_written(step.who, spoken, codes)]
+    return lines
+
+
+def _written(who: str, spoken: list[Spoken], codes: Codes) -> list[str]:
+    lines = []
+    for message in sorted(spoken, key=lambda said: said.to != who):
+        if message.to != who:
+            lines.append(f"  → {message.to}")
+        lines += [f"{INDENT}{codes.hide(line)}".rstrip() or INDENT for line in message.text.split("\n")]
+        if message.labels:
+            lines.append(INDENT + " ".join(f"[{label}]" for label in message.labels))
+    return lines
