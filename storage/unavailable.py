@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -107,3 +109,15 @@ def storage_fault(error: BaseException) -> Kind | None:
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
         return "unreachable"
     return None
+
+
+@contextmanager
+def faults_named(place: str) -> Iterator[None]:
+    """Turn the storage's own faults into `DatabaseUnavailable`; those of the work pass as they are."""
+    try:
+        yield
+    except Exception as failure:
+        kind = storage_fault(failure)
+        if kind is None:
+            raise
+        raise DatabaseUnavailable(kind, place) from failure
