@@ -11,11 +11,12 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from conversation.messages import Address, Choice, Json, Opening, Said
+from storage.database import leave_no_trace
 from storage.schema import channel_accounts, deliveries, offers, outbox
 from storage.times import to_ms
+from storage.upsert import insert_into
 
 CHOICE_DATA = 64
 """Bytes of a button's data; source: Bot API, InlineKeyboardButton."""
@@ -125,13 +126,8 @@ def _deliver_once(tx: Connection, key: str, to: _Recipient, at: datetime) -> int
     row: Json = {"key": key, "person_id": to.person, "status": "waiting", "posted_at": now}
     if to.skipped:
         row |= {"status": "skipped", "reason": to.skipped, "settled_at": now}
-    inserted: int | None = tx.scalar(_insert_or_ignore(tx, deliveries).values(row).returning(deliveries.c.id))
-    return inserted
-
-
-def _insert_or_ignore(tx: Connection, table: Table) -> Any:
-    dialect = postgresql if tx.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    once = insert_into(tx.dialect.name, deliveries).on_conflict_do_nothing().values(row)
+    return tx.scalar(once.returning(deliveries.c.id))
 
 
 def _offer(
@@ -254,8 +250,6 @@ def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> No
         mine = offers.c.delivery_id == letter.delivery
         tx.execute(update(offers).where(mine).values(delivered_at=to_ms(at)))
     if letter.secret:
-        from storage.database import leave_no_trace  # noqa: PLC0415
-
         leave_no_trace(tx)
 
 

@@ -1,0 +1,259 @@
+"""Telegram: python-telegram-bot's `Bot` makes the calls, over our own HTTP; updates are read as they come."""
+from __future__ import annotations
+
+import hmac
+import json
+import os
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+from urllib.parse import urlencode
+
+import structlog
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    KeyboardButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyKeyboardMarkup,
+)
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.channels.aiohttp_request import AiohttpRequest, NotSent, TooLarge
+from bot.channels.channel import (
+    ChannelError,
+    Files,
+    Gone,
+    Limits,
+    Misconfigured,
+    Pace,
+    Rate,
+    Receipt,
+    Refused,
+    StoredFile,
+    Throttled,
+    Unreachable,
+)
+from bot.channels.telegram_text import Part, render, utf16_length
+from bot.channels.telegram_updates import KINDS, hear
+from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+API: Final = "https://api.telegram.org"
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+LIMITS: Final = Limits(
+    text=4096,
+    unit="utf16",
+    caption=1024,
+    buttons=100,
+    label=64,
+    # about 30 messages a second in all and one to a chat; source: Bots FAQ, "My bot is hitting limits"
+    pace=Pace(overall=Rate(28, burst=2), bulk=Rate(26), per_chat=Rate(1, burst=3)),
+)
+POLL_SECONDS = 25
+DOWNLOAD_SECONDS = 60.0
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot's own switch: durations are no bare numbers
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+GONE = ("chat not found", "user not found", "peer_id_invalid", "user_is_blocked", "deactivated")
+
+
+class Telegram:
+    """A bot account on Telegram, by polling, or by webhook when it has a URL."""
+
+    name = "telegram"
+
+    def __init__(
+        self,
+        token: str,
+        files: Files,
+        *,
+        api: str = API,
+        webhook_url: str = "",
+        webhook_secret: str = "",
+        commands: Sequence[tuple[str, str]] = (),
+        limits: Limits = LIMITS,
+    ) -> None:
+        self.limits = limits
+        self.account = f"telegram:{token.partition(':')[0]}"
+        self._files, self._commands = files, tuple(commands)
+        self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
+        self._requests, self._polling = AiohttpRequest(), AiohttpRequest(POLL_SECONDS + 10)
+        self._base = f"{api.rstrip('/')}/bot{token}"
+        self._bot = _bot(token, api.rstrip("/"), self._requests, self._polling)
+        self._next_update: int | None = None
+
+    async def open(self) -> None:
+        """Check the token, say where updates go, and show the commands; `Misconfigured`, `Unreachable`."""
+        me = await _call(self._bot.get_me())
+        self.account = f"telegram:{me.id}"
+        try:
+            await self._choose_delivery()
+        except (Refused, Gone) as refusal:
+            raise Misconfigured(f"Telegram refuses the webhook: {refusal}") from None
+        try:
+            await self._show_commands()
+        except ChannelError as error:  # a bot without a menu still answers
+            log.warning("telegram_commands_not_set", reason=str(error))
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._requests.shutdown()
+        await self._polling.shutdown()
+
+    def hear(self, update: Json, at: datetime) -> Heard | Left | Joined | None:
+        """Read one update; pure, never raises."""
+        return hear(update, self.account, at)
+
+    def webhook_secret_ok(self, header: str | None) -> bool:
+        """Tell, in constant time, whether a webhook's `SECRET_HEADER` is ours; never without a secret."""
+        given, ours = (header or "").encode("utf-8", "replace"), self._webhook_secret.encode()
+        return bool(ours) and hmac.compare_digest(given, ours)
+
+    async def updates(self) -> list[Json]:
+        """Wait up to 25 s for updates; the next call acknowledges them, so commit or set them aside first."""
+        parameters: Json = {"timeout": POLL_SECONDS, "allowed_updates": json.dumps(KINDS)}
+        if self._next_update is not None:
+            parameters["offset"] = self._next_update
+        # not Bot.get_updates: one update that it cannot parse would hide its whole batch
+        url = f"{self._base}/getUpdates?{urlencode(parameters)}"
+        answer: object = await _call(self._polling.post(url))
+        batch = [update for update in answer if isinstance(update, dict)] if isinstance(answer, list) else []
+        numbers = [update["update_id"] for update in batch if isinstance(update.get("update_id"), int)]
+        self._next_update = max(numbers) + 1 if numbers else self._next_update
+        return batch
+
+    async def send(self, to: Address, said: Said) -> Receipt:
+        """Say it, in as many messages as it takes; the buttons hang under the last."""
+        parts, keyboard = render(said.text, self.limits.text), self._keyboard(said)
+        attached = await self._attached(said)
+        message: Message | None = None
+        if attached is not None:
+            caption = parts.pop() if len(parts) == 1 and self._fits_caption(parts[0]) else ("", [])
+            below = keyboard if not parts else None
+            message = await _call(self._send_file(to.chat, attached, caption, below))
+        for place, part in enumerate(parts, start=1):
+            below = keyboard if place == len(parts) else None
+            message = await _call(self._send_text(to.chat, part, below))
+        return Receipt(str(message.message_id) if message else "")
+
+    async def acknowledge(self, callback: str) -> None:
+        """Stop a pressed button's spinning; one that is too old is fine."""
+        with suppress(Refused):
+            await _call(self._bot.answer_callback_query(callback))
+
+    async def fetch(self, ref: FileRef, limit: int) -> bytes:
+        """Download a photo or voice message of at most `limit` bytes within a minute."""
+        if ref.size > limit:
+            raise Refused("too large")
+        file = await _call(self._bot.get_file(ref.ref))
+        return await _call(self._requests.download(file.file_path or "", limit, DOWNLOAD_SECONDS))
+
+    async def _choose_delivery(self) -> None:
+        if not self._webhook_url:
+            await _call(self._bot.delete_webhook(drop_pending_updates=False))
+            return
+        secret = self._webhook_secret or None
+        webhook = self._bot.set_webhook(self._webhook_url, secret_token=secret, allowed_updates=KINDS)
+        await _call(webhook)
+
+    async def _show_commands(self) -> None:
+        shown = await _call(self._bot.get_my_commands())
+        if self._commands and self._commands != tuple((each.command, each.description) for each in shown):
+            await _call(self._bot.set_my_commands(self._commands))
+
+    def _keyboard(self, said: Said) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
+        labels = [_clipped(f"{n}. {choice.label}", self.limits.label) for n, choice in enumerate(said.choices, 1)]
+        if said.asks_contact:
+            contact = KeyboardButton(_clipped(said.asks_contact, self.limits.label), request_contact=True)
+            rows = [[contact], *([KeyboardButton(label)] for label in labels)]
+            return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+        buttons = zip(labels, said.choices, strict=True)
+        inline = [[InlineKeyboardButton(label, callback_data=choice.data)] for label, choice in buttons]
+        return InlineKeyboardMarkup(inline) if inline else None  # an empty one would be refused
+
+    async def _attached(self, said: Said) -> StoredFile | None:
+        if said.file:
+            return await self._files(said.file)
+        if said.document:
+            name, content = said.document
+            return StoredFile("document", content.encode("utf-8", "replace"), name)
+        return None
+
+    def _fits_caption(self, part: Part) -> bool:
+        return utf16_length(part[0]) <= self.limits.caption
+
+    def _send_text(
+        self, chat: str, part: Part, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+    ) -> Awaitable[Message]:
+        text, entities = part
+        return self._bot.send_message(
+            chat, text, entities=entities or None, link_preview_options=NO_PREVIEW, reply_markup=keyboard
+        )
+
+    def _send_file(
+        self, chat: str, file: StoredFile, caption: Part, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None
+    ) -> Awaitable[Message]:
+        text, entities = caption
+        content = InputFile(file.content, filename=file.name)
+        words: Json = {"caption": text or None, "caption_entities": entities or None, "reply_markup": keyboard}
+        if file.kind == "photo":
+            return self._bot.send_photo(chat, content, **words)
+        if file.kind == "voice":
+            return self._bot.send_voice(chat, content, **words)
+        return self._bot.send_document(chat, content, **words)
+
+
+def _bot(token: str, api: str, requests: AiohttpRequest, polling: AiohttpRequest) -> Bot:
+    try:
+        return Bot(token, f"{api}/bot", f"{api}/file/bot", request=requests, get_updates_request=polling)
+    except InvalidToken:
+        raise Misconfigured("the Telegram token is empty") from None
+
+
+def _clipped(label: str, limit: int) -> str:
+    return label if utf16_length(label) <= limit else label[: limit // 2 - 1].rstrip() + "…"
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+async def _call(request: Awaitable[T]) -> T:
+    """Await an API call; what goes wrong is one of the channel's errors, without anything secret in it."""
+    try:
+        return await request
+    except TelegramError as error:
+        failure = _classified(error)
+    except Exception as error:  # python-telegram-bot trips over answers that are not Telegram's
+        failure = Unreachable(f"an unreadable answer ({type(error).__name__})", maybe_sent=True)
+    raise failure  # out here, where no chained exception brings the URL and the token along
+
+
+def _classified(error: TelegramError) -> ChannelError:
+    reason = error.message.partition(". ")[0][:200]  # the rest repeats what the server wrote
+    match error:
+        case RetryAfter(retry_after=after):
+            return Throttled(after.total_seconds() if isinstance(after, timedelta) else after)
+        case InvalidToken():
+            return Misconfigured("Telegram does not accept the token")
+        case Conflict():
+            return Misconfigured(f"another program uses the same token: {reason}")
+        case Forbidden():
+            return Gone(reason)
+        case BadRequest():
+            return Gone(reason) if any(words in reason.lower() for words in GONE) else Refused(reason)
+        case TooLarge():
+            return Refused(reason)
+    return Unreachable(reason, maybe_sent=not isinstance(error, NotSent))
