@@ -1,0 +1,112 @@
+"""What was heard: each update takes effect once, and one that fails is kept until somebody has looked at it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Executable, String, case, delete, literal_column, null, select, tuple_
+
+from conversation.messages import Json
+from storage.schema import inbox_updates
+from storage.times import from_ms, to_ms
+from storage.upsert import insert_into
+
+MOST_ATTEMPTS = 3
+LONGEST_ERROR = 1000
+PURGED_AT_ONCE = 5000
+
+KEY = [inbox_updates.c.account, inbox_updates.c.update_id]
+DONE, PENDING, QUARANTINED = (
+    literal_column(f"'{state}'", String) for state in ("done", "pending", "quarantined")
+)
+"""Written into the statement: a partial index is not used for a state that comes as a parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An update that did not take effect."""
+
+    account: str
+    update_id: str
+    received_at: datetime
+    state: str
+    """`pending` while it is tried again, `quarantined` once it was set aside."""
+    attempts: int
+    error: str
+    payload: Json | None
+
+
+def first_time(tx: Connection, account: str, update_id: str, at: datetime) -> bool:
+    """Whether the update has had no effect yet; from this transaction on it has."""
+    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "done"}
+    return tx.execute(_first_time(tx.dialect.name), row).first() is not None
+
+
+def note_failure(
+    tx: Connection, account: str, update_id: str, at: datetime, error: str, payload: Json | None
+) -> int:
+    """Count a failed attempt and keep what to try again; after the third the update is set aside.
+
+    Returns the number of attempts, and 0 when the update has taken effect meanwhile.
+    """
+    row = {
+        "account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending",
+        "attempts": 1, "error": error[:LONGEST_ERROR], "payload": payload,
+    }  # fmt: skip
+    return tx.execute(_note_failure(tx.dialect.name), row).scalar() or 0
+
+
+def open_failures(tx: Connection) -> list[Failure]:
+    """All updates that have not taken effect, oldest first."""
+    table = inbox_updates.c
+    rows = tx.execute(select(inbox_updates).where(table.state != DONE).order_by(table.received_at))
+    return [
+        Failure(
+            row.account, row.update_id, from_ms(row.received_at), row.state, row.attempts, row.error or "", row.payload
+        )
+        for row in rows
+    ]
+
+
+def purge(tx: Connection, before: datetime, failed_before: datetime | None = None) -> int:
+    """Forget some of the updates received earlier, failed ones only when told so; call again until it returns 0."""
+    deleted = _delete_some(tx, inbox_updates.c.state == DONE, before)
+    if failed_before and deleted < PURGED_AT_ONCE:
+        deleted += _delete_some(tx, inbox_updates.c.state != DONE, failed_before)
+    return deleted
+
+
+def _delete_some(tx: Connection, condition: Any, before: datetime) -> int:
+    old = select(*KEY).where(inbox_updates.c.received_at < to_ms(before), condition).limit(PURGED_AT_ONCE)
+    return tx.execute(delete(inbox_updates).where(tuple_(*KEY).in_(old))).rowcount
+
+
+@cache
+def _first_time(dialect: str) -> Executable:
+    new = insert_into(dialect, inbox_updates)
+    taken_over = new.on_conflict_do_update(
+        index_elements=KEY,
+        set_={"state": DONE, "error": null(), "payload": null()},
+        where=inbox_updates.c.state == PENDING,
+    )
+    return taken_over.returning(inbox_updates.c.attempts)
+
+
+@cache
+def _note_failure(dialect: str) -> Executable:
+    new = insert_into(dialect, inbox_updates)
+    attempts = inbox_updates.c.attempts + 1
+    again = new.on_conflict_do_update(
+        index_elements=KEY,
+        set_={
+            "attempts": attempts,
+            "error": new.excluded.error,
+            "payload": new.excluded.payload,
+            "state": case((attempts >= MOST_ATTEMPTS, QUARANTINED), else_=PENDING),
+        },
+        where=inbox_updates.c.state != DONE,
+    )
+    return again.returning(inbox_updates.c.attempts)
+

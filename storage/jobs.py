@@ -1,0 +1,84 @@
+"""Work for later that a transaction has decided on: fetching a photo, answering a long question."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, String, bindparam, delete, literal_column, select, update
+
+from conversation.messages import Json
+from storage.schema import jobs
+from storage.times import from_ms, to_ms
+from storage.upsert import insert_or_ignore
+
+READY = literal_column("'ready'", String)
+"""Written into the statement: a partial index is not used for a state that comes as a parameter."""
+LONGEST_ERROR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A piece of work, claimed by this process."""
+
+    id: int
+    kind: str
+    key: str
+    payload: Json
+    due: datetime
+    attempts: int
+    """This one included."""
+
+
+_due = (
+    select(jobs.c.id)
+    .where(jobs.c.state == READY, jobs.c.kind == bindparam("of_kind"), jobs.c.due_at <= bindparam("now"))
+    .order_by(jobs.c.due_at, jobs.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)  # SQLite needs none: there is one writer
+)
+_claim = (
+    update(jobs)
+    .where(jobs.c.id.in_(_due))
+    .values(state="claimed", attempts=jobs.c.attempts + 1)
+    .returning(jobs.c.id, jobs.c.kind, jobs.c.key, jobs.c.payload, jobs.c.due_at, jobs.c.attempts)
+)
+_done = delete(jobs).where(jobs.c.id == bindparam("number"))
+_settle = update(jobs).where(jobs.c.id == bindparam("number"))
+
+
+def enqueue(tx: Connection, kind: str, payload: Json, due: datetime, key: str) -> bool:
+    """Plan a job; while one of the same key waits, another is not added, and False is returned."""
+    return insert_or_ignore(tx, jobs, kind=kind, key=key, payload=payload, due_at=to_ms(due), state="ready")
+
+
+def claim(tx: Connection, kinds: Iterable[str], now: datetime, limit: int) -> list[Job]:
+    """Take jobs that are due, oldest first; kinds that are named earlier go first."""
+    claimed: list[Job] = []
+    for kind in kinds:  # one at a time, so that each is a walk along the index however many wait
+        if (most := limit - len(claimed)) <= 0:
+            break
+        rows = tx.execute(_claim, {"of_kind": kind, "now": to_ms(now), "most": most})
+        found = [Job(row.id, row.kind, row.key, row.payload, from_ms(row.due_at), row.attempts) for row in rows]
+        claimed += sorted(found, key=lambda job: (job.due, job.id))
+    return claimed
+
+
+def done(tx: Connection, number: int) -> None:
+    """Forget a job that is finished."""
+    tx.execute(_done, {"number": number})
+
+
+def retry(tx: Connection, number: int, due: datetime, error: str) -> None:
+    """Let a failed job be claimed again later."""
+    tx.execute(_settle.values(state="ready", due_at=to_ms(due), error=error[:LONGEST_ERROR]), {"number": number})
+
+
+def bury(tx: Connection, number: int, error: str) -> None:
+    """Set a job aside that will never succeed, for the operator to see."""
+    tx.execute(_settle.values(state="dead", error=error[:LONGEST_ERROR]), {"number": number})
+
+
+def release_claimed(tx: Connection) -> int:
+    """At start, take back what the process before had claimed; only the sole process that claims may do so."""
+    return tx.execute(update(jobs).where(jobs.c.state == "claimed").values(state="ready")).rowcount
