@@ -127,7 +127,8 @@ def _deliver_once(tx: Connection, key: str, to: _Recipient, at: datetime) -> int
     if to.skipped:
         row |= {"status": "skipped", "reason": to.skipped, "settled_at": now}
     once = insert_into(tx.dialect.name, deliveries).on_conflict_do_nothing().values(row)
-    return tx.scalar(once.returning(deliveries.c.id))
+    inserted: int | None = tx.scalar(once.returning(deliveries.c.id))
+    return inserted
 
 
 def _offer(
@@ -183,14 +184,18 @@ def claim(
     now: datetime,
     limit: int,
     *,
-    bulk: bool = True,
+    bulk: int | None = None,
     except_chats: Collection[str] = (),
 ) -> list[Letter]:
-    """Take up to `limit` due letters, replies first, the oldest of each chat only; expired ones are settled."""
+    """Take up to `limit` due letters, `bulk` of them broadcast; replies first, and of each chat the oldest only.
+
+    Expired ones that are met on the way are settled.
+    """
+    bulk = limit if bulk is None else bulk
     query = (
         select(outbox)
         .where(text("NOT claimed"), outbox.c.account == account, outbox.c.not_before <= to_ms(now))
-        .where(outbox.c.lane <= (Lane.BULK if bulk else Lane.PERSONAL), outbox.c.chat.not_in(except_chats))
+        .where(outbox.c.chat.not_in(except_chats))
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)  # SQLite has one writer and needs no lock
@@ -199,10 +204,12 @@ def claim(
     for row in tx.execute(query).all():
         if row.expires_at is not None and row.expires_at <= to_ms(now):
             _close(tx, row.id, row.delivery_id, now, status="expired")
-        else:
-            letters.setdefault(row.chat, _letter(row))
-    taken = [letter.id for letter in letters.values()]
-    tx.execute(update(outbox).where(outbox.c.id.in_(taken)).values(claimed=True))
+        elif row.chat not in letters and (row.lane != Lane.BULK or bulk > 0):
+            letters[row.chat] = _letter(row)
+            bulk -= row.lane == Lane.BULK
+    if letters:
+        taken = [letter.id for letter in letters.values()]
+        tx.execute(update(outbox).where(outbox.c.id.in_(taken)).values(claimed=True))
     return list(letters.values())
 
 

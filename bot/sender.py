@@ -1,0 +1,284 @@
+"""The one sender of a bot account: claims what the pace allows, says it, and writes down how that ended.
+
+Only here is it decided what follows an error of a channel. Nothing is lost: a letter leaves the outbox in the
+transaction that settles it. What a crash may repeat is what was in flight.
+"""
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.channels.channel import (
+    Channel,
+    ChannelError,
+    Gone,
+    Misconfigured,
+    Receipt,
+    Refused,
+    Throttled,
+    Unreachable,
+)
+from bot.pace import Pace
+from storage import outbox
+from storage.database import Database, DatabaseUnavailable
+from storage.outbox import Letter, Outcome
+
+log = structlog.get_logger(__name__)
+
+IN_FLIGHT = 8
+MOST_ATTEMPTS = 5
+"""Times a letter that may have arrived is said, before its fate is called uncertain."""
+LOOK_SECONDS = 0.1
+"""How often the outbox is looked at when nobody wakes us: letters may come from another process."""
+LONGEST_BACKOFF = 60.0
+MISCONFIGURED_SECONDS = 30.0
+SIGN_OF_LIFE_SECONDS = 5.0
+RECORDS_SECONDS = 1.0
+GRACE_SECONDS = 8.0
+
+
+class Clock(Protocol):
+    """Tells the time of the records."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The letter goes back for another try; it `counts` when it may have arrived."""
+
+    counts: bool
+
+
+Ended = tuple[Letter, Outcome | Again]
+
+
+class Sender:
+    """Sends the letters of one account; a second one of the same account must not run."""
+
+    def __init__(
+        self,
+        database: Database,
+        channel: Channel,
+        clock: Clock,
+        wake: asyncio.Event,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._database, self._channel, self._clock, self._wake = database, channel, clock, wake
+        self._monotonic = monotonic
+        self._pace = Pace(channel.limits.pace, monotonic())
+        self._outage = Outage(channel)
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._ended: list[Ended] = []
+        self._records_lost = False
+        self._stopping, self._grace = False, GRACE_SECONDS
+
+    async def run(self) -> None:
+        """Send until stopped or cancelled; then finish what is in flight and give the rest back."""
+        try:
+            while not self._stopping and not await self._with_records(self._take_over):
+                pass
+            while not self._stopping:
+                await self._with_records(self._round)
+        finally:
+            await self._finish()
+
+    def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Ask `run` to end within `grace` seconds."""
+        self._stopping, self._grace = True, grace
+        self._wake.set()
+
+    # --- rounds -----------------------------------------------------------------------------------------------------
+
+    async def _with_records(self, work: Callable[[], Awaitable[None]]) -> bool:
+        """Do the work; without the records nothing is sent, and what was sent stays to be written down."""
+        try:
+            await work()
+        except DatabaseUnavailable as failure:
+            if not self._records_lost:
+                log.error("sender_waits_for_records", account=self._channel.account, reason=failure.kind)
+            self._records_lost = True
+            await asyncio.sleep(RECORDS_SECONDS)
+            return False
+        self._records_lost = False
+        return True
+
+    async def _take_over(self) -> None:
+        await self._database.write(outbox.release_claimed, self._channel.account)
+
+    async def _round(self) -> None:
+        """Settle what ended and claim what may be sent, in one transaction; then wait for news."""
+        room, now = await self._room(), self._monotonic()
+        found = 0
+        if room or self._ended:
+            letters = await self._exchange(room, now)
+            found = len(letters)
+            for letter in letters:
+                self._pace.take(letter.lane, letter.address.chat, now)
+                self._in_flight[letter.address.chat] = asyncio.create_task(self._send(letter))
+        await self._rest(self._pace.next_at(now) - now if found else LOOK_SECONDS)
+
+    async def _room(self) -> int:
+        """How many letters may be claimed now; after a loss, only once the platform gives a sign of life."""
+        now = self._monotonic()
+        if self._stopping or not await self._outage.over(now):
+            return 0
+        return min(IN_FLIGHT - len(self._in_flight), self._pace.room(now))
+
+    async def _exchange(self, room: int, now: float) -> list[Letter]:
+        ended, at = tuple(self._ended), self._clock.now()
+        busy = {*self._in_flight, *self._pace.resting(now)}
+        bulk = self._pace.bulk_room(now)
+
+        def work(tx: Connection) -> list[Letter]:
+            _write_down(tx, ended, at)
+            account = self._channel.account
+            return outbox.claim(tx, account, at, room, bulk=bulk, except_chats=busy) if room else []
+
+        letters = await self._database.write(work)
+        del self._ended[: len(ended)]
+        return letters
+
+    async def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(max(seconds, 0.0), LOOK_SECONDS)):
+                await self._wake.wait()
+        self._wake.clear()
+
+    async def _finish(self) -> None:
+        self._stopping = True
+        if self._in_flight:
+            _, late = await asyncio.wait(self._in_flight.values(), timeout=self._grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        if self._ended:
+            await self._with_records(self._settle_last)
+
+    async def _settle_last(self) -> None:
+        await self._exchange(0, self._monotonic())
+
+    # --- one letter -------------------------------------------------------------------------------------------------
+
+    async def _send(self, letter: Letter) -> None:
+        end: Outcome | Again = Again(counts=True)  # what holds if we are cancelled half-way
+        try:
+            receipt = await self._say(letter)
+            self._outage.heard_from()
+            end = Outcome("sent", message_id=receipt.message_id)
+        except ChannelError as error:
+            end = self._after(letter, error)
+        except Exception:
+            log.exception("letter_failed", account=self._channel.account, letter=letter.id)
+            end = Outcome("failed", reason="a fault of the program")
+        finally:
+            self._ended.append((letter, end))
+            del self._in_flight[letter.address.chat]
+            self._wake.set()
+
+    async def _say(self, letter: Letter) -> Receipt:
+        _, receipt = await asyncio.gather(
+            self._acknowledge(letter.acknowledges), self._channel.send(letter.address, letter.said)
+        )
+        return receipt
+
+    async def _acknowledge(self, callback: str) -> None:
+        if callback:
+            with suppress(ChannelError):  # a button that goes on spinning is no reason to say the words twice
+                await self._channel.acknowledge(callback)
+
+    def _after(self, letter: Letter, error: ChannelError) -> Outcome | Again:
+        """Decide what follows an error."""
+        now, account = self._monotonic(), self._channel.account
+        match error:
+            case Throttled(after=seconds):
+                log.warning("platform_throttles", account=account, seconds=seconds)
+                self._pace.pause(now + seconds)  # each chat's pace is kept, so it is the account that is meant
+                return Again(counts=False)
+            case Gone():
+                self._outage.heard_from()
+                return Outcome("blocked", reason=str(error))
+            case Refused():
+                self._outage.heard_from()
+                log.error("letter_refused", account=account, letter=letter.id, reason=str(error))
+                return Outcome("failed", reason=str(error))
+            case Unreachable(maybe_sent=True):
+                self._outage.begins(now, error)
+                return self._maybe_sent(letter, now, str(error))
+        self._outage.begins(now, error)
+        return Again(counts=False)
+
+    def _maybe_sent(self, letter: Letter, now: float, reason: str) -> Outcome | Again:
+        """Say it again: twice is better than never; but a letter that never gets through must not go on for ever."""
+        if letter.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("letter_uncertain", account=self._channel.account, letter=letter.id, reason=reason)
+            return Outcome("uncertain", reason=reason)
+        self._pace.pause_chat(letter.address.chat, now + backoff(letter.attempts + 1))
+        return Again(counts=True)
+
+
+class Outage:
+    """Knows whether the platform is lost; says so once, and once when it is back."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._losses = 0
+        self._silent_until = 0.0
+        self._must_ask = False
+
+    def begins(self, now: float, error: ChannelError) -> None:
+        """Be silent for a while, longer each time; letters that fail together are one loss."""
+        if self._must_ask and now < self._silent_until:
+            return
+        if self._losses == 0:
+            log.warning("platform_lost", account=self._channel.account, reason=str(error))
+        self._losses, self._must_ask = self._losses + 1, True
+        wait = MISCONFIGURED_SECONDS if isinstance(error, Misconfigured) else backoff(self._losses)
+        self._silent_until = now + wait
+
+    def heard_from(self) -> None:
+        """Note that the platform answered."""
+        if self._losses:
+            log.warning("platform_back", account=self._channel.account)
+        self._losses, self._silent_until, self._must_ask = 0, 0.0, False
+
+    async def over(self, now: float) -> bool:
+        """Tell whether letters may be sent; after a loss the platform is first asked who we are."""
+        if now < self._silent_until:
+            return False
+        if not self._must_ask:
+            return True
+        try:
+            async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
+                await self._channel.open()
+        except (ChannelError, TimeoutError) as error:
+            silence = error if isinstance(error, ChannelError) else Unreachable("no answer")
+            self.begins(now, silence)
+            return False
+        self._must_ask = False
+        return True
+
+
+def _write_down(tx: Connection, ended: tuple[Ended, ...], at: datetime) -> None:
+    for letter, end in ended:
+        if isinstance(end, Again):
+            outbox.put_back(tx, letter, counts=end.counts)
+        else:
+            outbox.settle(tx, letter, end, at)
+
+
+def backoff(failures: int) -> float:
+    """Seconds to wait after so many failures in a row: doubling from 1 to 60, a little at random."""
+    longest = min(LONGEST_BACKOFF, 2.0 ** min(failures - 1, 6))
+    return longest * random.uniform(0.75, 1.0)  # noqa: S311 - spreading load is no secret
