@@ -19,8 +19,8 @@ NEAR = 60
 """Codes were given district by district, so communes whose codes are this close are probably neighbours."""
 CLOSE = 0.5
 NICKNAMES = {
-    "01": "hn hatay", "31": "hp", "46": "hue thuathienhue thithranhue tth", "51": "contum",
-    "66": "daclac daclak darlac", "68": "dacnong daknong", "79": "hcm hcmc sg saigon tphochiminh brvt",
+    "01": "hn hatay", "31": "hp", "46": "hue thuathienhue thitranhue tth", "51": "contum",
+    "66": "daclac daclak darlac", "68": "dacnong daknong", "79": "hcm hcmc sg saigon brvt",
 }
 
 
@@ -80,7 +80,7 @@ class Index:
     def nearness(self, district: str, entry: Entry) -> float:
         """From 0 to 1: how well the commune's code fits a district that the records do not state."""
         number = int(entry.code)
-        gaps = (abs(number - other) for province, other in self.anchors[district] if province == entry.province)
+        gaps = (abs(number - other) for province, other in self.anchors.get(district, ()) if province == entry.province)
         return max(0.0, 1 - min(gaps, default=NEAR) / NEAR)
 
     def neighbours(self, district: str) -> list[Entry]:

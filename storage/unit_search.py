@@ -9,15 +9,17 @@ from sqlalchemy import Connection
 
 from conversation.answers import fold
 from storage.unit_index import Entry, Index, index_of
-from storage.unit_words import PROVINCE_WORDS, Reading, Words, cut_province, readings, typed_words
+from storage.unit_words import PROVINCE_WORDS, Lookup, Reading, Words, cut_province, readings, typed_words
 from storage.units import Unit, units_by_code
 
-WHOLE, NAME, PREFIX, DISTRICT_ALONE, INSIDE, FUZZY = 120.0, 100.0, 80.0, 75.0, 70.0, 45.0
+WHOLE, GUESSED, PREFIX, DISTRICT_ALONE, INSIDE, FUZZY = 120.0, 100.0, 80.0, 75.0, 70.0, 45.0
 GOOD = INSIDE
 """Below this score a name is only similar, or its district is only guessed."""
 SAME_DISTRICT, NEAR_DISTRICT, OTHER_DISTRICT, BAD_GUESS = 20.0, 14.0, -5.0, -45.0
 IN_PROVINCE, SAME_MARKS, SAME_KIND, CURRENT, WHOLLY = 5.0, 4.0, 3.0, 2.0, 1.0
-ALIKE, SHORTEST = 78, 2
+ALIKE, ALIKE_PROVINCE = 78, 84
+SHORTEST, SHORTEST_PROVINCE = 2, 5
+LEAST = 40.0
 FAR_BEHIND = 60.0
 """Matches that score this much less than the best are noise."""
 LEAD = 12.0
@@ -64,9 +66,10 @@ def named_province(tx: Connection, typed: str) -> Unit | None:
 
 
 def leading(matches: Iterable[Match]) -> list[Match]:
-    """Those that are about as good as the best one."""
+    """Those that are about as good as the best one; a name typed with all its marks beats names without."""
     matches = list(matches)
-    return [match for match in matches if match.score > matches[0].score - LEAD]
+    best = matches[0] if matches else None
+    return [each for each in matches if best and each.score > best.score - LEAD and each.exact >= best.exact]
 
 
 def provinces_of(matches: Iterable[Match]) -> list[Unit]:
@@ -93,23 +96,35 @@ class _Search:
         self.best: dict[str, _Hit] = {}
 
     def run(self, words: Words, province: str) -> dict[str, _Hit]:
-        tried = list(self._readings(words, province))
+        tried = list(self._readings(words, province, self.index.provinces.get))
         self._try(tried, self._named, self._districts, self._parts)
-        if all(score < GOOD for score, _, _ in self.best.values()):
-            self._try(tried, self._alike)
-        least = max((score for score, _, _ in self.best.values()), default=0.0) - FAR_BEHIND
+        if not self._is_good():
+            misspelled = list(self._readings(words, province, self._province_like))
+            self._try(misspelled, self._named)
+            if not self._is_good():
+                self._try([*tried, *misspelled], self._alike)
+        least = max(LEAST, max((score for score, _, _ in self.best.values()), default=0.0) - FAR_BEHIND)
         return {code: hit for code, hit in self.best.items() if hit[0] > least}
+
+    def _is_good(self) -> bool:
+        return any(score >= GOOD for score, _, _ in self.best.values())
 
     def _try(self, tried: list[_Try], *ways: Callable[[Reading, str], None]) -> None:
         for way in ways:
             for reading, place in tried:
                 way(reading, place)
 
-    def _readings(self, words: Words, province: str) -> Iterator[_Try]:
-        rest, named = cut_province(words, self.index.provinces)
-        if named and province in {"", named}:
-            yield from ((self._spelled(each), named) for each in readings(rest, self._is_district))
+    def _readings(self, words: Words, province: str, province_named: Lookup) -> Iterator[_Try]:
+        rests, named = cut_province(words, province_named)
+        for rest in rests:
+            if named and province in {"", named}:
+                yield from ((self._spelled(each), named) for each in readings(rest, self._is_district))
         yield from ((self._spelled(each), province) for each in readings(words, self._is_district))
+
+    def _province_like(self, text: str) -> str | None:
+        names = self.index.provinces
+        alike = process.extractOne(text, names.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE_PROVINCE)
+        return names[alike[0]] if alike and len(text) >= SHORTEST_PROVINCE else None
 
     def _spelled(self, reading: Reading) -> Reading:
         if not reading.district or reading.district in self.index.anchors:
@@ -125,7 +140,7 @@ class _Search:
     def _named(self, reading: Reading, province: str) -> None:
         name = str(reading.name)
         for plain in {name} | self.index.joined.get(name.replace(" ", ""), set()):
-            self._take(plain, reading, province, WHOLE if not reading.district else NAME)
+            self._take(plain, reading, province, WHOLE if reading.said else GUESSED)
 
     def _districts(self, reading: Reading, province: str) -> None:
         if not reading.name.plain:
@@ -134,7 +149,7 @@ class _Search:
 
     def _parts(self, reading: Reading, province: str) -> None:
         name = str(reading.name)
-        if len(name) < SHORTEST or name.isdecimal() or (reading.district and not reading.said):
+        if len(name) < SHORTEST or name.isdecimal() or not reading.said:
             return
         for plain in self.index.names.get(province, ()):
             if name in plain:
@@ -149,6 +164,7 @@ class _Search:
             return
         names = self.index.names.get(province, ())
         for plain, ratio, _ in process.extract(name, names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=20):
+            # Mỹ Đình 1 is no misspelling of Mỹ Đình 2.
             if _numbers(plain) == _numbers(name):
                 self._take(plain, reading, province, FUZZY + ratio - ALIKE)
 

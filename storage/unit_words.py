@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from conversation.answers import fold
+from conversation.answers import clean, fold
 
-MOST_WORDS = 14
+MOST_LETTERS = 120
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 ABBREVIATIONS = {
     "p": "phuong", "f": "phuong", "ph": "phuong", "x": "xa", "tt": "thi tran", "dk": "dac khu", "q": "quan",
@@ -19,7 +19,9 @@ DISTRICT_WORDS = {"quan", "huyen", "thi xa", "thanh pho"}
 PROVINCE_WORDS = {"tinh", "thanh pho"}
 _GLUED = re.compile(r"(p|f|ph|q|phuong|quan)(\d+)")
 _OPENING = re.compile(r"^(?:(?:nhà )?(?:tôi|toi|bác|mình|minh|em|con|cháu|chau) )?(?:ở|o|tại) ")
+_BETWEEN = re.compile(r"(?<=\d)(?=[pfq]\d)")
 _OLD = re.compile(r"\bcũ\b")
+Lookup = Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +59,18 @@ def marks_of(word: str) -> str:
 
 def words_of(text: str) -> Words:
     """The words of a name as it stands in the records."""
-    lowered = re.sub(r"['’‘`ʼ]", "", unicodedata.normalize("NFC", text).lower())
+    lowered = re.sub(r"['’‘`ʼ]", "", clean(text).lower())
     found = re.findall(r"[^\W_]+", lowered)
     return Words(tuple(map(fold, found)), tuple(map(marks_of, found)))
 
 
 def typed_words(text: str) -> Words:
     """The words of what a person typed, abbreviations spelled out."""
-    text = _OPENING.sub("", unicodedata.normalize("NFC", text).lower().strip())
-    typed = words_of(_OLD.sub(" ", text))
+    text = _OPENING.sub("", clean(text[:MOST_LETTERS]).lower())
+    typed = words_of(_BETWEEN.sub(" ", _OLD.sub(" ", text)))
     plain: list[str] = []
     marks: list[str] = []
-    for word, mark in zip(typed.plain[:MOST_WORDS], typed.marks[:MOST_WORDS], strict=True):
+    for word, mark in zip(typed.plain, typed.marks, strict=True):
         expanded = _expand(word)
         plain += expanded
         marks += [mark] if expanded == [word] else expanded
@@ -109,31 +111,35 @@ def _without_first(words: Words, first: set[str]) -> str:
     return str(words)
 
 
-def cut_province(words: Words, names: Mapping[str, str]) -> tuple[Words, str]:
-    """Take a province off the end, or else off the beginning: what is left, and the province's code."""
+def cut_province(words: Words, province_named: Lookup) -> tuple[list[Words], str]:
+    """Take a province off the end, or else off the beginning: what may be left, and the province's code."""
     province = ""
     # Twice, for «Quảng Nam, Đà Nẵng»: both mean the same province now.
     for _ in range(2):
-        rest, found = _cut(words, names, at_end=True)
+        rest, found = _cut(without_province_word(words) if province else words, province_named, at_end=True)
         if not found or province not in {"", found}:
             break
         words, province = rest, found
-    return (words, province) if province else _cut(words, names, at_end=False)
+    if not province:
+        words, province = _cut(words, province_named, at_end=False)
+        return [words], province
+    # «xã sơn tịnh quảng ngãi» is Xã Sơn Tịnh, «xã sơn tỉnh quảng ngãi» may be Xã Sơn.
+    trimmed = without_province_word(words)
+    return [words, trimmed] if trimmed.plain and trimmed != words else [words], province
 
 
-def _cut(words: Words, names: Mapping[str, str], *, at_end: bool) -> tuple[Words, str]:
+def _cut(words: Words, province_named: Lookup, *, at_end: bool) -> tuple[Words, str]:
     size = len(words.plain)
     for length in range(min(5, size - 1), 0, -1):
         part, rest = (words[-length:], words[:-length]) if at_end else (words[:length], words[length:])
-        if code := names.get("".join(part.plain)):
-            if at_end:
-                rest = _without_province_word(rest)
-            if rest.plain and str(rest) not in COMMUNE_WORDS:
-                return rest, code
+        code = province_named("".join(part.plain))
+        if code and str(without_province_word(rest)) not in {"", *COMMUNE_WORDS}:
+            return rest, code
     return words, ""
 
 
-def _without_province_word(words: Words) -> Words:
+def without_province_word(words: Words) -> Words:
+    """The words without `tỉnh` or `thành phố` at the end."""
     for length in (2, 1):
         if str(words[-length:]) in PROVINCE_WORDS:
             return words[:-length]
@@ -183,10 +189,10 @@ def readings(words: Words, is_district: Callable[[str], bool]) -> Iterator[Readi
         yield from _districts_alone(districts)
         return
     kind, name = (communes or loose)[0]
-    beside = districts or [part for _, part in loose if communes and is_district(str(part))]
+    beside = districts or ([part for _, part in loose] if communes else [])
     if beside:
         yield Reading(name, kind, str(beside[0]))
-    else:
+    if not districts and not any(is_district(str(part)) for part in beside):
         yield Reading(name, kind)
         yield from (replace(guess, kind=kind) for guess in _guesses(name, is_district))
 
@@ -202,7 +208,8 @@ def _guesses(words: Words, is_district: Callable[[str], bool]) -> Iterator[Readi
     """`15 gò vấp` and `gò vấp 15`: any cut whose one side is known to be a district."""
     for place in range(1, len(words.plain)):
         head, tail = words[:place], words[place:]
-        if is_district(str(tail)):
+        # Nobody has a number alone for a name: what stands beside it is a district, perhaps misspelled.
+        if is_district(str(tail)) or str(head).isdecimal():
             yield Reading(head, district=str(tail), said=False)
-        if is_district(str(head)):
+        if is_district(str(head)) or str(tail).isdecimal():
             yield Reading(tail, district=str(head), said=False)

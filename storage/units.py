@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, select
 
-from conversation.answers import fold
+from conversation.answers import clean, fold
 from conversation.messages import N_, Rejected
 from storage.schema import unit_closure, unit_names, units
 
@@ -141,7 +140,7 @@ def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
 
 
 def _checked(tx: Connection, parent: Unit, name: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", name).split())
+    name = " ".join(clean(name).split())
     if not SHORTEST <= len(name) <= LONGEST:
         raise Rejected(
             N_("Tên cần từ {shortest} đến {longest} chữ cái. Ví dụ: Khu phố 4, Thôn Đông."),
@@ -161,9 +160,9 @@ def _next_code(tx: Connection, parent_code: str) -> str:
 
 def kind_of(name: str) -> str:
     """The kind that the first words of a hamlet's name tell, with or without marks."""
-    lowered = unicodedata.normalize("NFC", name).lower()
+    lowered = clean(name).lower().split()
     for words, kind in KINDS.items():
-        first = " ".join(lowered.split()[: words.count(" ") + 1])
+        first = " ".join(lowered[: words.count(" ") + 1])
         # A marked word must match with its marks: «Tô Hiệu» is no «tổ».
         if first in {words, fold(words)}:
             return kind
@@ -218,8 +217,9 @@ def _current_names(listed: list[Unit]) -> Iterator[dict[str, object]]:
 
 def _old_names() -> Iterator[dict[str, object]]:
     for row in _csv("old_to_new_communes.csv"):
-        partial = row["partial"] == "1"
-        yield _name(row["new_code"], row["old_name"], row["old_district_hint"], partial=partial)
+        # A dozen rows of the source say the first words twice, as in «Phường Phường Tây Tựu».
+        name = re.sub(r"^(.+) \1\b", r"\1", row["old_name"])
+        yield _name(row["new_code"], name, row["old_district_hint"], partial=row["partial"] == "1")
 
 
 def _old_provinces(listed: list[Unit]) -> Iterator[dict[str, object]]:
