@@ -165,9 +165,7 @@ class Page:
 
     async def _photo(self, request: web.Request) -> web.Response:
         person = self._person(request)
-        data = (
-            await request.content.read(MAX_PHOTO + 1) if not request.can_read_body else await request.read()
-        )
+        data = await request.read()
         if len(data) > MAX_PHOTO:
             raise web.HTTPRequestEntityTooLarge(MAX_PHOTO, len(data))
         try:
