@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from conversation.messages import Address, Command, Heard, Json, Opening, Query, Rejected, T_co, Template
+from conversation.messages import Address, Command, Heard, Json, Opening, Query, Rejected, T_co, Template, Words
 from conversation.talks import Talk, Talks
 
 __all__ = ["Actor", "Feature", "MenuItem", "PersonalData", "Registry", "Rejected", "look", "perform"]
@@ -34,12 +34,19 @@ class PersonalData(Protocol):
 
     columns: frozenset[str]
     """`table.column` names about people that this feature answers for."""
+    erases: tuple[Template, ...]
+    """What goes when the person asks for erasure, as in «Cầu Nối sẽ xóa: <…>»."""
+    keeps: tuple[Template, ...]
+    """What stays without the person's name, and why, as in «Giữ lại: <…>»."""
+
+    def summary(self, tx: Connection, person: int) -> Iterable[Words]:
+        """What is kept now, in a few words each, as in «Cầu Nối đang lưu về bác: <…>»."""
 
     def export(self, tx: Connection, person: int) -> Json:
         """All of it, as the person may take it away."""
 
-    def erase(self, tx: Connection, person: int, at: datetime) -> Iterable[Template]:
-        """Erase it; the words say what stays and why."""
+    def erase(self, tx: Connection, person: int, at: datetime) -> None:
+        """Erase it, while `channel_accounts` still tells where the person writes from."""
 
 
 @dataclass(frozen=True, slots=True)

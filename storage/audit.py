@@ -1,0 +1,70 @@
+"""Who did what to whose data: written beside the act, in its transaction, and never changed but to take names out."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from storage.schema import audit, people
+from storage.times import to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act, as it was written down."""
+
+    at: int
+    actor_id: int | None
+    actor_name: str
+    action: str
+    object_kind: str
+    object_id: str
+    reason: str
+
+
+_ENTRY = select(*(audit.c[name] for name in Entry.__dataclass_fields__)).order_by(audit.c.id)
+
+
+def note(  # noqa: PLR0913 - who, when, what, whose and why is what an entry is
+    tx: Connection,
+    actor: int | str,
+    at: datetime,
+    action: str,
+    object_kind: str,
+    object_id: str,
+    *,
+    subject: int | None = None,
+    reason: str = "",
+) -> None:
+    """Write down an act by a person, or (a name) by the operator's own tool; `subject` is whose data it touched."""
+    tx.execute(
+        insert(audit).values(
+            at=to_ms(at), actor_id=actor if isinstance(actor, int) else None, actor_name=_name(tx, actor),
+            action=action, object_kind=object_kind, object_id=object_id, subject_id=subject, reason=reason,
+        )
+    )
+
+
+def _name(tx: Connection, actor: int | str) -> str:
+    if isinstance(actor, str):
+        return actor
+    return tx.scalar(select(people.c.name).where(people.c.id == actor)) or ""
+
+
+def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
+    """What other people did with somebody's data, newest first."""
+    others = (audit.c.subject_id == subject, audit.c.actor_id.is_not(None), audit.c.actor_id != subject)
+    query = _ENTRY.order_by(None).order_by(audit.c.id.desc()).where(*others).limit(most)
+    return [Entry(*row) for row in tx.execute(query)]
+
+
+def about(tx: Connection, person: int) -> list[Entry]:
+    """All entries in which somebody acts or is acted upon, oldest first."""
+    mine = or_(audit.c.subject_id == person, audit.c.actor_id == person)
+    return [Entry(*row) for row in tx.execute(_ENTRY.where(mine))]
+
+
+def take_out_name(tx: Connection, person: int) -> None:
+    """Leave the skeleton of what somebody did, without their name."""
+    tx.execute(update(audit).where(audit.c.actor_id == person).values(actor_name=""))
