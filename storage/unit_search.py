@@ -73,7 +73,7 @@ def leading(matches: Iterable[Match]) -> list[Match]:
 
 
 def provinces_of(matches: Iterable[Match]) -> list[Unit]:
-    """The provinces of the leading matches: with more than one, ask for the province first."""
+    """The provinces of the leading matches, of a search with a high limit: if several, ask for the province first."""
     return list({match.province.code: match.province for match in leading(matches)}.values())
 
 
