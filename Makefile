@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
-LOCALES := bot/locales
+LOCALES := handlers/locales
 WORDS := bot conversation handlers sandbox scheduler storage web
 export PYTHONUTF8 := 1
 

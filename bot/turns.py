@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from conversation.messages import Heard, Joined, Left
-from conversation.turn import Translators, turn
+from conversation.messages import Heard, Joined, Left, Said
+from conversation.turn import turn
 from handlers.feature import Registry
+from handlers.languages import translator
 from handlers.records import TurnRecords
 from storage import inbox, outbox, people, sessions
 from storage.database import leave_no_trace
@@ -20,7 +21,6 @@ class Desk:
     """What a turn needs besides the transaction."""
 
     registry: Registry
-    translators: Translators
     default_language: str = "vi"
 
     def take(self, tx: Connection, event: Event) -> bool:
@@ -40,13 +40,13 @@ class Desk:
         address = heard.address
         state = sessions.claim(tx, address, heard.at)
         records = TurnRecords(self.registry, tx, heard, self.default_language)
-        outcome = turn(self.registry.talks, state, heard, records, self.translators)
+        outcome = turn(self.registry.talks, state, heard, records, translator)
         forgets = outcome.keeps is None
         for place, said in enumerate(outcome.says):
             callback = heard.callback if place == 0 else ""
             outbox.reply(tx, address, said, heard.at, acknowledges=callback, secret=forgets)
         if heard.callback and not outcome.says:
-            outbox.acknowledge(tx, address, heard.callback, heard.at)
+            outbox.reply(tx, address, Said(""), heard.at, acknowledges=heard.callback)
         sessions.save(tx, address, outcome.keeps, heard.at)
         if forgets:
             leave_no_trace(tx)

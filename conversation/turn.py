@@ -1,28 +1,21 @@
 """One message, one turn: whom the message is for, and what follows from it. No I/O, no clock, no randomness."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from conversation import answers
 from conversation import engine_texts as words
 from conversation.answers import GlobalWord
-from conversation.chat import Chat, Heeding, Records, Waiting
-from conversation.messages import Choice, Heard, Json, Opening, Rejected, Said, Turn, Words, phrase
-from conversation.questions import Again, AskContact, Question
-from conversation.speech import Speaker, Speech
-from conversation.state import Asking, Doubt, Offer, Progress, Session, Shown
-from conversation.talks import Talk, Talks
+from conversation.chat import Heeding, Records
+from conversation.messages import Heard, Json, Opening, Turn, Words, phrase
+from conversation.stage import Stage, Translators
+from conversation.state import Asking, Doubt, Offer, Progress, Session
+from conversation.talks import Talks
 
-Translators = Callable[[str], Callable[[str], str]]
-
-MOST_HANDOVERS = 8
 RESUME_AFTER = 6 * 3600 * 1000
 """Silence, ms, after which an unfinished talk is offered again instead of simply going on."""
 SECOND_TAP_WITHIN = 10_000
 LONG_FOR_A_CHOICE = 40
-HELP_AT, HUMAN_AT = 2, 3
-RUN_LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, translators: Translators) -> Turn:
@@ -35,45 +28,8 @@ def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, trans
 
 
 @dataclass
-class Conductor:
-    """Decides whom a message is for, plays the script, and collects what is said."""
-
-    talks: Talks
-    session: Session
-    heard: Heard
-    records: Records
-    translators: Translators
-    speaker: Speaker
-    texts: list[str] = field(default_factory=list)
-    choices: tuple[Choice, ...] = ()
-    asks_contact: str = ""
-    extras: list[Said] = field(default_factory=list)
-    forgotten: bool = False
-
-    @property
-    def now(self) -> int:
-        """Receipt time, ms UTC."""
-        return int(self.heard.at.timestamp() * 1000)
-
-    @property
-    def asking(self) -> Asking | None:
-        """The question under way, if any."""
-        return self.session.progress.asking if self.session.progress else None
-
-    def outcome(self) -> Turn:
-        """What is said, in as few messages as possible, and what is kept."""
-        said = Said("\n\n".join(self.texts), self.choices, self.asks_contact)
-        says = (*((said,) if self.texts else ()), *self.extras)
-        return Turn(says, None if self.forgotten else self.session.to_json())
-
-    def say(self, text: Words) -> None:
-        """Add words to what is said."""
-        self.texts.append(self.speech.render(text))
-
-    @property
-    def speech(self) -> Speech:
-        """How the speaker is talked to."""
-        return Speech(self.speaker, self.translators(self.speaker.language))
+class Conductor(Stage):
+    """Decides whom a message is for."""
 
     # whom is it for? -------------------------------------------------------------------------------------------
 
@@ -126,7 +82,7 @@ class Conductor:
         if asking is not None and self._is_answer(asking, sure):
             return False
         if asking is not None and asking.kind == "text" and not sure:
-            self._wonder("word", {"do": words.WORD_NAMES[word], "answer": words.IT_IS_MY_ANSWER},
+            self.wonder("word", {"do": words.WORD_NAMES[word], "answer": words.IT_IS_MY_ANSWER},
                          phrase(words.WORD_OR_ANSWER, text=self.heard.text))
             return True
         return self._obey(word)
@@ -147,7 +103,7 @@ class Conductor:
             if answer.get("album") == album:
                 answer["files"].append({"kind": "photo", "ref": self.heard.file.ref, "size": self.heard.file.size})
                 if self.asking is not None and self.asking.kind == "confirm":
-                    self._play()
+                    self.play()
                 return True
         return False
 
@@ -164,7 +120,7 @@ class Conductor:
             self._take(offers[0], self.heard, None)
             return True
         shown = {str(offer.number): phrase(words.THE_LETTER, subject=self._subject(offer)) for offer in offers[:4]}
-        self._wonder("offer", shown, words.WHICH_LETTER)
+        self.wonder("offer", shown, words.WHICH_LETTER)
         return True
 
     def _subject(self, offer: Offer) -> Words:
@@ -189,7 +145,7 @@ class Conductor:
             return False
         if asking.kind != "text" and not self._fits_question(asking) and self._goes_elsewhere(asking):
             return True
-        self._play(Heeding(asking.question, self.heard))
+        self.play(Heeding(asking.question, self.heard))
         return True
 
     def _fits_question(self, asking: Asking) -> bool:
@@ -212,7 +168,7 @@ class Conductor:
             return True
         title = self.talks.by_name[opening.talk].title
         options = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
-        self._wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
+        self.wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
         return True
 
     def _idle_menu(self) -> bool:
@@ -264,7 +220,7 @@ class Conductor:
             if question not in progress.answers:
                 return self._stale()
             self.say(words.CORRECTED)
-        return self._play(Heeding(question, self.heard, key, fp))
+        return self.play(Heeding(question, self.heard, key, fp))
 
     def _tapped_offer(self, number: int, key: str) -> None:
         offer = self.records.offer(number) if number < 2**62 else None
@@ -277,7 +233,7 @@ class Conductor:
     def _stale(self) -> None:
         self.say(words.STALE)
         if self.asking is not None:
-            self._play()
+            self.play()
 
     def _unpark(self, run: str) -> None:
         """A button of a talk put aside brings that talk back."""
@@ -289,20 +245,13 @@ class Conductor:
 
     # doubts ----------------------------------------------------------------------------------------------------
 
-    def _wonder(self, kind: str, options: dict[str, Words], text: Words, opening: Opening | None = None) -> None:
-        """Ask a question of the engine's own before anything is done."""
-        shown = [(key, self.speech.render(label)) for key, label in options.items()]
-        self.session.doubt = Doubt(kind, shown, self.heard.text, opening)
-        self.say(text)
-        self.choices = tuple(Choice(f"?:{kind}:{key}", label) for key, label in shown)
-
     def _settle(self, doubt: Doubt, key: str) -> None:
         heard = replace(self.heard, text=doubt.text, tap="")
         match doubt.kind, key:
             case "word", "do":
                 self._obey(answers.global_word(doubt.text)[0])  # type: ignore[index]
             case ("word", "answer") | ("offer", "here"):
-                self._play(Heeding(self.asking.question, heard) if self.asking else None)
+                self.play(Heeding(self.asking.question, heard) if self.asking else None)
             case "offer", number:
                 offer = self.records.offer(int(number))
                 self._take(offer, heard, None) if offer else self._stale()
@@ -318,15 +267,11 @@ class Conductor:
     def _reask(self) -> None:
         if self.asking is not None:
             self.asking.misses = 0
-        self._play()
+        self.play()
 
     def _ask_whether_to_resume(self, opening: Opening | None) -> None:
         drop = words.DROP_IT if opening is None else words.DROP_FOR_OTHER
-        self._wonder("resume", {"on": words.GO_ON, "drop": drop}, phrase(words.UNFINISHED, title=self._title()), opening)
-
-    def _title(self) -> Words:
-        talk = self.talks.by_name.get(self.session.progress.talk) if self.session.progress else None
-        return talk.title if talk else words.SOMETHING
+        self.wonder("resume", {"on": words.GO_ON, "drop": drop}, phrase(words.UNFINISHED, title=self.title()), opening)
 
     # global words ------------------------------------------------------------------------------------------------
 
@@ -338,7 +283,7 @@ class Conductor:
                 self._back()
             case GlobalWord.HELP if self.asking is not None and not self._idle_menu():
                 self.say(words.HOW_TO_ANSWER)
-                self._play()
+                self.play()
             case _:
                 talk = self.talks.by_global.get(word)
                 if talk is None:
@@ -351,14 +296,14 @@ class Conductor:
         if self.session.progress is None or (self._idle_menu() and opening is None):
             self.say(words.NOTHING_TO_DROP)
         elif opening is None:
-            self.say(phrase(words.DROPPED, title=self._title()))
+            self.say(phrase(words.DROPPED, title=self.title()))
         if self.session.progress is not None:
             self.session.ended = self.session.progress.run
         self.session.progress = None
         if opening is not None:
-            self._start(opening)
+            self.start(opening)
         else:
-            self._resume_parked()
+            self.resume_parked()
 
     def _back(self) -> None:
         progress = self.session.progress
@@ -369,7 +314,7 @@ class Conductor:
             progress.answers.popitem()
         else:
             self.say(words.FIRST_QUESTION)
-        self._play()
+        self.play()
 
     # talks ---------------------------------------------------------------------------------------------------------
 
@@ -383,11 +328,7 @@ class Conductor:
             if unfinished and progress.talk != opening.talk:
                 self.session.park()
             self.session.progress = None
-        return self._start(opening)
-
-    def _start(self, opening: Opening) -> None:
-        self.session.progress = Progress(opening.talk, self._new_run(), opening.given)
-        self._play()
+        return self.start(opening)
 
     def _take(self, offer: Offer, heard: Heard, key: str | None) -> None:
         """Open the talk a letter asked about, its first question already answered by what was heard."""
@@ -396,119 +337,9 @@ class Conductor:
             self.session.park()
         opening = offer.opening
         asking = Asking(opening.question, "choose", offer.shown, self.now)
-        self.session.progress = Progress(opening.talk, self._new_run(), opening.given, asking=asking)
-        self._play(Heeding(opening.question, heard, key))
+        self.session.progress = Progress(opening.talk, self.new_run(), opening.given, asking=asking)
+        self.play(Heeding(opening.question, heard, key))
 
-    def _new_run(self) -> str:
-        """Six letters that grow with time, so that no button of an earlier run is ever mistaken for this one's."""
-        last = int(self.session.last_run, 36) if self.session.last_run else 0
-        number, letters = max(last + 1, self.now // 1000), ""
-        while number:
-            number, digit = divmod(number, 36)
-            letters = RUN_LETTERS[digit] + letters
-        self.session.last_run = letters
-        return letters
-
-    def _play(self, heeding: Heeding | None = None) -> None:
-        """Run the current talk until it asks, or ends, or hands over until one of them asks."""
-        for _ in range(MOST_HANDOVERS):
-            progress = self.session.progress
-            talk = self.talks.by_name.get(progress.talk) if progress else None
-            if progress is None or talk is None:
-                self.session.progress = None
-                return self.say(words.STALE)
-            chat = Chat(progress, self.heard, self.speaker, self.records, heeding)
-            heeding = None
-            if not self._run_to_the_end(talk, chat):
-                return None
-        raise RuntimeError("talks hand over to each other without end")
-
-    def _run_to_the_end(self, talk: Talk, chat: Chat) -> bool:
-        """True when another talk was handed the turn."""
-        try:
-            talk.script(chat)
-        except Waiting as waiting:
-            self._note_how_to_call(chat)
-            self._ask(chat, waiting.question, waiting.again)
-            return False
-        except Rejected as refusal:
-            chat.says.append(refusal.words)
-        self._note_how_to_call(chat)
-        self._utter(chat)
-        return self._close(chat)
-
-    def _close(self, chat: Chat) -> bool:
-        self.session.ended = chat.progress.run
-        self.session.progress = None
-        if chat.forgotten:
-            self.forgotten = True
-            self.session = Session()
-        if chat.next is not None:
-            self.session.progress = Progress(chat.next.talk, self._new_run(), chat.next.given)
-            return True
-        self._resume_parked()
-        return False
-
-    def _resume_parked(self) -> None:
-        if self.session.parked:
-            self.session.progress = self.session.parked.pop()
-            self.say(phrase(words.RESUMED, title=self._title()))
-            self._play()
-
-    def _note_how_to_call(self, chat: Chat) -> None:
-        self.speaker = chat.speaker
-        if chat.done and (known := self.records.speaker()).person is not None:
-            self.speaker = known
-            self.session.called = {}
-        elif self.speaker.person is None:
-            names = {"honorific": self.speaker.honorific, "name": self.speaker.name, "language": self.speaker.language}
-            self.session.called = {name: value for name, value in names.items() if value}
-
-    # asking ----------------------------------------------------------------------------------------------------------
-
-    def _utter(self, chat: Chat) -> None:
-        self.texts += [self.speech.render(text) for text in chat.says]
-        self.extras += [Said("", document=document) for document in chat.documents]
-        self.extras += [Said("", file=file) for file in chat.files]
-
-    def _ask(self, chat: Chat, question: Question[object], again: Again | None) -> None:
-        progress, before = chat.progress, chat.progress.asking
-        repeated = again is not None and before is not None and before.question == question.name
-        if repeated:
-            chat.says.clear()
-        self._utter(chat)
-        misses = (before.misses if repeated and before else 0) + (again.missed if again else 0)
-        progress.asking = asking = Asking(question.name, question.kind, [], self.now, misses=misses)
-        if again is not None and again.missed and misses >= HUMAN_AT:
-            asking.shown = self._shown(question.page(0))
-            return self._wonder("human", {"yes": words.CALL_HUMAN, "no": words.NO_HUMAN}, words.GIVE_UP)
-        self._ask_again(again, misses)
-        asking.page, asking.kept = (again.page, again.kept) if again else (0, {})
-        asking.fp = question.fp
-        asking.shown = self._shown((again.options if again else None) or question.page(asking.page))
-        if again is None or not again.instead:
-            self.say(question.prompt)
-        self._offer_choices(progress, question, asking)
-        return None
-
-    def _ask_again(self, again: Again | None, misses: int) -> None:
-        if again is None:
-            return
-        if again.words is not None:
-            self.say(again.words)
-        if again.missed and misses >= HELP_AT:
-            self.say(words.HOW_TO_ANSWER)
-
-    def _shown(self, options: dict[str, Words]) -> Shown:
-        return [(key, self.speech.render(label)) for key, label in options.items()]
-
-    def _offer_choices(self, progress: Progress, question: Question[object], asking: Asking) -> None:
-        tail = f":{asking.fp}" if asking.fp else ""
-        self.choices = tuple(
-            Choice(f"{progress.run}:{asking.question}:{key}{tail}", label) for key, label in asking.shown
-        )
-        if isinstance(question, AskContact):
-            self.asks_contact = self.speech.render(question.button)
 
 
 def _fits(text: str, offer: Offer) -> bool:

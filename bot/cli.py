@@ -1,0 +1,224 @@
+"""`caunoi`: the operator's commands. Words for people go to standard output, logs to standard error."""
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from sqlalchemy.exc import ArgumentError
+
+from bot import control
+from bot.clock import SystemClock
+from bot.demo import run_demo
+from bot.doctor import examine
+from bot.initialise import write_settings_file
+from bot.logs import set_up_logs
+from bot.main import Service, StartFailed
+from bot.operations import OrderRefused
+from bot.settings import Settings, SettingsError, load_settings
+from conversation.messages import Json
+from sandbox.guard import require_loopback
+from storage.database import DatabaseUnavailable
+
+T = TypeVar("T")
+FAILED = 1
+
+app = typer.Typer(
+    help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)
+unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
+app.add_typer(unit_app, name="unit")
+
+AsJson = Annotated[bool, typer.Option("--json", help="In dữ liệu dạng JSON cho máy đọc.")]
+
+
+def refuse(words: object) -> NoReturn:
+    """Say in plain words why not, and end with a failure."""
+    typer.echo(str(words), err=True)
+    raise typer.Exit(FAILED)
+
+
+def run_plainly(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what an operator can mend is told in one plain sentence."""
+    try:
+        return asyncio.run(work)
+    except (StartFailed, DatabaseUnavailable, OrderRefused) as known:
+        refuse(known)
+    except PermissionError as denied:
+        refuse(f"Không có quyền ghi vào {denied.filename}. Hãy sửa quyền hoặc đổi CAUNOI_DATA_DIR.")
+
+
+def settings_or_refuse(**given: Any) -> Settings:
+    """The settings, or one plain sentence."""
+    try:
+        return load_settings(**given)
+    except (SettingsError, ArgumentError) as wrong:
+        refuse(wrong)
+
+
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl+C set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def order(settings: Settings, name: str, what: Json) -> Json:
+    """Give an order to the running process, or carry it out here when none runs."""
+    answer = await control.pass_on(settings.data_dir, name, what)
+    if answer is not None:
+        return answer
+    service = await Service.open(settings, SystemClock())
+    try:
+        return await service.order(name, what)
+    finally:
+        await service.close()
+
+
+def give_order(name: str, what: Json) -> Json:
+    """The answer to an order, or a plain refusal."""
+    set_up_logs(human=True)
+    return run_plainly(order(settings_or_refuse(), name, what))
+
+
+def show(data: Json, as_json: bool, plain: str) -> None:
+    """Print data for machines or words for people."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else plain)
+
+
+@app.command()
+def demo(
+    data: Annotated[Path | None, typer.Option(help="Thư mục giữ dữ liệu thử; bỏ trống thì dùng thư mục tạm.")] = None,
+    host: Annotated[str, typer.Option(help="Chỉ nhận địa chỉ của chính máy này.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Cổng của trang thử.")] = 8080,
+) -> None:
+    """Chạy thử trong trình duyệt: không cần token, không cần thiết đặt. Ví dụ: caunoi demo --port 8081"""
+    set_up_logs(human=True)
+    try:
+        require_loopback(host)
+    except ValueError:
+        refuse(f"Bản chạy thử chỉ mở trên chính máy này (127.0.0.1), không mở trên {host}.")
+
+    async def work(folder: Path) -> None:
+        try:
+            await run_demo(folder, host, port, stop_on_signals())
+        except OSError as taken:
+            raise StartFailed(f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}") from taken
+
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
+        return run_plainly(work(data))
+    with tempfile.TemporaryDirectory(prefix="caunoi-") as folder:
+        return run_plainly(work(Path(folder)))
+
+
+@app.command()
+def run() -> None:
+    """Chạy thật với token trong CAUNOI_TELEGRAM_TOKEN hoặc caunoi.toml."""
+    settings = settings_or_refuse()
+    if settings.telegram_token is None:
+        refuse("Chưa có CAUNOI_TELEGRAM_TOKEN. Chạy thử không cần token: caunoi demo")
+    set_up_logs()
+
+    async def work() -> None:
+        service = await Service.open(settings, SystemClock())
+        try:
+            await service.run(stop_on_signals())
+        finally:
+            await service.close()
+
+    run_plainly(work())
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Option(help="Tệp thiết đặt sẽ viết ra.")] = Path("caunoi.toml"),
+    token: Annotated[str | None, typer.Option(help="Token của BotFather; bỏ trống để nhập sau.")] = None,
+) -> None:
+    """Hỏi vài câu rồi viết tệp caunoi.toml có chú thích."""
+    if file.exists():
+        refuse(f"Đã có tệp {file}; không ghi đè. Sửa tệp đó, hoặc chọn tên khác với --file.")
+    if token is None and sys.stdin.isatty():
+        token = typer.prompt("Token của BotFather (Enter để bỏ qua)", default="", show_default=False)
+    write_settings_file(file, token or "")
+    typer.echo(f"Đã viết {file}. Xem lại rồi chạy: caunoi doctor")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Khám: chỗ nào chưa ổn và cách sửa. Ví dụ: caunoi doctor --json"""
+    set_up_logs(human=True)
+    findings = run_plainly(examine())
+    bad = [finding for finding in findings if not finding.fine]
+    lines = [f"{'✔' if finding.fine else '✘'} {finding.words}" for finding in findings]
+    show({"findings": [finding.as_json() for finding in findings]}, as_json, "\n".join(lines))
+    if bad:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def migrate() -> None:
+    """Nâng cấp dữ liệu lên bản đang cài, có sao lưu trước. `caunoi run` cũng tự làm việc này."""
+    set_up_logs(human=True)
+    settings = settings_or_refuse()
+
+    async def work() -> None:
+        service = await Service.open(settings, SystemClock())
+        await service.close()
+
+    run_plainly(work())
+    typer.echo("Dữ liệu đã đúng bản đang cài.")
+
+
+@unit_app.command("add")
+def unit_add(
+    name: Annotated[str, typer.Argument(help="Tên, ví dụ «Khu phố 4».")],
+    parent: Annotated[str, typer.Option(help="Mã xã, phường chứa nó.")],
+    as_json: AsJson = False,
+) -> None:
+    """Thêm một thôn, ấp, khu phố; in ra mã. Ví dụ: caunoi unit add --parent 26878 "Khu phố 4\""""
+    done = give_order("unit-add", {"parent": parent, "name": name})
+    show(done, as_json, done["code"])
+
+
+@unit_app.command("find")
+def unit_find(
+    words: Annotated[str, typer.Argument(help="Tên cũ hay mới, có dấu hay không.")], as_json: AsJson = False
+) -> None:
+    """Tìm xã, phường. Ví dụ: caunoi unit find "p15 quan go vap" --json"""
+    found = give_order("unit-find", {"words": words})["candidates"]
+    lines = [f"{match['code']}  {match['name']}, {match['province']}" for match in found]
+    show(found, as_json, "\n".join(lines) or "Không tìm thấy. Thử tên ngắn hơn, hoặc kèm tên tỉnh.")
+    if not found:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def invite(
+    role: Annotated[str, typer.Option(help="Vai trò, ví dụ commune_officer.")],
+    unit: Annotated[str, typer.Option(help="Mã đơn vị.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tạo mã mời dùng một lần, hạn 72 giờ. Ví dụ: caunoi invite --role commune_officer --unit 26878"""
+    done = give_order("invite", {"role": role, "unit": unit})
+    show(done, as_json, done["code"])
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Có gì đang chờ, có gì hỏng. Ví dụ: caunoi status --json"""
+    now = give_order("status", {})
+    lines = [
+        f"Người đã đăng ký: {now['people']}. Phản ánh đang mở: {now['tickets_open']}.",
+        f"Tin chờ gửi: {now['letters_waiting']} (lâu nhất {now['letters_waiting_oldest_seconds']} giây).",
+        f"Tin nhận bị lỗi: {now['updates_failed']}. Việc nền chờ: {now['jobs_waiting']}, hỏng: {now['jobs_dead']}.",
+    ]
+    show(now, as_json, "\n".join(lines))

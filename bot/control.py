@@ -1,0 +1,77 @@
+"""The door for the operator's own commands: a Unix socket in the data folder that only its owner can use."""
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+
+from bot.operations import OPERATIONS, OrderRefused
+from conversation.messages import Json
+
+SOCKET = "caunoi.sock"
+LONGEST_SECONDS = 20
+Order = Callable[[str, Json], Awaitable[Json]]
+
+
+def _reachable(data_dir: Path) -> tuple[str, int]:
+    """The socket's path by way of an open folder, because the kernel allows only 107 bytes; and the folder to close."""
+    folder = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    return f"/proc/self/fd/{folder}/{SOCKET}" if os.path.isdir("/proc/self/fd") else str(data_dir / SOCKET), folder
+
+
+@asynccontextmanager
+async def listening(data_dir: Path, order: Order) -> AsyncIterator[None]:
+    """Take orders while inside."""
+
+    async def receive(request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in OPERATIONS:
+            return web.json_response({"refused": f"Không có lệnh {name}."}, status=404)
+        try:
+            return web.json_response(await order(name, await request.json()))
+        except OrderRefused as refusal:
+            return web.json_response({"refused": str(refusal)}, status=409)
+
+    app = web.Application()
+    app.router.add_post("/{name}", receive)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    (data_dir / SOCKET).unlink(missing_ok=True)
+    path, folder = _reachable(data_dir)
+    before = os.umask(0o177)
+    try:
+        await web.UnixSite(runner, path).start()
+    finally:
+        os.umask(before)
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+        os.close(folder)
+        (data_dir / SOCKET).unlink(missing_ok=True)
+
+
+async def pass_on(data_dir: Path, name: str, order: Json) -> Json | None:
+    """Give an order to the running process; None when none runs. Raises `OrderRefused`."""
+    if not (data_dir / SOCKET).exists():
+        return None
+    path, folder = _reachable(data_dir)
+    try:
+        timeout = aiohttp.ClientTimeout(total=LONGEST_SECONDS)
+        async with (
+            aiohttp.ClientSession(connector=aiohttp.UnixConnector(path), timeout=timeout) as session,
+            session.post(f"http://caunoi/{name}", json=order) as response,
+        ):
+            answer: Json = json.loads(await response.read())
+    except aiohttp.ClientConnectorError:
+        return None
+    finally:
+        os.close(folder)
+    if "refused" in answer:
+        raise OrderRefused(answer["refused"])
+    return answer

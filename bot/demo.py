@@ -1,0 +1,68 @@
+"""The demo: phones in a browser, the real bot behind them, one folder of data."""
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.health import versions
+from bot.main import Service
+from bot.settings import Settings
+from sandbox.clock import MovableClock
+from sandbox.demo import demo_world
+from sandbox.server import build
+from storage import units
+from web.server import add_routes
+
+COMMUNE = "26878"
+HAMLETS = 6
+SHOWN_HAMLET = "26878-04"
+OFFICES = {"Cô Lan": ("branch_leader", SHOWN_HAMLET), "Anh Nam": ("commune_officer", COMMUNE)}
+
+
+async def run_demo(folder: Path, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve the phones and the bot on a loopback address until `stop` is set."""
+    token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)[:35]}"
+    clock = MovableClock()
+    settings = Settings(
+        database_url=f"sqlite:///{folder / 'caunoi.db'}",
+        data_dir=folder,
+        telegram_token=SecretStr(token),
+        telegram_api_base=f"http://{host}:{port}",
+        telegram_webhook_url="",
+    )
+    async with AsyncExitStack() as parts:
+        service = await Service.open(settings, clock)
+        parts.push_async_callback(service.close)
+        await service.database.write(add_hamlets)
+        app = build(demo_world(clock, token), clock, hints=await make_hints(service))
+        add_routes(app, service.health, versions())
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
+        await runner.setup()
+        parts.push_async_callback(runner.cleanup)
+        await web.TCPSite(runner, host, port).start()
+        print(f"\n  Cầu Nối đang chạy thử: http://{host}:{port}\n  (bấm Ctrl+C để dừng; dữ liệu ở {folder})\n", flush=True)
+        await service.run(stop, serve_web=False)
+
+
+def add_hamlets(tx: Any) -> None:
+    """Khu phố 1 to 6, once."""
+    for number in range(len(units.children(tx, COMMUNE)) + 1, HAMLETS + 1):
+        units.add_unit(tx, COMMUNE, f"Khu phố {number}")
+
+
+async def make_hints(service: Service) -> list[Any]:
+    """Ready-made buttons: the poster on the wall, and invites for the leader and the officer."""
+    hints: list[Any] = [
+        {"label": "Bác Hoa quét mã Khu phố 4", "payload": f"u_{SHOWN_HAMLET}", "person": "Bác Hoa"},
+        {"label": "Anh Huy bấm Bắt đầu", "payload": "", "person": "Anh Huy"},
+    ]
+    for name, (role, unit) in OFFICES.items():
+        made = await service.order("invite", {"role": role, "unit": unit})
+        hints.append({"label": f"{name} dùng mã mời", "payload": made["code"], "person": name})
+    return hints

@@ -1,0 +1,117 @@
+"""Work decided earlier: timers that features set, and jobs that need the network or the disk."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.clock import Clock
+from conversation.messages import Json
+from handlers.feature import Registry
+from storage import jobs
+from storage.database import Database, DatabaseUnavailable
+from storage.jobs import Job
+
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 8
+FIRST_RETRY_SECONDS = 5
+IDLE_SECONDS = 0.2
+AT_ONCE = 4
+
+
+class TimerFailed(Exception):
+    """A timer's own code failed; its transaction is undone."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(job.kind)
+        self.job = job
+
+
+@dataclass
+class Timers:
+    """Fires what is due, each timer in one transaction with its effect."""
+
+    database: Database
+    registry: Registry
+    clock: Clock
+    committed: Callable[[], None]
+
+    async def fire_due(self) -> None:
+        """Fire until nothing is due; a timer that fails is tried again later and stops nobody else."""
+        fired = True
+        while fired:
+            try:
+                fired = await self.database.write(fire_next, self.registry, self.clock.now())
+            except TimerFailed as failure:
+                log.error("timer.failed", kind=failure.job.kind, exc_info=failure.__cause__)
+                await self.database.write(try_later, failure.job, self.clock.now(), "timer failed")
+            if fired:
+                self.committed()
+
+
+def fire_next(tx: Connection, registry: Registry, now: datetime) -> bool:
+    """Fire one due timer; False when there is none."""
+    for job in jobs.claim(tx, registry.timers, now, 1):
+        try:
+            registry.timers[job.kind](tx, now, job.payload)
+        except Exception as failure:
+            raise TimerFailed(job) from failure
+        jobs.done(tx, job.id)
+        return True
+    return False
+
+
+def try_later(tx: Connection, job: Job, now: datetime, error: str) -> None:
+    """Plan the next attempt of a failed job, twice as far away each time; after the last it is set aside."""
+    if job.attempts >= MOST_ATTEMPTS:
+        return jobs.bury(tx, job.id, error)
+    return jobs.retry(tx, job.id, now + timedelta(seconds=FIRST_RETRY_SECONDS * 2**job.attempts), error)
+
+
+Doer = Callable[[Json], Awaitable[None]]
+
+
+@dataclass
+class Worker:
+    """Does jobs outside any transaction: claimed first, finished or tried again after."""
+
+    database: Database
+    clock: Clock
+    doers: Mapping[str, Doer]
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        await self.database.write(jobs.release_claimed)
+        while True:
+            self.wake.clear()
+            if not await self._work_once():
+                try:
+                    await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
+                except TimeoutError:
+                    continue
+
+    async def _work_once(self) -> bool:
+        try:
+            claimed = await self.database.write(jobs.claim, tuple(self.doers), self.clock.now(), AT_ONCE)
+            await asyncio.gather(*(self._do(job) for job in claimed))
+        except DatabaseUnavailable as away:
+            log.error("database.away", kind=away.kind)
+            return False
+        return bool(claimed)
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self.doers[job.kind](job.payload)
+        except DatabaseUnavailable:
+            raise
+        except Exception as failure:  # noqa: BLE001 - one bad job stops nobody else
+            log.warning("job.failed", kind=job.kind, attempt=job.attempts, reason=type(failure).__name__)
+            await self.database.write(try_later, job, self.clock.now(), type(failure).__name__)
+        else:
+            await self.database.write(jobs.done, job.id)

@@ -1,0 +1,52 @@
+"""Structured logs on standard error, one JSON object a line, without any secret."""
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+PHONE = re.compile(r"(?<!\d)(?:\+?84|0)\d{9}(?!\d)")
+
+
+def _redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The last step before writing: tokens and phone numbers never leave the process."""
+    return {name: _clean(value) for name, value in event.items()}
+
+
+def _clean(value: Any) -> Any:
+    return PHONE.sub("‹số›", TOKEN.sub("‹token›", value)) if isinstance(value, str) else value
+
+
+def set_up_logs(*, human: bool = False) -> None:
+    """Send all logs to standard error: JSON for machines, short lines for the demo."""
+    steps: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _redact,
+    ]
+    writer = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if human
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    formatter = structlog.stdlib.ProcessorFormatter(processors=[
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta, _redact, writer,
+    ], foreign_pre_chain=steps)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING if human else logging.INFO, force=True)
+    for noisy in ("apscheduler", "aiohttp.access", "alembic", "asyncio", "telegram"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )

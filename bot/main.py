@@ -1,0 +1,223 @@
+"""The composition root: everything is made here, handed to each other here, started and stopped here."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+
+from bot import control
+from bot.channels.channel import Channel, Misconfigured, Unreachable
+from bot.channels.telegram import Telegram
+from bot.clock import Clock
+from bot.features import COMMANDS, registry
+from bot.fetching import FileStore
+from bot.health import Health, versions
+from bot.housekeeping import Housekeeping
+from bot.jobs import Doer, Timers, Worker
+from bot.operations import carry_out
+from bot.runner import Intake, Poller
+from bot.sender import Sender
+from bot.settings import Settings
+from bot.turns import Desk
+from conversation.messages import Json
+from handlers.feature import Registry
+from scheduler.clock import AlarmClock
+from storage import units
+from storage.database import Database, open_database
+from storage.erasures import record_erasure, replay_erasures
+from web.server import Webhook, application
+
+log = structlog.get_logger(__name__)
+
+OPEN_AGAIN_SECONDS = 5
+GRACE_SECONDS = 6.0
+WEB_GRACE_SECONDS = 3.0
+
+
+class StartFailed(Exception):
+    """The process cannot start; one plain sentence for the operator."""
+
+
+@dataclass
+class Service:
+    """One running Cầu Nối."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    registry: Registry
+    health: Health
+    wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
+    wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @classmethod
+    async def open(cls, settings: Settings, clock: Clock) -> Service:
+        """Open the records, with today's schema and units, and erase again what a restored backup brought back."""
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
+        features = registry()
+        await database.write(units.load_units)
+        await database.write(replay_erasures, settings.data_dir, features, clock.now())
+        return cls(settings, clock, database, features, Health(database, clock, settings.roles))
+
+    async def close(self) -> None:
+        """Let go of the records."""
+        await self.database.close()
+
+    async def order(self, name: str, order: Json) -> Json:
+        """Carry out an operator's order."""
+        done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
+        self.committed()
+        return done
+
+    def committed(self) -> None:
+        """Something new is on disk: whoever waits for it looks at once."""
+        self.wake_sender.set()
+        self.wake_worker.set()
+
+    async def run(self, stop: asyncio.Event, *, serve_web: bool = True) -> None:
+        """Run until `stop` is set; raises `StartFailed`, or the error of a part that died."""
+        channel = self._channel()
+        async with AsyncExitStack() as parts:
+            await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
+            if channel is not None:
+                parts.push_async_callback(channel.close)
+            intake = self._intake(channel) if channel else None
+            if serve_web and "web" in self.settings.roles:
+                await parts.enter_async_context(self._web(channel, intake))
+            if "clock" in self.settings.roles:
+                await parts.enter_async_context(self._alarm_clock())
+            await self._run_loops(stop, channel, intake)
+
+    # parts -----------------------------------------------------------------------------------------------------------
+
+    def _channel(self) -> Telegram | None:
+        settings = self.settings
+        if settings.telegram_token is None:
+            return None
+        secret = settings.telegram_webhook_secret
+        return Telegram(
+            settings.telegram_token.get_secret_value(),
+            self._files().read,
+            api=settings.telegram_api_base,
+            webhook_url=settings.telegram_webhook_url,
+            webhook_secret=secret.get_secret_value() if secret else "",
+            commands=COMMANDS,
+        )
+
+    def _files(self) -> FileStore:
+        return FileStore(self.database, self.settings.data_dir, self.clock)
+
+    def _intake(self, channel: Channel) -> Intake:
+        desk = Desk(self.registry, self.settings.language)
+        return Intake(self.database, channel, desk, self.clock, self.committed)
+
+    async def _run_loops(self, stop: asyncio.Event, channel: Telegram | None, intake: Intake | None) -> None:
+        roles = self.settings.roles
+        loops: dict[str, Coroutine[Any, Any, object]] = {"stop": stop.wait()}
+        sender = Sender(self.database, channel, self.clock, self.wake_sender) if channel else None
+        if sender and "send" in roles:
+            loops["sender"] = sender.run()
+        if channel and intake and "listen" in roles:
+            loops["intake"] = self._listen(channel, intake)
+        if channel and "work" in roles:
+            loops["worker"] = Worker(self.database, self.clock, self._doers(channel), self.wake_worker).run()
+        tasks = {name: asyncio.create_task(loop, name=name) for name, loop in loops.items()}
+        try:
+            await asyncio.wait({*tasks.values(), self.database.failed}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _wind_down(tasks, sender)
+        if self.database.failed.done():
+            await self.database.failed
+
+    def _doers(self, channel: Channel) -> Mapping[str, Doer]:
+        async def journal(payload: Json) -> None:
+            await asyncio.to_thread(record_erasure, self.settings.data_dir, payload)
+
+        async def fetch(payload: Json) -> None:
+            await self._files().fetch(channel, payload)
+
+        return {"fetch_file": fetch, "journal_erasure": journal}
+
+    async def _listen(self, channel: Telegram, intake: Intake) -> None:
+        """Open the channel, then poll it, or leave the rest to its webhook."""
+        await self._open(channel)
+        self.health.channels[channel.account] = "up"
+        if self.settings.telegram_webhook_url:
+            await asyncio.Event().wait()
+        await Poller(channel, intake).run()
+
+    async def _open(self, channel: Channel) -> None:
+        told = False
+        while True:
+            try:
+                return await channel.open()
+            except Misconfigured as wrong:
+                raise StartFailed(f"Telegram không nhận mã CAUNOI_TELEGRAM_TOKEN này: {wrong}") from wrong
+            except Unreachable as away:
+                if not told:
+                    log.warning("platform.lost", channel=channel.name, reason=str(away))
+                told = True
+            await asyncio.sleep(OPEN_AGAIN_SECONDS)
+
+    @asynccontextmanager
+    async def _web(self, channel: Telegram | None, intake: Intake | None) -> AsyncIterator[None]:
+        webhooks: tuple[Webhook, ...] = ()
+        if channel and intake and self.settings.telegram_webhook_url:
+            path = urlsplit(self.settings.telegram_webhook_url).path or "/"
+            webhooks = (Webhook(path, channel.webhook_secret_ok, intake.take),)
+        app = application(self.health, versions(), webhooks)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_GRACE_SECONDS)
+        await runner.setup()
+        try:
+            await _bind(runner, self.settings.web_host, self.settings.web_port)
+            yield
+        finally:
+            await runner.cleanup()
+
+    @asynccontextmanager
+    async def _alarm_clock(self) -> AsyncIterator[None]:
+        timers = Timers(self.database, self.registry, self.clock, self.committed)
+        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock)
+
+        async def tick() -> None:
+            await timers.fire_due()
+            self.health.last_tick = self.clock.now()
+
+        alarm = AlarmClock(tick, housekeeping.clean)
+        await housekeeping.clean()
+        alarm.start()
+        try:
+            yield
+        finally:
+            alarm.stop()
+
+
+async def _bind(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as taken:
+        raise StartFailed(
+            f"Không mở được cổng {port} trên {host} ({taken.strerror}). Đặt CAUNOI_WEB_PORT sang cổng khác."
+        ) from taken
+
+
+async def _wind_down(tasks: dict[str, asyncio.Task[object]], sender: Sender | None) -> None:
+    """Stop listening first, then let the sender finish what is in flight; a part that died tells why."""
+    died = [task for task in tasks.values() if task.done() and not task.cancelled() and task.exception()]
+    for name, task in tasks.items():
+        if name != "sender":
+            task.cancel()
+    if sender is not None and "sender" in tasks:
+        sender.stop(GRACE_SECONDS)
+        with suppress(asyncio.CancelledError, Exception):
+            await tasks["sender"]
+    await asyncio.gather(*tasks.values(), return_exceptions=True)
+    for task in died:
+        task.result()

@@ -1,0 +1,68 @@
+"""What the operator can order, done by whichever process holds the records."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.health import count_waiting
+from conversation.messages import Json, Rejected
+from conversation.speech import Speaker, Speech, plain
+from handlers.feature import Actor, Registry, perform
+from handlers.invites.commands import Invite
+from handlers.languages import translator
+from storage import inbox, units
+from storage.unit_search import search
+
+Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
+
+MOST_FOUND = 8
+
+
+class OrderRefused(Exception):
+    """The rules refuse an order; the words are for the operator."""
+
+
+def add_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping[str, Any]) -> Json:
+    """Add a hamlet below a commune, or a group below a hamlet."""
+    unit = units.add_unit(tx, order["parent"], order["name"])
+    return {"code": unit.code, "name": unit.name, "kind": unit.kind, "parent": unit.parent_code}
+
+
+def find_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping[str, Any]) -> Json:
+    """Candidates for what somebody typed, best first."""
+    found = search(tx, order["words"], limit=MOST_FOUND)
+    return {"candidates": [
+        {"code": match.unit.code, "name": match.unit.full_name, "province": match.province.full_name} for match in found
+    ]}
+
+
+def invite(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """A one-time code for an office."""
+    code = perform(registry, tx, Actor(now, operator="cli"), Invite(order["role"], order["unit"]))
+    return {"code": code, "role": order["role"], "unit": order["unit"]}
+
+
+def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[str, Any]) -> Json:
+    """How much waits, what failed."""
+    failures = [
+        {"account": failed.account, "update": failed.update_id, "state": failed.state, "error": failed.error}
+        for failed in inbox.open_failures(tx)
+    ]
+    return {**count_waiting(tx, now), "failures": failures}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "unit-add": add_unit, "unit-find": find_unit, "invite": invite, "status": status,
+}
+
+
+def carry_out(tx: Connection, registry: Registry, now: datetime, name: str, order: Mapping[str, Any]) -> Json:
+    """Run an operation; `OrderRefused` in plain words when the rules say no."""
+    try:
+        return OPERATIONS[name](tx, registry, now, order)
+    except Rejected as refusal:
+        words = Speech(Speaker(), translator("vi")).render(refusal.words)
+        raise OrderRefused(plain(words)) from refusal

@@ -1,0 +1,142 @@
+"""Intake: updates from a channel into the records, in order for each person, none lost and none applied twice."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.channels.channel import Channel, ChannelError, Misconfigured, Throttled
+from bot.clock import Clock
+from bot.turns import Desk, Event
+from conversation.messages import N_, Address, Heard, Json, Said
+from conversation.speech import Speaker, Speech
+from handlers.languages import translator
+from storage import inbox, outbox
+from storage.database import Database, DatabaseUnavailable
+
+log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 3
+RETRY_SECONDS = 0.2
+AWAY_SECONDS = 1.0
+"""How long to wait before asking a database or a platform again that did not answer."""
+MISCONFIGURED_SECONDS = 30.0
+
+TROUBLE = N_("Cầu Nối gặp trục trặc với tin vừa rồi của {you}. {You} nhắn lại giúp ạ; cán bộ kỹ thuật đã được báo.")
+
+
+@dataclass
+class Turnstile:
+    """Lets one update of a person through at a time, first come first served."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
+@dataclass
+class Intake:
+    """Takes updates of one channel to the desk."""
+
+    database: Database
+    channel: Channel
+    desk: Desk
+    clock: Clock
+    committed: Callable[[], None]
+    """Called after each commit, so that the sender looks at once."""
+    turns: dict[Address, Turnstile] = field(default_factory=dict)
+
+    async def take(self, update: Json) -> None:
+        """Return once the update is committed or set aside; `DatabaseUnavailable` means: deliver it again."""
+        event = self.channel.hear(update, self.clock.now())
+        if event is None:
+            log.info("update.left_out", kind=",".join(sorted(update)[:4]) if isinstance(update, dict) else "?")
+            return
+        turnstile = self.turns.setdefault(event.address, Turnstile())
+        turnstile.waiting += 1
+        try:
+            async with turnstile.lock:
+                await self._take_in_turn(event, update)
+        finally:
+            turnstile.waiting -= 1
+            if not turnstile.waiting:
+                del self.turns[event.address]
+
+    async def take_all(self, updates: Sequence[Json]) -> None:
+        """Take a batch: people beside each other, each person's updates in order."""
+        await asyncio.gather(*(self.take(update) for update in updates))
+
+    async def _take_in_turn(self, event: Event, update: Json) -> None:
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                await self.database.write(self.desk.take, event)
+            except DatabaseUnavailable:
+                raise
+            except Exception as failure:  # noqa: BLE001 - whatever a turn throws, the others go on
+                if await self._failed(event, update, failure, attempt):
+                    return
+                await asyncio.sleep(RETRY_SECONDS * attempt)
+            else:
+                self.committed()
+                return
+
+    async def _failed(self, event: Event, update: Json, failure: Exception, attempt: int) -> bool:
+        """Note a failed turn; True when the update is set aside."""
+        log.error("turn.failed", attempt=attempt, kind=type(failure).__name__, exc_info=failure)
+        attempts = await self.database.write(set_aside, event, update, type(failure).__name__)
+        self.committed()
+        return attempts >= MOST_ATTEMPTS
+
+
+def set_aside(tx: Connection, event: Event, update: Json, error: str) -> int:
+    """Record a failed turn; at the third attempt the update is quarantined and the person told kindly."""
+    attempts = inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
+    if attempts == MOST_ATTEMPTS and isinstance(event, Heard) and not event.group:
+        speech = Speech(Speaker(), translator("vi"))
+        outbox.reply(tx, event.address, Said(speech.render(TROUBLE)), event.at, acknowledges=event.callback)
+    return attempts
+
+
+@dataclass
+class Poller:
+    """Asks a channel for updates; the next question, which acknowledges, waits until the last answer is on disk."""
+
+    channel: Channel
+    intake: Intake
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        lost = False
+        while True:
+            try:
+                updates = await self.channel.updates()
+            except ChannelError as trouble:
+                if not lost:
+                    log.warning("platform.lost", channel=self.channel.name, reason=str(trouble))
+                lost = True
+                await asyncio.sleep(_pause(trouble))
+                continue
+            if lost:
+                log.warning("platform.back", channel=self.channel.name)
+            lost = False
+            await self._commit(updates)
+
+    async def _commit(self, updates: Sequence[Json]) -> None:
+        """Try until the whole batch is on disk: what was committed already is recognised."""
+        while True:
+            try:
+                return await self.intake.take_all(updates)
+            except DatabaseUnavailable as away:
+                log.error("database.away", kind=away.kind)
+                await asyncio.sleep(AWAY_SECONDS)
+
+
+def _pause(trouble: ChannelError) -> float:
+    match trouble:
+        case Throttled(after=after):
+            return after
+        case Misconfigured():
+            return MISCONFIGURED_SECONDS
+    return AWAY_SECONDS

@@ -1,0 +1,129 @@
+"""The Vietnamese words that answer questions, with their marks."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from conversation.letters import Wording, fits, wording
+
+V = TypeVar("V")
+
+
+class Book(Generic[V]):
+    """Phrases written with their marks, found by what was typed with or without them."""
+
+    def __init__(self, pages: Iterable[tuple[str, V]], *, strict: bool = False) -> None:
+        self._strict = strict
+        self._pages: dict[tuple[str, ...], list[tuple[Wording, V]]] = {}
+        for phrases, value in pages:
+            for phrase in map(wording, phrases.split("|")):
+                self._pages.setdefault(phrase.bare, []).append((phrase, value))
+        self.longest = max(map(len, self._pages), default=0)
+
+    def find(self, said: Wording) -> list[V]:
+        """Every meaning that the words typed may have."""
+        return [value for meant, value in self._pages.get(said.bare, ()) if fits(said, meant, self._strict)]
+
+
+class Part(StrEnum):
+    """What a word does in an answer."""
+
+    YES = "Y"
+    NOT = "N"
+    """Turns the yes after it into a no; alone it is a no."""
+    NOT_YET = "C"
+    NO = "L"
+    UNSURE = "?"
+    PARTICLE = "P"
+
+
+PERSONS = (
+    "em|cháu|con|bác|cô|chú|anh|chị|ông|bà|bạn|tôi|tui|mình|tớ|cậu|thím|mợ|bot|ad|cán bộ|"
+    "cầu nối|mọi người|cả nhà|bà con"
+)
+PARTICLES = "dạ|ạ|nhé|nhá|nha|nhe|nghen|nghe|hen|hén|ơi|thưa|vậy|luôn|liền|đó|đấy|chứ|với|rồi|vẫn|cũng|sẽ|thì|cảm ơn|cám ơn"
+COURTESIES = "xin|cho|chọn|bấm|nhấn|nhắn|gõ|gọi|là|lấy|muốn|kính|cảm|cám|ơn"
+SOFT = Book([(PARTICLES, True), (COURTESIES, True)])
+PEOPLE = Book([(PERSONS, True)])
+SAFE_BARE = frozenset({"em", "chau", "toi", "tui", "minh", "bac", "bot"})
+"""Persons that are hardly anything else when typed without marks; "ba" may be three, "anh" a photo."""
+NUMBER_LEADS = Book([("số|câu|chọn|mục|cái|bấm|nhấn|nhắn|ấn|gõ|lựa|phương|án|thứ|đáp|nút|phím|ý|lấy|trả|lời", True)])
+
+ANSWERS = Book([
+    ("có|vâng|vầng|vg|ừ|ừm|ừa|ờ|uk|ukm|uki|uh|uhm|uhu|um|u|ok|oke|okê|okie|oki|okay|okela|okla|ô kê", Part.YES),
+    ("đồng ý|nhất trí|tán thành|chấp nhận|chấp thuận|xác nhận|được|đc|dc|đúng|phải|chuẩn|chính xác", Part.YES),
+    ("đi|dự|tham gia|tham dự|có mặt|muốn|cần|tất nhiên|dĩ nhiên|ưng|yes|yeah|yep|ye|y|đúng rồi|phải rồi", Part.YES),
+    ("không|ko|kô|k|kg|kh|khg|khong|khum|hok|hk|hông|hong|hổng|hem|chẳng|chả|đừng|khỏi|không có", Part.NOT),
+    ("chưa", Part.NOT_YET),
+    ("vắng|vắng mặt|bận|bận việc|mắc bận|mắc việc|thôi|thôi đi|bỏ đi|sai|nhầm|từ chối|phản đối|no|nope", Part.NO),
+    ("tôi bận|em bận|cháu bận|con bận|mình bận|bận rồi|không đúng|không phải|không được|khỏi cần", Part.NO),
+    (PERSONS, Part.PARTICLE), (PARTICLES, Part.PARTICLE),
+])
+MAYBES = Book([(
+    "chưa biết|chưa chắc|chưa rõ|chưa quyết|chưa quyết định|để xem|để xem đã|xem đã|có thể|tùy|báo sau|"
+    "để báo sau|không biết|không chắc|không rõ|ko biết|ko chắc|ko rõ|k biết|k chắc|chắc không|có lẽ", True,
+)])
+
+_ONES = ("một|mốt", "hai", "ba", "bốn|tư", "năm|lăm", "sáu", "bảy|bẩy", "tám", "chín", "mười")
+_TEENS = ("một", "hai", "ba", "bốn|mười tư", "lăm|mười năm", "sáu", "bảy|mười bẩy", "tám", "chín")
+NUMBERS = Book([
+    *((words, i) for i, words in enumerate(_ONES, 1)),
+    *(("mười " + words, i) for i, words in enumerate(_TEENS, 11)),
+    ("nhất|đầu|đầu tiên", 1), ("nhì", 2), ("hai mươi|hai chục", 20),
+], strict=True)
+"""Firsts (nhất, đầu, nhì) count after a word such as `thứ` only."""
+FIRSTS = frozenset({"nhat", "dau", "nhi"})
+
+REVERSERS = Book([(
+    "không|ko|khum|hok|hông|hổng|hem|chẳng|chả|đừng|khỏi|chưa|thôi|ngừng|ngưng|dừng|bỏ|hủy|rút|tắt", True,
+)])
+"""Words that turn round what follows them."""
+
+SHORT = {
+    "ko": "không", "kô": "không", "kg": "không", "khg": "không", "k": "không", "kh": "không", "hok": "không",
+    "hk": "không", "khum": "không", "dc": "được", "đc": "được", "bit": "biết", "kp": "khu phố", "tdp": "tổ dân phố",
+    "p": "phường", "tv": "thành viên", "hv": "hội viên", "pa": "phản ánh", "ks": "khảo sát",
+}
+
+
+class GlobalWord(StrEnum):
+    """Words obeyed whatever the talk."""
+
+    MENU = "menu"
+    HELP = "help"
+    CANCEL = "cancel"
+    BACK = "back"
+    STOP = "stop"
+    START = "start"
+    DATA = "data"
+    ERASE = "erase"
+    HUMAN = "human"
+    SKIP = "skip"
+
+
+GLOBALS = Book([
+    ("menu|trang chủ|chức năng|danh mục", GlobalWord.MENU),
+    ("trợ giúp|giúp|giúp tôi|giúp đỡ|hướng dẫn|cách dùng|làm sao|help", GlobalWord.HELP),
+    ("hủy|hủy bỏ|thôi không|thôi|bỏ|dừng lại|cancel", GlobalWord.CANCEL),
+    ("quay lại|lùi lại|trở lại|quay về|trở về|lại|back", GlobalWord.BACK),
+    ("ngừng|ngưng|dừng|ngừng nhận|ngưng nhận|ngừng nhận tin|ngưng nhận tin|dừng nhận tin|thôi nhận tin|thôi nhận|tắt|"
+     "tắt thông báo|từ chối|từ chối nhận|hủy đăng ký|stop|unsubscribe", GlobalWord.STOP),
+    ("bắt đầu|start", GlobalWord.START),
+    ("dữ liệu|dữ liệu của tôi|thông tin của tôi", GlobalWord.DATA),
+    ("xóa|xóa dữ liệu|xóa thông tin", GlobalWord.ERASE),
+    ("gặp người|gặp người thật|gặp cán bộ|nói chuyện với người|gọi cho tôi|gặp tổ trưởng|gặp trưởng khu phố|"
+     "gặp chi hội trưởng", GlobalWord.HUMAN),
+    ("bỏ qua|skip", GlobalWord.SKIP),
+])
+UNSURE_BARE = frozenset({"huy", "dung", "lai", "tat", "thoi", "bo", "tu choi"})
+UNSURE_TYPED = frozenset({"thôi", "bỏ", "từ chối"})
+"""Global words that are answers as well, even with their marks."""
+
+SKIPS = Book([(
+    "bỏ qua|cho qua|qua|tiếp|tiếp tục|next|skip|không trả lời|không có|không có gì|không có ý kiến|không góp ý|"
+    "không cần|khỏi|khỏi cần|không cho biết|để sau|hết rồi|không có thêm", True,
+)])
+GREETINGS = Book([(
+    "chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey", True,
+)])

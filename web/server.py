@@ -1,0 +1,100 @@
+"""What the process answers over HTTP: webhooks, and how it is doing."""
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from conversation.messages import Json
+from storage.database import DatabaseUnavailable
+
+LARGEST_BODY = 256 * 1024
+RETRY_AFTER = {"Retry-After": "5"}
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
+
+
+class Answers(Protocol):
+    """Where the introspection pages get their answers."""
+
+    async def ready(self) -> tuple[bool, str]:
+        """Whether the process can serve, and what is missing."""
+
+    async def metrics(self) -> bytes:
+        """Prometheus' text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One platform's door: where it posts, how it proves itself, and who takes its updates."""
+
+    path: str
+    secret_ok: Callable[[str | None], bool]
+    take: Callable[[Json], Awaitable[None]]
+
+
+def add_routes(app: web.Application, answers: Answers, versions: Json, webhooks: tuple[Webhook, ...] = ()) -> None:
+    """Add the introspection pages and the webhooks to an application."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "alive"})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        ready, why = await answers.ready()
+        return web.json_response({"status": why}, status=200 if ready else 503)
+
+    async def metrics(request: web.Request) -> web.Response:
+        _only_from_here(request)
+        return web.Response(body=await answers.metrics(), content_type="text/plain", charset="utf-8")
+
+    async def versions_json(request: web.Request) -> web.Response:
+        _only_from_here(request)
+        return web.json_response(versions)
+
+    app.router.add_get("/-/healthz", healthz)
+    app.router.add_get("/-/readyz", readyz)
+    app.router.add_get("/-/metrics", metrics)
+    app.router.add_get("/-/versions.json", versions_json)
+    for webhook in webhooks:
+        app.router.add_post(webhook.path, _receiver(webhook))
+
+
+def application(answers: Answers, versions: Json, webhooks: tuple[Webhook, ...]) -> web.Application:
+    """The process's own web server; bodies are capped after decompression."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    add_routes(app, answers, versions, webhooks)
+    return app
+
+
+def _only_from_here(request: web.Request) -> None:
+    """Refuse strangers, and whatever a proxy passes on for them."""
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    if forwarded or not request.remote or not ipaddress.ip_address(request.remote).is_loopback:
+        raise web.HTTPForbidden(text="loopback only")
+
+
+def _receiver(webhook: Webhook) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def receive(request: web.Request) -> web.Response:
+        if not webhook.secret_ok(request.headers.get(SECRET_HEADER)):
+            raise web.HTTPUnauthorized(text="wrong secret")
+        update = _parse(await request.read())
+        if update is None:
+            return web.Response(status=200, text="set aside")  # asking again would bring the same
+        try:
+            await webhook.take(update)
+        except DatabaseUnavailable:
+            return web.Response(status=503, headers=RETRY_AFTER)
+        return web.Response(status=200)
+
+    return receive
+
+
+def _parse(body: bytes) -> Json | None:
+    try:
+        update: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return update if isinstance(update, dict) else None
