@@ -1,6 +1,7 @@
 """ON CONFLICT, written once for both databases."""
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table
@@ -16,5 +17,9 @@ def insert_into(dialect: str, table: Table) -> sqlite.Insert:
 
 def insert_or_ignore(tx: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless a unique key of it is taken; tell whether it was inserted."""
-    statement = insert_into(tx.dialect.name, table).on_conflict_do_nothing()
-    return tx.execute(statement, values).rowcount > 0
+    return tx.execute(_ignoring(tx.dialect.name, table), values).rowcount > 0
+
+
+@cache  # building a statement costs more than running it
+def _ignoring(dialect: str, table: Table) -> sqlite.Insert:
+    return insert_into(dialect, table).on_conflict_do_nothing()
