@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -27,6 +26,7 @@ from bot.channels.channel import (
     Throttled,
     Unreachable,
 )
+from bot.clock import Clock
 from bot.pace import Pace
 from storage import outbox
 from storage.database import Database, DatabaseUnavailable
@@ -44,13 +44,6 @@ MISCONFIGURED_SECONDS = 30.0
 SIGN_OF_LIFE_SECONDS = 5.0
 RECORDS_SECONDS = 1.0
 GRACE_SECONDS = 8.0
-
-
-class Clock(Protocol):
-    """Tells the time of the records."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +100,7 @@ class Sender:
             await work()
         except DatabaseUnavailable as failure:
             if not self._records_lost:
-                log.error("sender_waits_for_records", account=self._channel.account, reason=failure.kind)
+                log.error("database.away", account=self._channel.account, reason=failure.kind)
             self._records_lost = True
             await asyncio.sleep(RECORDS_SECONDS)
             return False
@@ -180,7 +173,7 @@ class Sender:
         except ChannelError as error:
             end = self._after(letter, error)
         except Exception:
-            log.exception("letter_failed", account=self._channel.account, letter=letter.id)
+            log.exception("letter.failed", account=self._channel.account, letter=letter.id)
             end = Outcome("failed", reason="a fault of the program")
         finally:
             self._ended.append((letter, end))
@@ -203,7 +196,7 @@ class Sender:
         now, account = self._monotonic(), self._channel.account
         match error:
             case Throttled(after=seconds):
-                log.warning("platform_throttles", account=account, seconds=seconds)
+                log.warning("platform.throttles", account=account, seconds=seconds)
                 self._pace.pause(now + seconds)  # each chat's pace is kept, so it is the account that is meant
                 return Again(counts=False)
             case Gone():
@@ -211,7 +204,7 @@ class Sender:
                 return Outcome("blocked", reason=str(error))
             case Refused():
                 self._outage.heard_from()
-                log.error("letter_refused", account=account, letter=letter.id, reason=str(error))
+                log.error("letter.refused", account=account, letter=letter.id, reason=str(error))
                 return Outcome("failed", reason=str(error))
             case Unreachable(maybe_sent=True):
                 self._outage.begins(now, error)
@@ -222,7 +215,7 @@ class Sender:
     def _maybe_sent(self, letter: Letter, now: float, reason: str) -> Outcome | Again:
         """Say it again: twice is better than never; but a letter that never gets through must not go on for ever."""
         if letter.attempts + 1 >= MOST_ATTEMPTS:
-            log.error("letter_uncertain", account=self._channel.account, letter=letter.id, reason=reason)
+            log.error("letter.uncertain", account=self._channel.account, letter=letter.id, reason=reason)
             return Outcome("uncertain", reason=reason)
         self._pace.pause_chat(letter.address.chat, now + backoff(letter.attempts + 1))
         return Again(counts=True)
@@ -242,7 +235,7 @@ class Outage:
         if self._must_ask and now < self._silent_until:
             return
         if self._losses == 0:
-            log.warning("platform_lost", account=self._channel.account, reason=str(error))
+            log.warning("platform.lost", account=self._channel.account, reason=str(error))
         self._losses, self._must_ask = self._losses + 1, True
         wait = MISCONFIGURED_SECONDS if isinstance(error, Misconfigured) else backoff(self._losses)
         self._silent_until = now + wait
@@ -250,7 +243,7 @@ class Outage:
     def heard_from(self) -> None:
         """Note that the platform answered."""
         if self._losses:
-            log.warning("platform_back", account=self._channel.account)
+            log.warning("platform.back", account=self._channel.account)
         self._losses, self._silent_until, self._must_ask = 0, 0.0, False
 
     async def over(self, now: float) -> bool:

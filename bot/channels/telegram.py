@@ -106,7 +106,7 @@ class Telegram:
         try:
             await self._show_commands()
         except ChannelError as error:  # a bot without a menu still answers
-            log.warning("telegram_commands_not_set", reason=str(error))
+            log.warning("telegram.commands_not_set", reason=str(error))
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -242,7 +242,8 @@ async def _call(request: Awaitable[T]) -> T:
 
 
 def _classified(error: TelegramError) -> ChannelError:
-    reason = error.message.partition(". ")[0][:200]  # the rest repeats what the server wrote
+    # the rest repeats what the server wrote; nor is it always a text that a database takes
+    reason = "".join(filter(str.isprintable, error.message.partition(". ")[0]))[:200]
     match error:
         case RetryAfter(retry_after=after):
             return Throttled(after.total_seconds() if isinstance(after, timedelta) else after)
