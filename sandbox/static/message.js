@@ -83,7 +83,8 @@ function quote(replied) {
 
 function media(given, person) {
   const address = given.file;
-  if (given.photo) return [element("img", { src: address, alt: `Ảnh trong tin của ${given.from.is_bot ? "Cầu Nối" : person.name}` })];
+  const size = given.photo?.at(-1);
+  if (size) return [element("img", { src: address, width: size.width, height: size.height, alt: `Ảnh trong tin của ${given.from.is_bot ? "Cầu Nối" : person.name}` })];
   if (given.sticker) return [element("img", { src: address, alt: "Hình dán mặt trời cười", class: "sticker" })];
   if (given.voice) {
     return [element("audio", { src: address, controls: true, preload: "none", "aria-label": `Ghi âm ${given.voice.duration} giây` })];

@@ -115,7 +115,7 @@ function showChosen() {
 function personButton(person) {
   const made = element("button", { type: "button", "aria-pressed": String(person.id === chosen), onclick: () => choose(person.id) }, person.name);
   const count = news.get(person.id);
-  if (count) made.append(element("span", { class: "new" }, String(count), element("span", { class: "hidden-words" }, " tin mới")));
+  if (count) made.append(" ", element("span", { class: "new" }, String(count), element("span", { class: "hidden-words" }, " tin mới")));
   return made;
 }
 

@@ -30,8 +30,11 @@ export class Phone {
   // The log stays at its end, whatever grows or shrinks, unless somebody scrolled up to read.
   keepAtEnd() {
     this.atEnd = true;
+    this.lastTop = 0;
     this.log.addEventListener("scroll", () => {
-      this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+      const near = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+      this.atEnd = near || (this.atEnd && this.log.scrollTop >= this.lastTop);
+      this.lastTop = this.log.scrollTop;
     });
     new ResizeObserver(() => this.toEnd()).observe(this.log);
   }
@@ -174,7 +177,6 @@ export class Phone {
     const grew = this.showMessages(person);
     this.part(".typing").hidden = !person.typing;
     this.part(".block").setAttribute("aria-pressed", String(person.blocked));
-    this.part(".block").textContent = person.blocked ? "Đã chặn" : "Chặn";
     this.part(".block").setAttribute("aria-label", `Chặn bot trên máy ${person.name}`);
     this.part(".blocked").hidden = !person.blocked;
     this.part(".composer").hidden = person.blocked;
