@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
 from conversation import words_vi as vi
-from conversation.letters import Wording, cased, clean, fits, fold, has_marks, undo_telex, wording
+from conversation.labels import Labels, equal, label_of, misspelled, spelled_out, stripped, trims, within
+from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wording
 from conversation.words_vi import GlobalWord, Part
 
 __all__ = [
@@ -20,11 +21,8 @@ LONGEST = 80
 """Letters in an answer by name; what is longer is a story."""
 _MOST_DOUBTS = 3
 _MOST_DIGITS = 6
-_TYPO_LETTERS = 5
-_TYPO_WORD = 3
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 _SIGNED = re.compile(r"[-–−+/%] ?\d|\d ?[-–−+/%]")
-_SEGMENT = re.compile(r" *[,;:(/]| [–-] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,61 +50,6 @@ Reading = Picked | Doubt | OutOfRange | None
 Shown = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    """What is known of a label before anything is typed."""
-
-    cased: str
-    folded: str
-    words: Wording
-    forms: tuple[Wording, ...]
-    """Other ways to say all of it: without "tôi" or "dạ", or only what stands before the comma."""
-    leaning: bool | None
-    """Whether it is a yes, a no, or neither."""
-
-
-@lru_cache(maxsize=4096)
-def _label(text: str) -> _Label:
-    words, head = wording(text), wording(_SEGMENT.split(text, maxsplit=1)[0])
-    forms = [form for whole in (words, head) for form in (whole, *_trims(whole))]
-    verdict = _verdict(head)
-    return _Label(cased(text), fold(text), words, tuple(dict.fromkeys(forms)), verdict if verdict != "?" else None)
-
-
-# words around an answer ---------------------------------------------------------------------------------------
-
-
-def _is_soft(word: Wording) -> bool:
-    return bool(vi.SOFT.find(word))
-
-
-def _is_person(word: Wording) -> bool:
-    """Somebody addressed or speaking; typed without marks only if it can be nothing else."""
-    return (word.bare != word.typed or word.bare[0] in vi.SAFE_BARE) and bool(vi.PEOPLE.find(word))
-
-
-def _trimmed(said: Wording, *loose: Callable[[Wording], bool]) -> Wording:
-    """The words without loose ones at both ends; possibly none."""
-    start, stop = 0, len(said.bare)
-    while start < stop and any(test(said.part(start, start + 1)) for test in loose):
-        start += 1
-    while start < stop and any(test(said.part(stop - 1, stop)) for test in loose):
-        stop -= 1
-    return said.part(start, stop)
-
-
-def _trims(said: Wording) -> list[Wording]:
-    both = (_trimmed(said, _is_soft), _trimmed(said, _is_soft, _is_person))
-    return [part for part in both if part.bare and part != said]
-
-
-def _spelled_out(said: Wording) -> Wording | None:
-    """Chat short forms written out, or None when there are none."""
-    if vi.SHORT.keys().isdisjoint(said.typed):
-        return None
-    return wording(" ".join(vi.SHORT.get(word, word) for word in said.typed))
-
-
 # numbers ------------------------------------------------------------------------------------------------------
 
 
@@ -119,7 +62,7 @@ def read_number(text: str) -> int | None:
 def _numbered(text: str) -> tuple[int, str] | None:
     """A number and how it was typed: in digits, as a word, or led by words such as "câu"."""
     said = wording(text)
-    rest = _trimmed(said, _is_soft, _is_person)
+    rest = stripped(said)
     led = rest.part(_leads(rest), len(rest.bare))
     if len(led.bare) == 1 and led.bare[0].isdecimal():
         if len(led.bare[0]) > _MOST_DIGITS or _SIGNED.search(text):
@@ -184,12 +127,12 @@ def _verdict(said: Wording) -> bool | str | None:
     return False if kinds <= {"N", "L"} else None
 
 
-def _parts(said: Wording) -> str | None:
+def _parts(said: Wording, book: vi.Book[Part] = vi.ANSWERS) -> str | None:
     """One letter for each part of an answer, particles left out; None if anything else is said."""
     parts, place = "", 0
     while place < len(said.bare):
-        for stop in range(min(len(said.bare), place + vi.ANSWERS.longest), place, -1):
-            meanings = set(vi.ANSWERS.find(said.part(place, stop)))
+        for stop in range(min(len(said.bare), place + book.longest), place, -1):
+            meanings = set(book.find(said.part(place, stop)))
             if meanings:
                 break
         else:
@@ -209,12 +152,17 @@ def _part(meanings: set[Part]) -> str:
 
 def _poles(shown: Shown) -> dict[bool, str]:
     """Which option is the yes and which the no: by key, else by label if only one is."""
-    poles = {named: key for key, _ in shown for named, name in ((True, "yes"), (False, "no")) if key == name}
+    poles = {name == "yes": key for key, _ in shown for name in ("yes", "no") if key == name}
     if poles:
         return poles
-    leanings = [(label.leaning, key) for key, text in shown if (label := _label(text)).leaning is not None]
-    found = dict(leanings)
-    return {lean: key for lean, key in found.items() if lean is not None} if len(leanings) == len(found) else {}
+    leanings = [(lean, key) for key, text in shown if (lean := _leaning(text)) is not None]
+    return {} if len(leanings) > len(dict(leanings)) else dict(leanings)
+
+
+@lru_cache(maxsize=4096)
+def _leaning(label: str) -> bool | None:
+    verdict = _verdict(label_of(label).head)
+    return None if isinstance(verdict, str) else verdict
 
 
 # choices ------------------------------------------------------------------------------------------------------
@@ -227,129 +175,127 @@ def read_choice(
     text = _short(text)
     if not text or not shown:
         return None
-    said, labels = wording(text), [(key, _label(label)) for key, label in shown]
-    reading = _asked_back(said, shown, unsure) or _by_number(text, said, labels, shown, first)
-    if reading is not None:
-        return reading
+    labels = [(key, label_of(label)) for key, label in shown]
     for words in _retries(text):
-        reading = _by_words(words, labels, shown)
+        said = wording(words)
+        reading = (
+            _asked_back(said, shown, unsure)
+            or _by_number(words, said, labels, _Places(shown, first))
+            or _keys(equal(words, said, labels))
+            or _by_meaning(said, shown)
+            or _by_part(said, labels)
+        )
         if reading is not None:
             return reading
-    return _keys(_misspelled(said, labels)) if said.bare else None
+    slips = misspelled(wording(text), labels)
+    return Picked(slips[0]) if len(slips) == 1 else None
 
 
-def _keys(keys: Iterable[str]) -> Reading:
+def _keys(keys: Iterable[str]) -> Picked | Doubt | None:
     found = tuple(dict.fromkeys(keys))
     if len(found) == 1:
         return Picked(found[0])
     return Doubt(found) if 1 < len(found) <= _MOST_DOUBTS else None
 
 
-def _asked_back(said: Wording, shown: Shown, unsure: Mapping[str, tuple[str, ...]]) -> Reading:
+def _asked_back(said: Wording, shown: Shown, unsure: Mapping[str, tuple[str, ...]]) -> Doubt | None:
     """Words that must be asked about, unless their marks decide."""
-    keys = {key for key, _ in shown}
-    for words in (said, *_trims(said)):
+    for words in (said, *trims(said)) if unsure else ():
         if words.bare == words.typed and (doubt := unsure.get(" ".join(words.bare))):
-            found = tuple(key for key in doubt if key in keys)
+            found = tuple(key for key in doubt if any(key == other for other, _ in shown))
             return Doubt(found) if len(found) > 1 else None
-    if "vang" in said.typed and _verdict(said) == "?":
-        poles = _poles(shown)
-        return Doubt((poles[True], poles[False])) if len(poles) > 1 else None
-    return None
+    return _both(shown) if "vang" in said.typed and _verdict(said) == "?" else None
 
 
-def _by_number(text: str, said: Wording, labels: Labels, shown: Shown, first: int) -> Reading:
+def _both(shown: Shown) -> Doubt | None:
+    """Yes and no, if both can be picked."""
+    poles = _poles(shown)
+    return Doubt((poles[True], poles[False])) if len(poles) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    shown: Shown
+    first: int
+
+    def at(self, number: int) -> Picked | OutOfRange:
+        place = number - self.first
+        return Picked(self.shown[place][0]) if 0 <= place < len(self.shown) else OutOfRange(number)
+
+
+def _by_number(text: str, said: Wording, labels: Labels, places: _Places) -> Reading:
     """Bare digits are a place, always; a number in words gives way to labels, or is asked about."""
     found = _numbered(text)
     if found is None:
         return None
     number, typed = found
-    place = _place(number, shown, first)
+    place = places.at(number)
     if typed == "digits":
         return place
-    named = _equal(text, said, labels)
+    named = equal(text, said, labels)
     if typed == "led":
         return _keys(named) or place
-    named = named or _within(said, labels, whole=True)
-    if not named or len(named) > _MOST_DOUBTS - 1:
+    for words in (said, *trims(said)):
+        named = named or within(words, labels, whole=True)
+    if not named or len(named) >= _MOST_DOUBTS:
         return place
     return _keys([*named, place.key] if isinstance(place, Picked) else named)
 
 
-def _by_words(text: str, labels: Labels, shown: Shown) -> Reading:
-    said = wording(text)
-    reading = _keys(_equal(text, said, labels)) or _by_meaning(said, shown)
-    if reading is not None:
-        return reading
-    short = _spelled_out(said)
+def _by_meaning(said: Wording, shown: Shown) -> Reading:
+    """Yes, no and perhaps, where the options have them."""
+    if any(key == "maybe" for key, _ in shown) and any(map(vi.MAYBES.find, (said, *trims(said)))):
+        return Picked("maybe")
+    verdict = _verdict(said)
+    if verdict is None:
+        return None
+    if isinstance(verdict, str):
+        return _both(shown)
+    poles = _poles(shown)
+    return Picked(poles[verdict]) if verdict in poles else None
+
+
+def _by_part(said: Wording, labels: Labels) -> Reading:
+    """A part of one label, or of a few; a single word left over from unmarked ones is too little."""
+    short = spelled_out(said)
+    if short is not None and (named := equal(" ".join(short.typed), short, labels)):
+        return _keys(named)
     for words in (said, short) if short else (said,):
-        for part in (words, *_trims(words)):
-            if words is short and (named := _equal("", part, labels)):
-                return _keys(named)
-            loose = part is not words and part.bare == part.typed and len(part.bare) == 1
-            if not loose and (named := _within(part, labels)):
+        for part in (words, *trims(words)):
+            if part != words and part.bare == part.typed and len(part.bare) == 1:
+                continue
+            if named := within(part, labels):
                 return _keys(named)
     return None
 
 
-def _equal(text: str, said: Wording, labels: Labels) -> list[str]:
-    """Options whose whole label was typed; marks typed decide between them."""
-    marked, lower, folded = has_marks(text), cased(text), fold(text)
-    exact = [key for key, label in labels if label.cased == lower or (not marked and label.folded == folded)]
-    if exact and lower:
-        return exact
-    if not said.bare:
-        return []
-    for same in (lambda form, label: form == label.words, lambda form, label: fits(form, label.words)):
-        found = [key for key, label in labels if same(said, label)]
-        if found:
-            return found
-    forms = (said, *_trims(said))
-    return [key for key, label in labels if any(fits(form, other) for form in forms for other in label.forms)]
+# words of their own -------------------------------------------------------------------------------------------
 
 
-def _by_meaning(said: Wording, shown: Shown) -> Reading:
-    """Yes, no and perhaps, where the options have them."""
-    if any(key == "maybe" for key, _ in shown) and any(map(vi.MAYBES.find, (said, *_trims(said)))):
-        return Picked("maybe")
-    verdict = _verdict(said)
-    poles = _poles(shown) if verdict is not None else {}
-    if isinstance(verdict, str):
-        return Doubt((poles[True], poles[False])) if len(poles) > 1 else None
-    return Picked(poles[verdict]) if verdict in poles else None
+def global_word(text: str) -> tuple[GlobalWord, bool] | None:
+    """The order that is the whole message, and whether it can be nothing else."""
+    text = _short(text)
+    if text.startswith("/"):
+        word = vi.COMMANDS.get(fold(text[1:]).split("@", 1)[0].replace("_", ""))
+        return (word, True) if word else None
+    if fold(text) in ("?", "??", "???"):
+        return GlobalWord.HELP, True
+    for words in _retries(text):
+        said = wording(words)
+        for part in (said, *trims(said)):
+            if found := vi.GLOBALS.find(part):
+                sure = part.bare != part.typed or " ".join(part.bare) not in vi.UNSURE_BARE
+                return found[0], sure and " ".join(part.bare) not in vi.UNSURE_ALWAYS
+    return None
 
 
-def _within(said: Wording, labels: Labels, *, whole: bool = False) -> list[str]:
-    """Options whose label has these words in a row, or begins with them, the last one perhaps unfinished."""
-    if sum(map(len, said.bare)) < 2 or all(_is_loose(said.part(i, i + 1)) for i in range(len(said.bare))):
-        return []
-    return [key for key, label in labels if _has(label, said, whole)]
+def is_skip(text: str) -> bool:
+    """Whether the whole message says to go on without an answer; a mere "không" may be an answer."""
+    said = [wording(words) for words in _retries(_short(text))]
+    wholes = [*said, *filter(None, map(spelled_out, said))]
+    return any(vi.SKIPS.find(part) for whole in wholes for part in (whole, *trims(whole)))
 
 
-def _has(label: _Label, said: Wording, whole: bool) -> bool:
-    size = len(said.bare)
-    for start in range(len(label.words.bare) - size + 1):
-        if fits(said, label.words.part(start, start + size)):
-            return not any(vi.REVERSERS.find(label.words.part(i, i + 1)) for i in range(start))
-    return not whole and any(_begins(form, said) for form in label.forms)
-
-
-def _begins(form: Wording, said: Wording) -> bool:
-    """Whether a label begins with the words typed, the last of them cut short, though not inside a number."""
-    last = len(said.bare) - 1
-    if last >= len(form.bare) or not fits(said.part(0, last), form.part(0, last)) or said.bare[last].isdecimal():
-        return False
-    start, typed = said.bare[last], said.typed[last]
-    return form.bare[last].startswith(start) and (typed == start or _same_marks(typed, form.typed[last]))
-
-
-def _same_marks(typed: str, word: str) -> bool:
-    """Whether the marks on the beginning of a word are its own; tones stand last in both."""
-    letters, tone = typed.rstrip(TONES), typed[len(typed.rstrip(TONES)) :]
-    return word.startswith(letters) and (not tone or word.endswith(tone))
-
-
-def _misspelled(said: Wording, labels: Labels) -> list[str]:
-    """Options with one slip of a finger in one longer word, or blanks forgotten; never a "không" more or less."""
-    forms = (said, *_trims(said))
-    return [key for key, label in labels if any(_slips(form, other) for form in forms for other in label.forms)]
+def is_greeting(text: str) -> bool:
+    """Whether the whole message is a greeting."""
+    return any(set(_parts(wording(words), vi.GREETINGS) or "") == {"Y"} for words in _retries(_short(text)))

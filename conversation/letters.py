@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARKS = {
@@ -27,8 +28,8 @@ _DIGITS = {start + i: str(i + 1) for start, count in _ENCLOSED for i in range(co
 _FOLDED: dict[int, str | None] = {**_MARKS, **_DIGITS, ord("đ"): "d", 0xF0: "d", ord("ƀ"): "b"}
 _KEYCAPS: dict[int, str | None] = {**_DIGITS, 0x20E3: None, 0xFE0E: None, 0xFE0F: None}
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-_TYPED_MARKS = frozenset(_TONES + "\u0302\u0306\u031bđĐðÐ")
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+_TYPED_MARKS = frozenset(TONES + "\u0302\u0306\u031bđĐðÐ")
 _INDIC = "\u0900-\u109f\u1780-\u17d3\u19b0-\u19c9\uaa00-\uaadf"
 _WORD = re.compile(rf"[0-9]+|(?:[^\W\d_]|[\u0300-\u036f{_INDIC}])+")
 
@@ -74,6 +75,9 @@ class Wording:
     def part(self, start: int, stop: int) -> Wording:
         return Wording(self.bare[start:stop], self.typed[start:stop])
 
+    def __iter__(self) -> Iterator[Wording]:
+        return (self.part(i, i + 1) for i in range(len(self.bare)))
+
 
 def wording(text: str) -> Wording:
     """Split a text into words; punctuation and emoji fall away, and so does the joint in `kp4`."""
@@ -89,8 +93,8 @@ def _tone_last(word: str) -> str:
     if word.isascii():
         return word
     letters = unicodedata.normalize("NFD", word)
-    tones = "".join(letter for letter in letters if letter in _TONES)
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in _TONES)) + tones
+    tones = "".join(letter for letter in letters if letter in TONES)
+    return unicodedata.normalize("NFC", "".join(letter for letter in letters if letter not in TONES)) + tones
 
 
 def fits(said: Wording, meant: Wording, strict: bool = False) -> bool:

@@ -40,9 +40,9 @@ class Part(StrEnum):
 
 PERSONS = (
     "em|cháu|con|bác|cô|chú|anh|chị|ông|bà|bạn|tôi|tui|mình|tớ|cậu|thím|mợ|bot|ad|cán bộ|"
-    "cầu nối|mọi người|cả nhà|bà con"
+    "cầu nối|mọi người|cả nhà|bà con|cảm ơn|cám ơn"
 )
-PARTICLES = "dạ|ạ|nhé|nhá|nha|nhe|nghen|nghe|hen|hén|ơi|thưa|vậy|luôn|liền|đó|đấy|chứ|với|rồi|vẫn|cũng|sẽ|thì|cảm ơn|cám ơn"
+PARTICLES = "dạ|ạ|nhé|nhá|nha|nhe|nghen|nghe|hen|hén|ơi|thưa|vậy|luôn|liền|đó|đấy|chứ|với|rồi|vẫn|cũng|sẽ|thì"
 COURTESIES = "xin|cho|chọn|bấm|nhấn|nhắn|gõ|gọi|là|lấy|muốn|kính|cảm|cám|ơn"
 SOFT = Book([(PARTICLES, True), (COURTESIES, True)])
 PEOPLE = Book([(PERSONS, True)])
@@ -102,7 +102,7 @@ class GlobalWord(StrEnum):
     SKIP = "skip"
 
 
-GLOBALS = Book([
+_ORDERS = [
     ("menu|trang chủ|chức năng|danh mục", GlobalWord.MENU),
     ("trợ giúp|giúp|giúp tôi|giúp đỡ|hướng dẫn|cách dùng|làm sao|help", GlobalWord.HELP),
     ("hủy|hủy bỏ|thôi không|thôi|bỏ|dừng lại|cancel", GlobalWord.CANCEL),
@@ -115,15 +115,22 @@ GLOBALS = Book([
     ("gặp người|gặp người thật|gặp cán bộ|nói chuyện với người|gọi cho tôi|gặp tổ trưởng|gặp trưởng khu phố|"
      "gặp chi hội trưởng", GlobalWord.HUMAN),
     ("bỏ qua|skip", GlobalWord.SKIP),
-])
-UNSURE_BARE = frozenset({"huy", "dung", "lai", "tat", "thoi", "bo", "tu choi"})
-UNSURE_TYPED = frozenset({"thôi", "bỏ", "từ chối"})
+]
+GLOBALS = Book(_ORDERS)
+COMMANDS = {
+    "".join(wording(phrase).bare): order for phrases, order in reversed(_ORDERS) for phrase in phrases.split("|")
+}
+"""As `/trogiup`, without the slash."""
+UNSURE_ALWAYS = frozenset({"thoi", "bo", "tu choi"})
 """Global words that are answers as well, even with their marks."""
+UNSURE_BARE = UNSURE_ALWAYS | {"huy", "dung", "lai", "tat"}
+"""And those that are something else when typed without marks: a name, đúng, lãi, tất."""
 
 SKIPS = Book([(
     "bỏ qua|cho qua|qua|tiếp|tiếp tục|next|skip|không trả lời|không có|không có gì|không có ý kiến|không góp ý|"
     "không cần|khỏi|khỏi cần|không cho biết|để sau|hết rồi|không có thêm", True,
 )])
-GREETINGS = Book([(
-    "chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey", True,
-)])
+GREETINGS = Book([
+    ("chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey", Part.YES),
+    (PERSONS, Part.PARTICLE), (PARTICLES, Part.PARTICLE),
+])
