@@ -52,7 +52,7 @@ class Intake:
         """Return once the update is committed or set aside; `DatabaseUnavailable` means: deliver it again."""
         event = self.channel.hear(update, self.clock.now())
         if event is None:
-            log.info("update.left_out", kind=",".join(sorted(update)[:4]) if isinstance(update, dict) else "?")
+            log.info("update.left_out", kind=",".join(sorted(map(str, update))[:4]))
             return
         turnstile = self.turns.setdefault(event.address, Turnstile())
         turnstile.waiting += 1

@@ -6,7 +6,7 @@ the first one without an answer is asked, and the function stops there until the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -208,9 +208,6 @@ class Chat:
         """End here and keep nothing of this session."""
         self.forgotten = True
 
-    def call(self, *, honorific: str | None = None, name: str | None = None, language: str | None = None) -> None:
+    def call(self, *, honorific: str = "", name: str = "", language: str = "") -> None:
         """Address the person so from here on."""
-        chosen = {"honorific": honorific, "name": name, "language": language}
-        self.speaker = replace(self.speaker, **{key: value for key, value in chosen.items() if value is not None})
-
-
+        self.speaker = self.speaker.called(honorific=honorific, name=name, language=language)

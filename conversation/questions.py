@@ -202,7 +202,7 @@ class Choose(Question[Pick]):
     def value(self, answer: Json) -> Pick:
         if "words" in answer and self.free:
             return Pick("", answer["words"])
-        key = answer.get("key")
+        key: str = answer.get("key", "")
         if key == SKIP and self.optional is not None:
             return Pick("")
         if key in self.choices:
@@ -247,7 +247,7 @@ class Confirm(Question[bool]):
     def value(self, answer: Json) -> bool:
         if answer.get("key") not in ("yes", "no") or answer.get("fp") != self.fp:
             raise NoLonger(CHANGED)
-        return answer["key"] == "yes"
+        return bool(answer["key"] == "yes")
 
 
 @dataclass(frozen=True)

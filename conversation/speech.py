@@ -27,6 +27,10 @@ class Speaker:
     name: str = ""
     language: str = "vi"
 
+    def called(self, *, honorific: str = "", name: str = "", language: str = "") -> Speaker:
+        """The same person, addressed so from here on; what is empty stays."""
+        return Speaker(self.person, honorific or self.honorific, name or self.name, language or self.language)
+
     @property
     def short_name(self) -> str:
         """The last word, as Vietnamese greet; the whole name where that would be wrong (H'Bliă Niê)."""

@@ -21,7 +21,8 @@ LONG_FOR_A_CHOICE = 40
 def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, translators: Translators) -> Turn:
     """Take one message through the conversation; effects happen through `records`, in its transaction."""
     session = Session.from_json(state)
-    speaker = replace(known, **session.called) if (known := records.speaker()).person is None else known
+    known = records.speaker()
+    speaker = known.called(**session.called) if known.person is None else known
     conductor = Conductor(talks, session, heard, records, translators, speaker)
     conductor.hear()
     return conductor.outcome()
@@ -167,7 +168,7 @@ class Conductor(Stage):
             self._enter(opening, ask_first=False)
             return True
         title = self.talks.by_name[opening.talk].title
-        options = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
+        options: dict[str, Words] = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
         self.wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
         return True
 

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from conversation.messages import Address, Json, Opening
+from conversation.messages import Address, Opening
 from conversation.state import Offer
 from storage.schema import offers
 from storage.times import to_ms
@@ -13,20 +14,17 @@ from storage.times import to_ms
 LONGEST_MS = 30 * 24 * 3600 * 1000
 """An offer nobody took up in 30 days is over."""
 
-_COLUMNS = (
-    offers.c.id, offers.c.talk, offers.c.given, offers.c.question, offers.c.choices,
-    func.coalesce(offers.c.delivered_at, offers.c.posted_at), offers.c.taken_at,
-)
+_DELIVERED = func.coalesce(offers.c.delivered_at, offers.c.posted_at).label("at")
 
 
-def _offer(row: Row[tuple[int, str, Json, str, list[tuple[str, str]], int, int | None]]) -> Offer:
-    number, talk, given, question, choices, delivered_at, taken_at = row
-    return Offer(number, Opening(talk, given, question), [(key, label) for key, label in choices], delivered_at, taken_at)
+def _offer(row: Row[Any]) -> Offer:
+    shown = [(key, label) for key, label in row.choices]
+    return Offer(row.id, Opening(row.talk, row.given, row.question), shown, row.at, row.taken_at)
 
 
 def open_offers(tx: Connection, address: Address, at: datetime) -> list[Offer]:
     """Delivered to this chat and not taken up, newest first."""
-    query = select(*_COLUMNS).where(
+    query = select(offers, _DELIVERED).where(
         offers.c.account == address.account, offers.c.chat == address.chat,
         offers.c.taken_at.is_(None), offers.c.delivered_at >= to_ms(at) - LONGEST_MS,
     )
@@ -35,7 +33,7 @@ def open_offers(tx: Connection, address: Address, at: datetime) -> list[Offer]:
 
 def offer(tx: Connection, address: Address, number: int) -> Offer | None:
     """An offer made to this very chat, taken or not."""
-    query = select(*_COLUMNS).where(
+    query = select(offers, _DELIVERED).where(
         offers.c.id == number, offers.c.account == address.account, offers.c.chat == address.chat
     )
     row = tx.execute(query).one_or_none()

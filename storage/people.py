@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
@@ -44,27 +45,22 @@ class Consent:
     given_at: int
 
 
-def _person(row: Row[tuple[int, str, str, str, str | None]] | None) -> Person | None:
-    return Person(*row) if row else None
-
-
-_COLUMNS = (people.c.id, people.c.name, people.c.honorific, people.c.language, people.c.unit_code)
+def _person(row: Row[Any] | None) -> Person | None:
+    return Person(row.id, row.name, row.honorific, row.language, row.unit_code) if row else None
 
 
 def person_at(tx: Connection, address: Address) -> Person | None:
     """Who writes from this chat, if registered."""
     joined = people.join(channel_accounts, channel_accounts.c.person_id == people.c.id)
-    query = select(*_COLUMNS).select_from(joined)
-    return _person(tx.execute(query.where(*_at(address))).one_or_none())
+    query = select(people).select_from(joined).where(
+        channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+    )
+    return _person(tx.execute(query).one_or_none())
 
 
 def person(tx: Connection, number: int) -> Person | None:
     """A person by id."""
-    return _person(tx.execute(select(*_COLUMNS).where(people.c.id == number)).one_or_none())
-
-
-def _at(address: Address) -> tuple[object, ...]:
-    return (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
+    return _person(tx.execute(select(people).where(people.c.id == number)).one_or_none())
 
 
 def register(tx: Connection, address: Address, honorific: str, unit_code: str | None, at: datetime) -> int:
@@ -110,7 +106,9 @@ def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:
 # consent ------------------------------------------------------------------------------------------------------
 
 
-def consent(tx: Connection, number: int, purpose: str, text: str, address: Address, evidence: str, at: datetime) -> None:
+def consent(  # noqa: PLR0913 - each is part of the proof
+    tx: Connection, number: int, purpose: str, text: str, address: Address, evidence: str, at: datetime
+) -> None:
     """Keep a yes with its exact text; a yes already in force stays as it was given."""
     insert_or_ignore(
         tx, consents, person_id=number, purpose=purpose, text=text,
@@ -123,7 +121,7 @@ def consents_in_force(tx: Connection, number: int) -> list[Consent]:
     """What the person agrees to now, oldest first."""
     query = select(consents.c.purpose, consents.c.text, consents.c.given_at).order_by(consents.c.id)
     rows = tx.execute(query.where(consents.c.person_id == number, consents.c.withdrawn_at.is_(None)))
-    return [Consent(*row) for row in rows]
+    return [Consent(row.purpose, row.text, row.given_at) for row in rows]
 
 
 def agrees(tx: Connection, number: int, purpose: str) -> bool:
@@ -133,11 +131,9 @@ def agrees(tx: Connection, number: int, purpose: str) -> bool:
 
 def withdraw(tx: Connection, number: int, purposes: Iterable[str], at: datetime) -> None:
     """Take consents back; the proof that they were given stays."""
-    tx.execute(
-        update(consents)
-        .where(consents.c.person_id == number, consents.c.purpose.in_(list(purposes)), consents.c.withdrawn_at.is_(None))
-        .values(withdrawn_at=to_ms(at))
-    )
+    in_force = (consents.c.person_id == number, consents.c.withdrawn_at.is_(None))
+    named = consents.c.purpose.in_(list(purposes))
+    tx.execute(update(consents).where(*in_force, named).values(withdrawn_at=to_ms(at)))
 
 
 # roles --------------------------------------------------------------------------------------------------------
@@ -151,7 +147,7 @@ def grant(tx: Connection, number: int, role: str, unit_code: str, at: datetime) 
 def roles_of(tx: Connection, number: int) -> list[Role]:
     """The roles a person holds now."""
     query = select(roles.c.role, roles.c.unit_code).where(roles.c.person_id == number, roles.c.revoked_at.is_(None))
-    return [Role(*row) for row in tx.execute(query.order_by(roles.c.id))]
+    return [Role(row.role, row.unit_code) for row in tx.execute(query.order_by(roles.c.id))]
 
 
 def holds(tx: Connection, number: int, wanted: Iterable[str], unit_code: str) -> bool:
