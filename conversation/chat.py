@@ -16,6 +16,7 @@ from conversation.questions import (
     Again,
     AskBack,
     AskContact,
+    Check,
     Choose,
     Confirm,
     NoLonger,
@@ -129,11 +130,18 @@ class Chat:
         """The key of one of the options; `asides` are labels that only show something and ask again."""
         return self._ask(Choose(name, prompt, optional, options, page, free, unsure or {}, asides or {}))
 
-    def text(
-        self, name: str, prompt: Words, *, at_least: int = 1, at_most: int = 2000, optional: Words | None = None
+    def text(  # noqa: PLR0913 - all but two are optional
+        self,
+        name: str,
+        prompt: Words,
+        *,
+        at_least: int = 1,
+        at_most: int = 2000,
+        check: Check | None = None,
+        optional: Words | None = None,
     ) -> Told:
         """Words of the person's own, a voice message, or a photo with words; lengths in characters."""
-        return self._ask(Text(name, prompt, optional, at_least, at_most))
+        return self._ask(Text(name, prompt, optional, at_least, at_most, check))
 
     def photo(self, name: str, prompt: Words, *, optional: Words | None = SKIP_LABEL) -> tuple[FileRef, ...]:
         """The photos of one message or album; empty when skipped."""

@@ -1,7 +1,7 @@
 """The kinds of question: how each is shown, how what was heard is read, and what still holds today."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Generic, TypeVar
 from zlib import crc32
@@ -11,9 +11,13 @@ from conversation.messages import Contact, FileRef, Heard, Json, N_, Phrase, Wor
 from conversation.state import Asking, Shown
 
 T = TypeVar("T")
+Check = Callable[[str], Words | None]
+"""Why words will not do as an answer, or None when they will; empty words came by voice."""
 
 SKIP = "~skip"
 NEXT_PAGE = "~next"
+CHOOSE_AGAIN = "~again"
+"""An option of an `AskBack` that shows the whole question again."""
 
 
 class Pick(str):
@@ -193,6 +197,8 @@ class Choose(Question[Pick]):
     def pick(self, key: str, fp: str, page: int) -> Answered | Again:
         if key == NEXT_PAGE:
             return Again(page=page + 1)
+        if key == CHOOSE_AGAIN:
+            return Again(page=page)
         if key in self.asides:
             return Again(self.asides[key][1])
         if key in self.choices:
@@ -256,6 +262,7 @@ class Text(Question[Told]):
 
     at_least: int = 1
     at_most: int = 2000
+    check: Check | None = None
 
     kind = "text"
 
@@ -274,7 +281,7 @@ class Text(Question[Told]):
         if len(text) > self.at_most:
             return phrase(TOO_LONG, most=self.at_most)
         if "voice" in parts or len(text) >= self.at_least:
-            return None
+            return self.check(text) if self.check else None
         if text:
             return MORE_WORDS
         return PHOTO_NEEDS_WORDS if "photo" in parts else WORDS_PLEASE
