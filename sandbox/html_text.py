@@ -14,9 +14,9 @@ _KINDS = {
     "span": "spoiler", "code": "code", "pre": "pre", "a": "text_link", "blockquote": "blockquote",
     "tg-emoji": "custom_emoji",
 }  # fmt: skip
-_NAMED = {"&lt;", "&gt;", "&amp;", "&quot;"}
-_TOKEN = re.compile(r"<|&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);")
-_TAG = re.compile(r"<(/?)([^\s>/]*)([^>]*)>")
+_TOKEN = re.compile(r"<|&(?:#\d+|#x[0-9a-fA-F]+|(?:lt|gt|amp|quot)(?![A-Za-z]));?")
+_NAME = re.compile(r"<(/?)([^\s>]*)")
+_REST = re.compile(r"((?:\"[^\"]*\"|'[^']*'|[^>\"'])*)>")
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))?")
 
 
@@ -43,25 +43,26 @@ class _Reader:
         return self.text, sorted(self.entities, key=lambda item: (item["offset"], -item["length"]))
 
     def _character(self, match: re.Match[str]) -> int:
-        known = match.group() in _NAMED or match.group().startswith("&#")
-        self.text += html.unescape(match.group()) if known else match.group()
+        self.text += html.unescape(match.group())
         return match.end()
 
     def _tag(self, start: int) -> int:
         offset = len(self.source[:start].encode())
-        match = _TAG.match(self.source, start)
-        if not match:
-            raise _cannot(f"Unclosed start tag at byte offset {offset}")
-        name = match.group(2).lower()
-        if match.group(1):
+        head = _NAME.match(self.source, start)
+        ends, name = (head.group(1), head.group(2).lower()) if head else ("", "")
+        after = head.end() if head else start
+        rest = _REST.match(self.source, after)
+        if after == len(self.source) or (rest is None and name in _KINDS):
+            raise _cannot(f"Unclosed {'end' if ends else 'start'} tag at byte offset {offset}")
+        if not ends and name not in _KINDS:
+            raise _cannot(f'Unsupported start tag "{name}" at byte offset {offset}')
+        if ends:
             self._close(name, offset)
         else:
-            self._begin(name, match.group(3), offset)
-        return match.end()
+            self._begin(name, rest.group(1) if rest else "", offset)
+        return rest.end() if rest else after
 
     def _begin(self, name: str, rest: str, offset: int) -> None:
-        if name not in _KINDS:
-            raise _cannot(f'Unsupported start tag "{name}" at byte offset {offset}')
         found = {key.lower(): a or b or c for key, a, b, c in _ATTRIBUTE.findall(rest)}
         if name == "span" and found.get("class") != "tg-spoiler":
             raise _cannot(f'Tag "span" must have class "tg-spoiler" at byte offset {offset}')

@@ -179,6 +179,7 @@ export class Phone {
     this.part(".block").setAttribute("aria-pressed", String(person.blocked));
     this.part(".block").setAttribute("aria-label", `Chặn bot trên máy ${person.name}`);
     this.part(".blocked").hidden = !person.blocked;
+    this.root.classList.toggle("is-blocked", person.blocked);
     this.part(".composer").hidden = person.blocked;
     this.showKeyboard(person.keyboard);
     this.showNotice(person.notice);

@@ -410,5 +410,21 @@ def test_markdown_and_html_say_the_same() -> None:
     assert [(item["type"], item["offset"], item["length"]) for item in html.entities] == [
         ("bold", 0, 7), ("italic", 4, 3), ("text_link", 8, 1), ("code", 15, 3),
     ]  # fmt: skip
-    with pytest.raises(ApiError):
-        formatted("<b", "HTML", None)
+    assert formatted("&lt;b&gt &nbsp; &#272;", "HTML", None).text == "<b> &nbsp; Đ"
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("<b", "Unclosed start tag at byte offset 0"),
+        ("<a href='x", "Unclosed start tag at byte offset 0"),
+        ("ế < 4", 'Unsupported start tag "" at byte offset 4'),
+        ("<br/>", 'Unsupported start tag "br/" at byte offset 0'),
+        ("a</b>", "Unexpected end tag at byte offset 1"),
+        ("<b>a</b", "Unclosed end tag at byte offset 4"),
+        ("<span>a</span>", 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
+    ],
+)
+def test_html_telegram_cannot_read(source: str, words: str) -> None:
+    with pytest.raises(ApiError, match=f"^Bad Request: can't parse entities: {words}$"):
+        formatted(source, "HTML", None)
