@@ -132,7 +132,8 @@ def _wait_for(process: subprocess.Popen[bytes], data: Path) -> URL:
 
 def _ready(data: Path) -> bool:
     """Tell whether the server takes connections: it writes so into the last line of its own pid file."""
-    return (data / "db" / "postmaster.pid").read_text().splitlines()[-1].strip() == "ready"
+    lines = (data / "db" / "postmaster.pid").read_text().splitlines()  # empty for a moment at first
+    return bool(lines) and lines[-1].strip() == "ready"
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
