@@ -58,6 +58,8 @@ class MenuItem:
     place: int
     roles: frozenset[str] = frozenset()
     """Roles that see it; empty for everybody."""
+    visitors: bool = False
+    """Whether those who have not registered see it too."""
 
 
 @dataclass(frozen=True)
