@@ -5,7 +5,7 @@ the first one without an answer is asked, and the function stops there until the
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -139,9 +139,11 @@ class Chat:
         at_most: int = 2000,
         check: Check | None = None,
         optional: Words | None = None,
+        photo_alone: bool = False,
+        keeps: Callable[[str], str] = str,
     ) -> Told:
         """Words of the person's own, a voice message, or a photo with words; lengths in characters."""
-        return self._ask(Text(name, prompt, optional, at_least, at_most, check))
+        return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone, keeps))
 
     def photo(self, name: str, prompt: Words, *, optional: Words | None = SKIP_LABEL) -> tuple[FileRef, ...]:
         """The photos of one message or album; empty when skipped."""
@@ -170,7 +172,8 @@ class Chat:
         except NoLonger as finding:
             del self.progress.answers[question.name]
             raise Waiting(question, Again(finding.words)) from None
-        self.says.clear()  # what stands before an answered question has been said in an earlier turn
+        for said in (self.says, self.documents, self.files):
+            said.clear()  # what stands before an answered question has been said in an earlier turn
         return value
 
     def _heed(self, question: Question[Any]) -> Again | None:

@@ -147,6 +147,7 @@ def _pressed(keys: str) -> str | None:
     onset = re.match(rf"[^{_VOWELS}w]*", keys)
     start = onset.end() if onset else 0
     head, tail = ("đ" + keys[2:start] if keys.startswith("dd") else keys[:start]), keys[start:]
+    tail = "u" + tail if tail.startswith("w") else tail
     tones = [key for key in tail if key in _TONE_KEYS]
     if len(tones) > 1 or not tail:
         return None

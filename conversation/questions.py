@@ -38,10 +38,16 @@ class Told:
 
     text: str = ""
     voice: FileRef | None = None
-    photo: FileRef | None = None
+    photos: tuple[FileRef, ...] = ()
+    """Those of one message or album."""
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.voice or self.photo)
+        return bool(self.text or self.voice or self.photos)
+
+    @property
+    def files(self) -> tuple[FileRef, ...]:
+        """Everything that is not words."""
+        return (*((self.voice,) if self.voice else ()), *self.photos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,28 +269,35 @@ class Text(Question[Told]):
     at_least: int = 1
     at_most: int = 2000
     check: Check | None = None
+    photo_alone: bool = False
+    """Whether a photo needs no words."""
+    keeps: Callable[[str], str] = str
+    """What is kept of the words: blots out what must not be stored."""
 
     kind = "text"
 
     def read_kind(self, heard: Heard, asking: Asking) -> Answered | Again:
-        parts: Json = {**asking.kept, **_file(heard.file)}
+        if self.optional is not None and answers.read_yes_no(heard.text) is False:
+            return Answered({"key": SKIP})
+        parts: Json = {**asking.kept, **_parts(heard, asking.kept)}
         if heard.text:
-            parts["text"] = heard.text
+            parts["text"] = self.keeps(heard.text)
         problem = self._problem(parts)
         if problem is None:
             return Answered(parts)
-        kept = {name: parts[name] for name in ("photo",) if name in parts}
+        kept: Json = {name: parts[name] for name in ("files", "album") if name in parts}
         return Again(problem, missed=not kept, kept=kept)
 
     def _problem(self, parts: Json) -> Words | None:
         text = parts.get("text", "")
         if len(text) > self.at_most:
             return phrase(TOO_LONG, most=self.at_most)
-        if "voice" in parts or len(text) >= self.at_least:
+        pictured = "files" in parts
+        if "voice" in parts or (pictured and self.photo_alone) or len(text) >= max(self.at_least, 1):
             return self.check(text) if self.check else None
         if text:
             return MORE_WORDS
-        return PHOTO_NEEDS_WORDS if "photo" in parts else WORDS_PLEASE
+        return PHOTO_NEEDS_WORDS if pictured else WORDS_PLEASE
 
     def value(self, answer: Json) -> Told:
         if answer.get("key") == SKIP and self.optional is not None:
@@ -292,12 +305,17 @@ class Text(Question[Told]):
         problem = self._problem(answer)
         if problem is not None:
             raise NoLonger(problem)
-        files = {name: FileRef(**answer[name]) for name in ("voice", "photo") if name in answer}
-        return Told(answer.get("text", ""), **files)
+        voice = FileRef(**answer["voice"]) if "voice" in answer else None
+        return Told(answer.get("text", ""), voice, tuple(FileRef(**row) for row in answer.get("files", ())))
 
 
-def _file(ref: FileRef | None) -> Json:
-    return {ref.kind: asdict(ref)} if ref else {}
+def _parts(heard: Heard, kept: Json) -> Json:
+    """The file that was sent, as an answer keeps it; photos gather."""
+    if heard.file is None:
+        return {}
+    if heard.file.kind == "voice":
+        return {"voice": asdict(heard.file)}
+    return {"files": [*kept.get("files", ()), asdict(heard.file)], "album": heard.album}
 
 
 @dataclass(frozen=True)

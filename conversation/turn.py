@@ -44,7 +44,7 @@ class Conductor(Stage):
             return self._tapped(self.heard.tap)
         readings = (
             self._command, self._doubt_settled, self._code, self._global_word, self._album_part,
-            self._offer_taken, self._comes_back, self._answered, self._opened,
+            self._offer_taken, self._comes_back, self._letter_answered, self._answered, self._opened,
         )
         if not any(reading() for reading in readings):
             self._lost()
@@ -100,9 +100,14 @@ class Conductor(Stage):
         progress, album = self.session.progress, self.heard.album
         if progress is None or not album or self.heard.file is None:
             return False
+        photo = {"kind": "photo", "ref": self.heard.file.ref, "size": self.heard.file.size}
+        for part in (progress.given, self.asking.kept if self.asking else {}):
+            if part.get("album") == album:
+                part["files"].append(photo)
+                return True
         for answer in progress.answers.values():
             if answer.get("album") == album:
-                answer["files"].append({"kind": "photo", "ref": self.heard.file.ref, "size": self.heard.file.size})
+                answer["files"].append(photo)
                 if self.asking is not None and self.asking.kind == "confirm":
                     self.play()
                 return True
@@ -139,6 +144,18 @@ class Conductor(Stage):
             return False
         self._ask_whether_to_resume(None)
         return True
+
+    def _letter_answered(self) -> bool:
+        """Words of one's own answer the newest letter that welcomes them, unless something else is being asked."""
+        text, asking = self.heard.text, self.asking
+        if not text or (asking is not None and (not self._idle_menu() or self._fits_question(asking))):
+            return False
+        if self.talks.words(text) is not None or answers.is_greeting(text):
+            return False
+        offer = next((offer for offer in self.records.offers() if offer.opening.given.get("free")), None)
+        if offer is not None:
+            self._take(offer, self.heard, None)
+        return offer is not None
 
     def _answered(self) -> bool:
         asking = self.asking

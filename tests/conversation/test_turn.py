@@ -239,7 +239,7 @@ def test_a_tapped_letter_answers_once_and_then_kindly_says_it_is_over() -> None:
 def test_a_photo_without_words_is_kept_until_the_words_come() -> None:
     def tell(chat: Chat) -> None:
         told = chat.text("text", N_("Kể giúp ạ."), at_least=5)
-        chat.say(phrase(N_("{text} + {photo}"), text=told.text, photo=told.photo.ref if told.photo else "?"))
+        chat.say(phrase(N_("{text} + {photo}"), text=told.text, photo=told.photos[0].ref if told.photos else "?"))
 
     phone = Phone(tell)
     phone.hear("/it")
