@@ -1,0 +1,217 @@
+"""What every channel promises, run on each; a channel without buttons or files is asked only what it has."""
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.channels.channel import ChannelError, Gone, Misconfigured, Refused, Throttled, Unreachable
+from bot.channels.telegram import Telegram
+from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef, Heard, Joined, Left, Said
+from tests.channels.conftest import Bench, stored
+
+CHOICES = (Choice("r1:coming:yes", "Tôi đi"), Choice("r1:coming:no", "Tôi bận"))
+
+
+# --- hearing --------------------------------------------------------------------------------------------------------
+
+
+async def test_words_are_heard(bench: Bench) -> None:
+    bench.hoa.type("Đường hẻm 47 hư")
+    event = await bench.only()
+    assert (event.text, event.address, event.edited) == ("Đường hẻm 47 hư", bench.to_hoa, False)
+
+
+async def test_a_press_is_heard_and_acknowledged(bench: Bench) -> None:
+    await bench.channel.send(bench.to_hoa, Said("Bác có đi không ạ?", CHOICES))
+    bench.hoa.tap(None, "2. Tôi bận")
+    event = await bench.only()
+    assert (event.tap, event.address) == ("r1:coming:no", bench.to_hoa)
+    await bench.channel.acknowledge(event.callback)
+    await bench.channel.acknowledge(event.callback)  # twice, or too late, is no error
+    await bench.channel.acknowledge("never heard of")
+
+
+async def test_a_photo_is_heard_and_fetched(bench: Bench) -> None:
+    bench.hoa.send_photo(caption="Ổ gà")
+    event = await bench.only()
+    assert event.text == "Ổ gà"
+    assert event.file is not None
+    content = await bench.channel.fetch(event.file, 2**20)
+    assert content.startswith(b"\xff\xd8")
+    with pytest.raises(Refused):
+        await bench.channel.fetch(event.file, len(content) - 1)
+    with pytest.raises(Refused):
+        await bench.channel.fetch(FileRef("photo", event.file.ref), len(content) - 1)
+
+
+async def test_a_voice_message_and_a_contact_and_a_sticker_are_heard(bench: Bench) -> None:
+    bench.hoa.send_voice()
+    bench.hoa.share_contact()
+    bench.hoa.share_contact(own=False)
+    bench.hoa.send_sticker()
+    voice, own, other, sticker = [event for event in await bench.events() if isinstance(event, Heard)]
+    assert voice.file is not None
+    assert voice.file.kind == "voice"
+    assert own.contact == Contact(bench.hoa.phone, own=True)
+    assert other.contact is not None
+    assert not other.contact.own
+    assert sticker.other == "sticker"
+
+
+async def test_somebody_leaves_and_comes_back(bench: Bench) -> None:
+    bench.hoa.block()
+    bench.hoa.unblock()
+    left, joined = await bench.events()
+    assert isinstance(left, Left)
+    assert isinstance(joined, Joined)
+
+
+async def test_updates_come_again_until_the_next_call_acknowledges_them(bench: Bench) -> None:
+    bench.hoa.type("một")
+    first = await bench.channel.updates()
+    bench.hoa.type("hai")
+    async with bench.another() as restarted:
+        assert len(await restarted.updates()) == 2
+    second = await bench.channel.updates()
+    assert [update["message"]["text"] for update in first + second] == ["một", "hai"]
+
+
+# --- speaking -------------------------------------------------------------------------------------------------------
+
+
+async def test_words_arrive_with_bold_and_numbered_buttons(bench: Bench) -> None:
+    said = Said(f"📅 Họp {BOLD}19 giờ 30{PLAIN} <b>&", CHOICES)
+    receipt = await bench.channel.send(bench.to_hoa, said)
+    message = bench.hoa.last
+    assert str(message["message_id"]) == receipt.message_id
+    assert message["text"] == "📅 Họp 19 giờ 30 <b>&"
+    assert [(each["type"], each["offset"], each["length"]) for each in message["entities"]] == [("bold", 7, 9)]
+    assert bench.hoa.buttons() == ["1. Tôi đi", "2. Tôi bận"]
+
+
+async def test_a_long_text_arrives_whole_with_the_buttons_last(bench: Bench) -> None:
+    paragraphs = [f"Đoạn {number}. " + "à" * 1500 for number in range(5)]
+    await bench.channel.send(bench.to_hoa, Said("\n\n".join(paragraphs), CHOICES))
+    texts = [message["text"] for message in bench.hoa.heard]
+    assert "\n\n".join(texts) == "\n\n".join(paragraphs)
+    assert [len(bench.hoa.buttons(message["message_id"])) for message in bench.hoa.heard] == [0, 0, 2]
+
+
+async def test_files_arrive_with_their_words(bench: Bench) -> None:
+    await bench.channel.send(bench.to_hoa, Said(f"Ảnh {BOLD}đây{PLAIN} ạ.", CHOICES, file="1"))
+    assert bench.hoa.last["caption"] == "Ảnh đây ạ."
+    assert bench.hoa.buttons() == ["1. Tôi đi", "2. Tôi bận"]
+    await bench.channel.send(bench.to_hoa, Said("Ghi âm ạ.", file="2"))
+    assert "voice" in bench.hoa.last
+    await bench.channel.send(bench.to_hoa, Said("a" * 2000, CHOICES, document=("dữ liệu.json", '{"tên": "Hoa"}')))
+    document, words = bench.hoa.heard[-2:]
+    assert document["document"]["file_name"] == "dữ liệu.json"
+    assert "reply_markup" not in document
+    assert words["text"] == "a" * 2000
+    with pytest.raises(Refused):
+        await bench.channel.send(bench.to_hoa, Said("x", file="404"))
+
+
+async def test_the_own_number_is_asked_with_one_button(bench: Bench) -> None:
+    skip = Choice("r1:phone:skip", "Bỏ qua")
+    await bench.channel.send(bench.to_hoa, Said("Số của bác ạ?", (skip,), asks_contact="Gửi số"))
+    bench.hoa.press("Gửi số")
+    event = await bench.only()
+    assert event.contact == Contact(bench.hoa.phone, own=True)
+
+
+async def test_nothing_to_say_is_nothing_sent(bench: Bench) -> None:
+    assert (await bench.channel.send(bench.to_hoa, Said(""))).message_id == ""
+    assert bench.hoa.heard == []
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+async def refusal(bench: Bench, said: Said | None = None, to: Address | None = None) -> ChannelError:
+    with pytest.raises(ChannelError) as caught:
+        await bench.channel.send(to or bench.to_hoa, said or Said("x"))
+    error: BaseException | None = caught.value
+    while error is not None:  # what a log would print of it
+        assert bench.secret not in f"{error!r}"
+        error = error.__cause__ or error.__context__
+    return caught.value
+
+
+async def test_each_fault_is_one_of_the_closed_set(bench: Bench) -> None:
+    bench.world.faults.throttle(1, retry_after=7)
+    throttled = await refusal(bench)
+    assert isinstance(throttled, Throttled)
+    assert throttled.after == 7
+    assert isinstance(await refusal(bench, to=Address(bench.channel.account, "987654321")), Gone)
+    bench.hoa.block()
+    assert isinstance(await refusal(bench), Gone)
+
+
+async def test_what_the_platform_will_never_take_is_refused(bench: Bench) -> None:
+    assert isinstance(await refusal(bench, Said("x", (Choice("ế" * 30, "x"),))), Refused)
+    bench.world.requests.clear()
+    bench.world.complaints.clear()  # this once a bad request was the point
+
+
+@pytest.mark.parametrize("fault", ["swallow", "html", "false_ok", "gateway"])
+async def test_after_these_faults_the_words_may_have_arrived(bench: Bench, fault: str) -> None:
+    if fault == "gateway":
+        bench.world.faults.network_down(gateway=True)
+    else:
+        getattr(bench.world.faults, fault)(1)
+    error = await refusal(bench)
+    assert isinstance(error, Unreachable)
+    assert error.maybe_sent
+    bench.world.faults.clear()
+
+
+async def test_where_no_connection_is_made_nothing_was_sent() -> None:
+    channel = Telegram("8123:khong-ai-biet", stored, api="http://127.0.0.1:9")
+    with pytest.raises(Unreachable) as caught:
+        await channel.send(Address("telegram:8123", "1"), Said("x"))
+    assert not caught.value.maybe_sent
+    assert "khong-ai-biet" not in f"{caught.value!r} {caught.value.__context__!r} {caught.value.__cause__!r}"
+    await channel.close()
+
+
+async def test_a_wrong_token_and_a_second_poller_are_the_operators_to_mend(bench: Bench) -> None:
+    async with bench.another(token="999:sai-token") as stranger:
+        with pytest.raises(Misconfigured) as caught:
+            await stranger.open()
+    assert "sai-token" not in f"{caught.value!r} {caught.value.__context__!r}"
+    async with bench.another() as second:
+        first = asyncio.create_task(bench.channel.updates())
+        await asyncio.sleep(0.1)
+        with pytest.raises(Misconfigured):
+            await asyncio.gather(second.updates(), first)
+        first.cancel()
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_commands_are_set_once(bench: Bench) -> None:
+    await bench.channel.open()
+    [call] = bench.world.calls("setMyCommands")
+    assert [each["command"] for each in call["commands"]] == ["phananh", "trogiup"]
+
+
+async def test_a_webhook_is_set_with_its_secret_and_compared_in_whole(bench: Bench) -> None:
+    url = "https://127.0.0.1:8443/tg"
+    async with bench.another(webhook_url=url, webhook_secret="mat_khau") as channel:
+        await channel.open()
+        assert channel.webhook_secret_ok("mat_khau")
+        assert not any(map(channel.webhook_secret_ok, ["mat_kha", "", None, "ế", "\ud800"]))
+    [call] = bench.world.calls("setWebhook")
+    assert (call["url"], call["secret_token"]) == (url, "mat_khau")
+    assert "callback_query" in call["allowed_updates"]
+    async with bench.another() as polling:
+        assert not polling.webhook_secret_ok("")
+
+
+async def test_a_webhook_that_is_refused_is_the_operators_to_mend(bench: Bench) -> None:
+    async with bench.another(webhook_url="ftp://example.vn") as channel:
+        with pytest.raises(Misconfigured):
+            await channel.open()
