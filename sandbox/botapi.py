@@ -7,15 +7,16 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.call import Call
-from sandbox.delivery import Polls
-from sandbox.errors import ApiError, bad
+from sandbox.errors import ApiError
 from sandbox.faults import Fault
 from sandbox.methods import perform, spelled
+from sandbox.polls import Polls
+from sandbox.reading import read
+from sandbox.records import Bot, Request
 from sandbox.spec import Upload, decode
-from sandbox.world import Bot, Request, World
+from sandbox.world import World
 
 Json = dict[str, Any]
-MAX_UPLOAD = 50 * 2**20
 OK = 200
 _PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>"
 _REASONS = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
@@ -33,7 +34,7 @@ class BotApi:
         try:
             bot = self._bot(request)
             method = spelled(request.match_info["method"])
-            params = await _raw(request)
+            params = await read(request)
         except ApiError as refusal:
             return _refused(refusal)
         except web.HTTPRequestEntityTooLarge:
@@ -97,38 +98,6 @@ class BotApi:
             return _json(ApiError(500, entry.description).body())
         entry.status, entry.description = number, _REASONS.get(number, str(number))
         return web.Response(status=number, text=_PAGE.format(entry.description), content_type="text/html")
-
-
-async def _raw(request: web.Request) -> Json:
-    """Return the parameters as they came: query, JSON, form or multipart."""
-    found: Json = dict(request.query)
-    if request.method != "POST":
-        return found
-    if request.content_type == "application/json":
-        return found | _from_json(await request.read())
-    for name, value in (await request.post()).items():
-        found[name] = value if isinstance(value, str) else _upload(value)
-    return found
-
-
-def _from_json(body: bytes) -> Json:
-    try:
-        value = json.loads(body) if body else {}
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise bad("can't parse JSON object")
-    return value
-
-
-def _upload(value: object) -> Upload | str:
-    if not isinstance(value, web.FileField):
-        return bytes(value).decode() if isinstance(value, (bytes, bytearray)) else str(value)
-    data = value.file.read()
-    value.file.close()
-    if len(data) > MAX_UPLOAD:
-        raise ApiError(413, "Request Entity Too Large")
-    return Upload(value.filename, value.content_type, data)
 
 
 def _uploads(raw: Json) -> dict[str, Upload]:

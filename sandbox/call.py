@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.errors import bad, too_many
+from sandbox.records import Bot, Chat
 from sandbox.spec import Upload
-from sandbox.world import Bot, Chat, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

@@ -1,5 +1,6 @@
-"""The four people of the demo."""
+"""The world of the demo: four people, a paced bot, bounded memory."""
 
+from sandbox.clock import Clock
 from sandbox.people import Person
 from sandbox.world import World
 
@@ -10,6 +11,14 @@ PEOPLE = (
     ("Cô Lan", "trưởng khu phố"),
     ("Anh Nam", "cán bộ phường"),
 )
+
+
+def demo_world(clock: Clock, token: str) -> World:
+    """Return a world with the demo's people; its update numbers go on rising from one start to the next."""
+    world = World(clock, keep=KEEP)
+    world.add_bot(token).updates.next_id = world.seconds()
+    add_people(world)
+    return world
 
 
 def add_people(world: World) -> list[Person]:

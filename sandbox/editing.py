@@ -7,8 +7,8 @@ from sandbox import markup
 from sandbox.call import Call
 from sandbox.entities import message_text
 from sandbox.errors import bad
+from sandbox.records import Chat
 from sandbox.updates import CALLBACK_KEPT
-from sandbox.world import Chat
 
 Json = dict[str, Any]
 MAX_ANSWER = 200

@@ -8,7 +8,8 @@ from sandbox import samples
 from sandbox.entities import detected
 
 if TYPE_CHECKING:
-    from sandbox.world import Bot, Chat, World
+    from sandbox.records import Bot, Chat
+    from sandbox.world import World
 
 Json = dict[str, Any]
 

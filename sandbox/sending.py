@@ -6,8 +6,8 @@ from sandbox import markup, samples
 from sandbox.call import Call
 from sandbox.entities import caption, message_text
 from sandbox.errors import bad
+from sandbox.records import Chat
 from sandbox.spec import Upload
-from sandbox.world import Chat
 
 Json = dict[str, Any]
 TYPING_SECONDS = 5

@@ -39,7 +39,7 @@ from aiohttp import web
 
 from sandbox.botapi import BotApi
 from sandbox.clock import Clock
-from sandbox.delivery import Courier
+from sandbox.courier import Courier
 from sandbox.guard import add_headers, guard, require_loopback
 from sandbox.page import Hint, Page
 from sandbox.world import World
