@@ -1,4 +1,5 @@
 """Copies of the data file: one before each upgrade, one a day."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """The records: `write` runs a unit of work in a transaction, `read` answers beside it, and nothing else commits."""
+
 from __future__ import annotations
 
 import asyncio

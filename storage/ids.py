@@ -1,4 +1,5 @@
 """Ids that tell neither order nor time."""
+
 from __future__ import annotations
 
 import secrets

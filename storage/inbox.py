@@ -1,4 +1,5 @@
 """What was heard: each update takes effect once, and one that fails is kept until somebody has looked at it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -64,7 +65,13 @@ def open_failures(tx: Connection) -> list[Failure]:
     rows = tx.execute(select(inbox_updates).where(table.state != DONE).order_by(table.received_at))
     return [
         Failure(
-            row.account, row.update_id, from_ms(row.received_at), row.state, row.attempts, row.error or "", row.payload
+            row.account,
+            row.update_id,
+            from_ms(row.received_at),
+            row.state,
+            row.attempts,
+            row.error or "",
+            row.payload,
         )
         for row in rows
     ]
@@ -109,4 +116,3 @@ def _note_failure(dialect: str) -> Executable:
         where=inbox_updates.c.state != DONE,
     )
     return again.returning(inbox_updates.c.attempts)
-

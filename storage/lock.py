@@ -1,4 +1,5 @@
 """One Cầu Nối at a time on a data file."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """Bringing the tables up to date, whole or not at all."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """The records on PostgreSQL: a pool of connections, for any number of processes and machines."""
+
 from __future__ import annotations
 
 import asyncio
@@ -141,4 +142,3 @@ def contained(work: Callable[Concatenate[Connection, P], T]) -> Callable[Concate
 def place_of(url: URL) -> str:
     """The URL without what must not be shown."""
     return url.set(query={}).render_as_string(hide_password=True)
-

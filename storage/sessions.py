@@ -1,4 +1,5 @@
 """Where each conversation stands."""
+
 from __future__ import annotations
 
 from datetime import datetime

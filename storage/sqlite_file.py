@@ -1,4 +1,5 @@
 """Connections to an SQLite file, and the settings they share."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The one thread that writes to SQLite: what queued up while the last commit ran goes into the next one."""
+
 from __future__ import annotations
 
 import asyncio

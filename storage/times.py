@@ -1,4 +1,5 @@
 """Time is stored as UTC milliseconds and thought of in Vietnam."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

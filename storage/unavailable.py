@@ -1,4 +1,5 @@
 """What is said to the operator when the records cannot be reached, and how drivers' errors are told apart."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -11,7 +12,17 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from conversation.messages import N_, Template
 
 Kind = Literal[
-    "locked", "unreachable", "newer", "older", "foreign", "corrupt", "missing", "readonly", "full", "busy", "stopped"
+    "locked",
+    "unreachable",
+    "newer",
+    "older",
+    "foreign",
+    "corrupt",
+    "missing",
+    "readonly",
+    "full",
+    "busy",
+    "stopped",
 ]
 
 WORDS: dict[Kind, tuple[Template, Template]] = {
@@ -33,7 +44,9 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "foreign": (
         N_("Đây không phải dữ liệu của Cầu Nối: {place}"),
-        N_("Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."),
+        N_(
+            "Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."
+        ),
     ),
     "corrupt": (
         N_("Tệp dữ liệu bị hỏng: {place}"),
@@ -49,7 +62,9 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "full": (
         N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
-        N_("Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."),
+        N_(
+            "Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."
+        ),
     ),
     "busy": (
         N_("Cơ sở dữ liệu đang bận: {place}"),

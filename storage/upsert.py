@@ -1,4 +1,5 @@
 """ON CONFLICT, written once for both databases."""
+
 from __future__ import annotations
 
 from functools import cache

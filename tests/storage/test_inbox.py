@@ -1,4 +1,5 @@
 """Each update takes effect once."""
+
 from __future__ import annotations
 
 from datetime import timedelta
@@ -23,7 +24,9 @@ async def test_a_repeat_is_recognised(database: Database) -> None:
     assert await database.write(inbox.first_time, "zalo:1", "7", NOW)
 
 
-async def test_a_failed_update_may_be_tried_again_and_its_words_are_then_forgotten(database: Database) -> None:
+async def test_a_failed_update_may_be_tried_again_and_its_words_are_then_forgotten(
+    database: Database,
+) -> None:
     assert await database.write(fail, "7") == 1
     (failure,) = await database.read(inbox.open_failures)
     assert (failure.state, failure.attempts, failure.payload) == ("pending", 1, {"text": "Đường hỏng"})

@@ -1,4 +1,5 @@
 """Work for later: claimed once, tried again, never planned twice."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Where a conversation stands, and that two turns of one person wait for each other."""
+
 from __future__ import annotations
 
 import asyncio

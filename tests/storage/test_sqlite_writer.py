@@ -1,4 +1,5 @@
 """The thread that writes to SQLite."""
+
 from __future__ import annotations
 
 import asyncio
@@ -65,7 +66,10 @@ async def test_a_savepoint_left_open_is_undone_with_its_unit(sqlite: Database) -
         put(tx, "lost")
 
     outcomes = await asyncio.gather(
-        sqlite.write(put, "before"), sqlite.write(careless), sqlite.write(put, "after"), return_exceptions=True
+        sqlite.write(put, "before"),
+        sqlite.write(careless),
+        sqlite.write(put, "after"),
+        return_exceptions=True,
     )
     assert isinstance(outcomes[1], RuntimeError)
     assert await sqlite.read(words) == {"before", "after"}

@@ -1,4 +1,5 @@
 """What was erased is on the disk no more."""
+
 from __future__ import annotations
 
 import asyncio
@@ -51,7 +52,7 @@ async def test_a_reader_delays_it_but_not_the_others(sqlite: Database, tmp_path:
     assert log.stat().st_size > 0
     reader.close()
     async with asyncio.timeout(5):
-        while log.stat().st_size:  # without another commit
+        while log.stat().st_size:  # noqa: ASYNC110 - a file; and without another commit
             await asyncio.sleep(0.01)
     assert holding_secret(tmp_path) == set()
 

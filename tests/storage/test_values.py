@@ -1,4 +1,5 @@
 """Ids and times."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

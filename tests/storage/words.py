@@ -1,4 +1,5 @@
 """The smallest units of work: words put into the table of counters, and read back."""
+
 from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select
