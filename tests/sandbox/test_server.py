@@ -25,9 +25,7 @@ ENTITIES = "Bad Request: can't parse entities: "
 
 
 def keyboard(*labels: str, data: str = "k") -> dict[str, Any]:
-    return {
-        "inline_keyboard": [[{"text": label, "callback_data": f"{data}:{label}"[:64]}] for label in labels]
-    }
+    return {"inline_keyboard": [[{"text": label, "callback_data": f"{data}:{label}"[:64]}] for label in labels]}
 
 
 @pytest.mark.parametrize(
@@ -171,9 +169,7 @@ async def test_edits(api: Bench) -> None:
     assert (await api.call("editMessageReplyMarkup", **place))["description"] == NOT_MODIFIED
     edited = await api.ok("editMessageText", **place, text="<b>Đã ghi</b>", parse_mode="HTML")
     assert (edited["text"], edited["entities"][0]["type"]) == ("Đã ghi", "bold")
-    assert (await api.call("editMessageText", **place, text="Đã ghi"))["ok"], (
-        "the same words without bold differ"
-    )
+    assert (await api.call("editMessageText", **place, text="Đã ghi"))["ok"], "the same words without bold differ"
 
 
 async def test_deleting(api: Bench) -> None:
@@ -223,9 +219,7 @@ async def test_updates_come_again_until_confirmed(api: Bench) -> None:
     first = await api.ok("getUpdates")
     assert [item["message"]["text"] for item in first] == ["/start", "một", "hai"]
     assert first[0]["message"]["entities"] == [{"type": "bot_command", "offset": 0, "length": 6}]
-    assert [item["update_id"] for item in first] == list(
-        range(first[0]["update_id"], first[0]["update_id"] + 3)
-    )
+    assert [item["update_id"] for item in first] == list(range(first[0]["update_id"], first[0]["update_id"] + 3))
     assert await api.ok("getUpdates", limit=1) == first[:1]
 
     confirmed = await api.ok("getUpdates", offset=first[1]["update_id"])
@@ -264,8 +258,7 @@ async def test_the_second_poller_ends_the_first(api: Bench) -> None:
     await api.ok("setWebhook", url="http://127.0.0.1:9/hook")
     assert (await second)["description"] == "Conflict: terminated by setWebhook request"
     assert (await api.call("getUpdates"))["description"] == (
-        "Conflict: can't use getUpdates method while webhook is active;"
-        " use deleteWebhook to delete the webhook first"
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
     )
     await api.ok("deleteWebhook", drop_pending_updates=True)
     assert await api.ok("getUpdates") == []
@@ -308,6 +301,11 @@ async def test_troubles(api: Bench) -> None:
     faults.clear()
     assert api.hoa.last["text"] == "đã nhận"
 
+    faults.slow(0.05, times=1)
+    started = asyncio.get_running_loop().time()
+    await api.ok("sendMessage", chat_id=api.hoa.id, text="đã nhận")
+    assert asyncio.get_running_loop().time() - started >= 0.05
+
     faults.html(code=503)
     url = f"{api.base}/bot{api.world.bot.token}/sendMessage"
     async with api.http.post(url, data={"chat_id": api.hoa.id, "text": "x"}) as answer:
@@ -318,7 +316,7 @@ async def test_troubles(api: Bench) -> None:
         assert (await answer.json())["ok"] is False
     assert api.hoa.last["text"] == "đã nhận"
     assert [request.status for request in api.world.requests if request.method == "sendMessage"] == [
-        429, 429, 200, 200, 0, 503, 500,
+        429, 429, 200, 200, 0, 200, 503, 500,
     ]  # fmt: skip
 
 
@@ -402,9 +400,7 @@ async def test_strangers_are_kept_out(api: Bench) -> None:
 
 
 def test_markdown_and_html_say_the_same() -> None:
-    html = formatted(
-        '<b>Khu <i>phố</i></b> <a href="http://x.y/z">4</a> &lt;😀&gt; <code>a.b</code>', "HTML", None
-    )
+    html = formatted('<b>Khu <i>phố</i></b> <a href="http://x.y/z">4</a> &lt;😀&gt; <code>a.b</code>', "HTML", None)
     markdown = formatted("*Khu _phố_* [4](http://x.y/z) <😀\\> `a.b`", "MarkdownV2", None)
     assert html == markdown
     assert [(item["type"], item["offset"], item["length"]) for item in html.entities] == [
