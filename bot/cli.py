@@ -111,7 +111,8 @@ def demo(
         try:
             await run_demo(folder, host, port, stop_on_signals())
         except OSError as taken:
-            raise StartFailed(f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}") from taken
+            words = f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}"
+            raise StartFailed(words) from taken
 
     if data is not None:
         data.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,10 @@ from web.server import add_routes
 COMMUNE = "26878"
 HAMLETS = 6
 SHOWN_HAMLET = "26878-04"
+WELCOME = """
+  Cầu Nối đang chạy thử: {address}
+  (bấm Ctrl+C để dừng; dữ liệu ở {folder})
+"""
 OFFICES = {"Cô Lan": ("branch_leader", SHOWN_HAMLET), "Anh Nam": ("commune_officer", COMMUNE)}
 
 
@@ -46,7 +50,7 @@ async def run_demo(folder: Path, host: str, port: int, stop: asyncio.Event) -> N
         await runner.setup()
         parts.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, host, port).start()
-        print(f"\n  Cầu Nối đang chạy thử: http://{host}:{port}\n  (bấm Ctrl+C để dừng; dữ liệu ở {folder})\n", flush=True)
+        print(WELCOME.format(address=f"http://{host}:{port}", folder=folder), flush=True)
         await service.run(stop, serve_web=False)
 
 

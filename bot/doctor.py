@@ -75,13 +75,13 @@ def _sqlite_version() -> Finding:
     mended = version >= WAL_RESET_FIXED or any(
         version[:2] == mended[:2] and version >= mended for mended in WAL_RESET_BACKPORTS
     )
-    note = "" if mended else " (bản này có lỗi WAL-reset khi nhiều tiến trình cùng ghi; Cầu Nối chỉ cho một tiến trình ghi)"
+    note = "" if mended else " (bản này có lỗi WAL-reset; không sao, vì Cầu Nối chỉ cho một tiến trình ghi)"
     return Finding("sqlite", True, f"SQLite {sqlite3.sqlite_version}{note}, Python {sys.version.split()[0]}.")
 
 
 def _webhook_address(url: str) -> Finding:
     if url and urlsplit(url).scheme != "https":
-        return Finding("webhook", False, "CAUNOI_TELEGRAM_WEBHOOK_URL phải bắt đầu bằng https://; Telegram không gửi tới http.")
+        return Finding("webhook", False, "CAUNOI_TELEGRAM_WEBHOOK_URL phải là https://; Telegram không gửi tới http.")
     return Finding("webhook", True, "Nhận tin bằng webhook." if url else "Nhận tin bằng cách hỏi Telegram (polling).")
 
 
@@ -107,9 +107,9 @@ async def _telegram(settings: Settings) -> Finding:
     try:
         await channel.check()
     except Misconfigured:
-        return Finding("telegram", False, "Telegram không nhận token này. Lấy lại token ở BotFather: /mybots → API Token.")
+        return Finding("telegram", False, "Telegram không nhận token này. Lấy lại ở BotFather: /mybots → API Token.")
     except ChannelError as trouble:
-        return Finding("telegram", False, f"Không hỏi được Telegram ({trouble}). Kiểm tra mạng, hoặc Telegram bị chặn.")
+        return Finding("telegram", False, f"Không hỏi được Telegram ({trouble}). Kiểm tra mạng; có thể bị chặn.")
     finally:
         await channel.close()
     return Finding("telegram", True, f"Telegram nhận token ({channel.account}).")

@@ -16,7 +16,7 @@ from bot.channels.channel import Channel, Misconfigured, Unreachable
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
 from bot.features import COMMANDS, registry
-from bot.fetching import FileStore
+from bot.fetching import Fetching
 from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
@@ -28,9 +28,8 @@ from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
 from scheduler.clock import AlarmClock
-from storage import units
+from storage import erasures, files, units
 from storage.database import Database, open_database
-from storage.erasures import record_erasure, replay_erasures
 from web.server import Webhook, application
 
 log = structlog.get_logger(__name__)
@@ -63,7 +62,7 @@ class Service:
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
         features = registry()
         await database.write(units.load_units)
-        await database.write(replay_erasures, settings.data_dir, features, clock.now())
+        await database.write(erasures.replay, settings.data_dir, features, clock.now())
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))
 
     async def close(self) -> None:
@@ -104,15 +103,12 @@ class Service:
         secret = settings.telegram_webhook_secret
         return Telegram(
             settings.telegram_token.get_secret_value(),
-            self._files().read,
+            Fetching(self.database, {}, settings.data_dir).read,
             api=settings.telegram_api_base,
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=secret.get_secret_value() if secret else "",
             commands=COMMANDS,
         )
-
-    def _files(self) -> FileStore:
-        return FileStore(self.database, self.settings.data_dir, self.clock)
 
     def _intake(self, channel: Channel) -> Intake:
         desk = Desk(self.registry, self.settings.language)
@@ -130,20 +126,20 @@ class Service:
             loops["worker"] = Worker(self.database, self.clock, self._doers(channel), self.wake_worker).run()
         tasks = {name: asyncio.create_task(loop, name=name) for name, loop in loops.items()}
         try:
-            await asyncio.wait({*tasks.values(), self.database.failed}, return_when=asyncio.FIRST_COMPLETED)
+            ends: set[asyncio.Future[Any]] = {*tasks.values(), self.database.failed}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await _wind_down(tasks, sender)
         if self.database.failed.done():
             await self.database.failed
 
     def _doers(self, channel: Channel) -> Mapping[str, Doer]:
+        fetching = Fetching(self.database, {channel.account: channel}, self.settings.data_dir)
+
         async def journal(payload: Json) -> None:
-            await asyncio.to_thread(record_erasure, self.settings.data_dir, payload)
+            await asyncio.to_thread(erasures.record, self.settings.data_dir, payload)
 
-        async def fetch(payload: Json) -> None:
-            await self._files().fetch(channel, payload)
-
-        return {"fetch_file": fetch, "journal_erasure": journal}
+        return {files.FETCH: fetching.fetch, files.ERASE: fetching.erase, erasures.JOURNAL: journal}
 
     async def _listen(self, channel: Telegram, intake: Intake) -> None:
         """Open the channel, then poll it, or leave the rest to its webhook."""

@@ -97,8 +97,7 @@ class Telegram:
 
     async def open(self) -> None:
         """Check the token, say where updates go, and show the commands; `Misconfigured`, `Unreachable`."""
-        me = await _call(self._bot.get_me())
-        self.account = f"telegram:{me.id}"
+        await self.check()
         try:
             await self._choose_delivery()
         except (Refused, Gone) as refusal:
@@ -107,6 +106,11 @@ class Telegram:
             await self._show_commands()
         except ChannelError as error:  # a bot without a menu still answers
             log.warning("telegram.commands_not_set", reason=str(error))
+
+    async def check(self) -> None:
+        """Ask Telegram whose token this is; `Misconfigured`, `Unreachable`."""
+        me = await _call(self._bot.get_me())
+        self.account = f"telegram:{me.id}"
 
     async def close(self) -> None:
         """Give the connections back."""

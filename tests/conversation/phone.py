@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from conversation.chat import Chat
-from conversation.messages import Address, Command, Heard, Json, N_, Query, Turn
+from conversation.messages import N_, Address, Command, Heard, Json, Query, Turn
 from conversation.speech import Speaker
 from conversation.state import Offer
 from conversation.talks import Talk, Talks

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conversation.chat import AskBack, AskedAfterDo, Chat
-from conversation.messages import Command, FileRef, N_, Opening, Phrase, phrase
+from conversation.messages import N_, Command, FileRef, Opening, Phrase, phrase
 from conversation.state import Offer
 from conversation.talks import Talk
 from tests.conversation.phone import Phone
@@ -113,7 +113,7 @@ def test_huy_at_a_free_text_question_is_asked_about() -> None:
     assert phone.hear("2") == "Chào Huy."
 
 
-def test_hủy_with_its_mark_is_no_name() -> None:
+def test_cancel_with_its_mark_is_no_name() -> None:
     phone = Phone(lambda chat: chat.say(phrase(N_("Chào {name}."), name=chat.text("name", N_("Tên gì ạ?")).text)))
     phone.hear("/it")
     assert "đã bỏ" in phone.hear("Hủy")
@@ -152,7 +152,7 @@ def test_seven_of_three_names_the_range(phone: Phone) -> None:
 
 def test_a_long_list_is_paged_and_a_page_is_no_answer() -> None:
     names = {f"k{number}": f"Khu phố {number}" for number in range(1, 20)}
-    phone = Phone(lambda chat: chat.say(phrase(N_("Ở {where}"), where=chat.choose("unit", N_("Đâu ạ?"), names, page=5))))
+    phone = Phone(lambda chat: chat.say(phrase(N_("Ở {it}"), it=chat.choose("unit", N_("Đâu ạ?"), names, page=5))))
     phone.hear("/it")
     assert phone.labels[-1] == "Xem thêm"
     phone.hear("6")
@@ -162,14 +162,15 @@ def test_a_long_list_is_paged_and_a_page_is_no_answer() -> None:
 
 def test_a_label_of_another_page_is_understood() -> None:
     names = {f"k{number}": f"Khu phố {number}" for number in range(1, 20)}
-    phone = Phone(lambda chat: chat.say(phrase(N_("Ở {where}"), where=chat.choose("unit", N_("Đâu ạ?"), names, page=5))))
+    phone = Phone(lambda chat: chat.say(phrase(N_("Ở {it}"), it=chat.choose("unit", N_("Đâu ạ?"), names, page=5))))
     phone.hear("/it")
     assert phone.hear("khu pho 17") == "Ở k17"
 
 
 def test_asides_show_and_ask_again() -> None:
     def consent(chat: Chat) -> None:
-        chat.choose("ok", N_("Đồng ý không ạ?"), {"yes": N_("Đồng ý")}, asides={"full": (N_("Xem đầy đủ"), N_("Toàn văn."))})
+        full = {"full": (N_("Xem đầy đủ"), N_("Toàn văn."))}
+        chat.choose("ok", N_("Đồng ý không ạ?"), {"yes": N_("Đồng ý")}, asides=full)
 
     phone = Phone(consent)
     phone.hear("/it")
@@ -247,7 +248,10 @@ def test_a_photo_without_words_is_kept_until_the_words_come() -> None:
     assert phone.hear("Rác đầy hẻm") == "Rác đầy hẻm + p1"
 
 
-@pytest.mark.parametrize("tap", ["", ":::", "o:", "o99:x", "o" + "9" * 40 + ":x", "zzzzzz:topic:road", "?:word:do", "đ:đ:đ", "a" * 500])
+FORGED = ["", ":::", "o:", "o99:x", "o" + "9" * 40 + ":x", "zzzzzz:topic:road", "?:word:do", "đ:đ:đ", "a" * 500]
+
+
+@pytest.mark.parametrize("tap", FORGED)
 def test_forged_buttons_do_nothing(phone: Phone, tap: str) -> None:
     phone.hear("/it")
     phone.hear(tap=tap)

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conversation.chat import Chat
-from conversation.messages import Command, FileRef, N_
+from conversation.messages import N_, Command, FileRef
 from tests.conversation.phone import Phone
 
+Version = list[tuple[str, str, list[str]]]
 NAMES = st.sampled_from(["topic", "text", "where", "photo", "more"])
 KINDS = st.sampled_from(["choose", "text", "photo", "optional", "confirm"])
 KEYS = st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=4, unique=True)
@@ -30,7 +31,7 @@ class Done(Command[None]):
     answers: tuple[object, ...]
 
 
-def script_of(version: list[tuple[str, str, list[str]]]) -> Callable[[Chat], None]:
+def script_of(version: Version) -> Callable[[Chat], None]:
     """A script that asks the version's questions in order."""
 
     def script(chat: Chat) -> None:
@@ -71,7 +72,7 @@ def answer_kindly(phone: Phone) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(VERSION, MESSAGES), min_size=1, max_size=4))
-def test_nobody_is_stuck_when_the_program_changes(versions: list[tuple[list[tuple[str, str, list[str]]], list[object]]]) -> None:
+def test_nobody_is_stuck_when_the_program_changes(versions: list[tuple[Version, list[object]]]) -> None:
     phone = Phone(script_of(versions[0][0]))
     phone.hear("/it")
     for version, messages in versions:
@@ -89,7 +90,7 @@ def test_nobody_is_stuck_when_the_program_changes(versions: list[tuple[list[tupl
 
 @settings(max_examples=200, deadline=None)
 @given(VERSION, MESSAGES)
-def test_a_command_is_done_at_most_once_a_run(version: list[tuple[str, str, list[str]]], messages: list[object]) -> None:
+def test_a_command_is_done_at_most_once_a_run(version: Version, messages: list[object]) -> None:
     phone = Phone(script_of(version))
     runs = 0
     for message in ["/it", *messages]:
@@ -102,7 +103,7 @@ def test_a_command_is_done_at_most_once_a_run(version: list[tuple[str, str, list
 
 @settings(max_examples=200, deadline=None)
 @given(VERSION, st.text(max_size=5000), st.sampled_from(["", "sticker", "location"]))
-def test_no_words_no_button_and_no_thing_is_a_fault(version: list[tuple[str, str, list[str]]], text: str, other: str) -> None:
+def test_no_words_no_button_and_no_thing_is_a_fault(version: Version, text: str, other: str) -> None:
     phone = Phone(script_of(version))
     phone.hear(text)
     phone.hear("/it")

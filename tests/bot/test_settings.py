@@ -1,0 +1,92 @@
+"""A wrong setting is named, with what to do; nothing secret is shown."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.initialise import write_settings_file
+from bot.settings import ALL_ROLES, Settings, SettingsError, load_settings
+
+TOKEN = "123456789:AAabcdefghijklmnopqrstuvwxyz0123456"
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_nothing_set_is_a_working_setting() -> None:
+    settings = load_settings()
+    assert settings.database_url == "sqlite:///caunoi.db"
+    assert settings.roles == ALL_ROLES
+    assert settings.timezone == "Asia/Ho_Chi_Minh"
+
+
+def test_variables_go_over_the_file_and_the_file_over_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "caunoi.toml").write_text('web_port = 9000\nlanguage = "en"\n')
+    monkeypatch.setenv("CAUNOI_WEB_PORT", "9001")
+    settings = load_settings()
+    assert (settings.web_port, settings.language) == (9001, "en")
+
+
+def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUNOI_ROLES", "listen, work")
+    assert load_settings().roles == ("listen", "work")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CAUNOI_DATABASE_URL", "mysql://x", "sqlite:///"),
+        ("CAUNOI_TELEGRAM_TOKEN", "hello", "BotFather"),
+        ("CAUNOI_TELEGRAM_API_BASE", "not a url", "http"),
+        ("CAUNOI_TELEGRAM_WEBHOOK_SECRET", "có dấu", "không dấu"),
+        ("CAUNOI_WEB_PORT", "tám", "con số"),
+        ("CAUNOI_WEB_PORT", "70000", "65535"),
+        ("CAUNOI_ROLES", "listen,dance", "listen"),
+        ("CAUNOI_TIMEZONE", "Asia/Saigoon", "Asia/Ho_Chi_Minh"),
+        ("CAUNOI_LANGUAGE", "fr", "vi"),
+        ("CAUNOI_TELEGRAM_WEBHOOK_URL", "https://bot.example.vn/tg", "WEBHOOK_SECRET"),
+    ],
+)
+def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+    assert name in str(refusal.value)
+    assert words in str(refusal.value)
+
+
+def test_an_unknown_variable_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUNOI_TELEGRAM_TOKN", TOKEN)
+    with pytest.raises(SettingsError, match="CAUNOI_TELEGRAM_TOKEN") as refusal:
+        load_settings()
+    assert TOKEN not in str(refusal.value)
+
+
+def test_an_unknown_key_in_the_file_names_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "caunoi.toml").write_text("web_prot = 9000\n")
+    with pytest.raises(SettingsError, match="web_port"):
+        load_settings()
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "caunoi.toml").write_text("web_port = = 9000\n")
+    with pytest.raises(SettingsError, match=r"caunoi\.toml"):
+        load_settings()
+
+
+def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUNOI_TELEGRAM_TOKEN", TOKEN)
+    assert TOKEN not in repr(load_settings())
+    assert TOKEN not in load_settings().model_dump_json()
+
+
+def test_the_file_that_init_writes_is_read_back(tmp_path: Path) -> None:
+    write_settings_file(tmp_path / "caunoi.toml", TOKEN)
+    settings = load_settings()
+    assert isinstance(settings, Settings)
+    assert settings.telegram_token is not None
+    assert settings.telegram_token.get_secret_value() == TOKEN
+    assert (tmp_path / "caunoi.toml").stat().st_mode & 0o777 == 0o600
