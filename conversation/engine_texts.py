@@ -26,6 +26,7 @@ WORD_NAMES = {
     GlobalWord.HELP: N_("Cần trợ giúp"),
     GlobalWord.START: N_("Bắt đầu lại"),
     GlobalWord.DATA: N_("Xem thông tin của tôi"),
+    GlobalWord.ERASE: N_("Xóa thông tin của tôi"),
     GlobalWord.HUMAN: N_("Gặp cán bộ"),
 }
 

@@ -76,7 +76,7 @@ class Conductor(Stage):
 
     def _global_word(self) -> bool:
         found = answers.global_word(self.heard.text)
-        if found is None:
+        if found is None or found[0] not in words.WORD_NAMES:
             return False
         word, sure = found
         asking = self.asking

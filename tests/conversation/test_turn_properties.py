@@ -19,7 +19,7 @@ VERSION = st.lists(st.tuples(NAMES, KINDS, KEYS), min_size=1, max_size=5, unique
 WORDS = st.one_of(
     st.sampled_from(
         ["1", "2", "so 2", "huy", "hủy", "quay lai", "menu", "co", "khong", "vang", "bo qua", "/it", "giup",
-         "Nhãn a", "đường hẻm 47 hư ba hôm rồi chưa ai sửa cả nhà tôi tối om", "", "dung", "chao"]
+         "Nhãn a", "đường hẻm 47 hư ba hôm rồi chưa ai sửa cả nhà tôi tối om", "", "dung", "chao", "xoa", "qua", "lai", "thoi", "ngung", "du lieu", "bat dau", "gap can bo", "tiep"]
     ),
     st.text(max_size=60),
 )
