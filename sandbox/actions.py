@@ -81,9 +81,7 @@ class Actions:
     async def _clock(self, request: web.Request) -> web.Response:
         given = await _body(request)
         wanted = given.get("seconds", 0)
-        seconds = (
-            seconds_until_morning(self.world.clock.now()) if given.get("to") == "morning" else float(wanted)
-        )
+        seconds = seconds_until_morning(self.world.clock.now()) if given.get("to") == "morning" else float(wanted)
         if not 0 < seconds <= MAX_MOVE:
             raise web.HTTPBadRequest
         self.world.move(seconds)

@@ -67,18 +67,14 @@ class Courier:
             self.lines.pop((bot.token, queue), None)
             self.world.changed()
 
-    async def _post(
-        self, http: aiohttp.ClientSession, bot: Bot, hook: Webhook, item: Pending, delay: float
-    ) -> float:
+    async def _post(self, http: aiohttp.ClientSession, bot: Bot, hook: Webhook, item: Pending, delay: float) -> float:
         """Post one update; return how long to wait before the next try, 0 when it was accepted."""
         if self.world.faults.cut_off:
             await asyncio.sleep(CUT_OFF_CHECK)
             return 0.0
         headers = {"X-Telegram-Bot-Api-Secret-Token": hook.secret} if hook.secret else {}
         try:
-            async with http.post(
-                hook.url, json=item.update, headers=headers, allow_redirects=False
-            ) as answer:
+            async with http.post(hook.url, json=item.update, headers=headers, allow_redirects=False) as answer:
                 if answer.ok and answer.status < 300:  # noqa: PLR2004  (2xx only)
                     bot.updates.done(item)
                     self._answered(bot, await answer.read(), answer.content_type)

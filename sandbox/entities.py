@@ -86,8 +86,7 @@ def detected(text: str) -> list[Json]:
     found = [("bot_command", match) for match in _COMMAND.finditer(text)]
     found += [("url", match) for match in _URL.finditer(text)]
     return [
-        {"type": kind, "offset": units(text[: match.start()]), "length": units(match.group())}
-        for kind, match in found
+        {"type": kind, "offset": units(text[: match.start()]), "length": units(match.group())} for kind, match in found
     ]
 
 
@@ -137,15 +136,12 @@ def _trimmed(found: Formatted) -> Formatted:
 
 def _with_detected(found: Formatted) -> Formatted:
     """Add commands and links outside code."""
-    opaque = [
-        item for item in found.entities if item["type"] in ("code", "pre", "text_link", "bot_command", "url")
-    ]
+    opaque = [item for item in found.entities if item["type"] in ("code", "pre", "text_link", "bot_command", "url")]
     extra = [
         item
         for item in detected(found.text)
         if not any(
-            item["offset"] < other["offset"] + other["length"]
-            and other["offset"] < item["offset"] + item["length"]
+            item["offset"] < other["offset"] + other["length"] and other["offset"] < item["offset"] + item["length"]
             for other in opaque
         )
     ]

@@ -77,9 +77,7 @@ class _Reader:
     def _code(self) -> None:
         fence = "```" if self.source.startswith("```", self.at) else "`"
         start, offset = units(self.text), self._offset()
-        closing = re.compile(rf"(?:\\.|[^\\])*?(?={fence})", re.DOTALL).match(
-            self.source, self.at + len(fence)
-        )
+        closing = re.compile(rf"(?:\\.|[^\\])*?(?={fence})", re.DOTALL).match(self.source, self.at + len(fence))
         if not closing:
             kind = "Pre" if fence == "```" else "Code"
             raise _cannot(f"Can't find end of {kind} entity at byte offset {offset}")

@@ -110,11 +110,7 @@ class Page:
         stored = self.world.files.at(request.match_info["path"])
         if stored is None:
             raise web.HTTPNotFound
-        shown = (
-            stored.mime
-            if stored.mime in ("image/jpeg", "image/webp", "audio/ogg")
-            else "application/octet-stream"
-        )
+        shown = stored.mime if stored.mime in ("image/jpeg", "image/webp", "audio/ogg") else "application/octet-stream"
         return web.Response(body=stored.data, content_type=shown)
 
     async def _close(self, _: web.Application) -> None:

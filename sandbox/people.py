@@ -138,9 +138,7 @@ class Person:
             raise ValueError("a person edits only their own messages")
         entities = detected(text)
         fresh = {key: value for key, value in message.items() if key != "entities"}
-        fresh |= {"text": text, "edit_date": self.world.seconds()} | (
-            {"entities": entities} if entities else {}
-        )
+        fresh |= {"text": text, "edit_date": self.world.seconds()} | ({"entities": entities} if entities else {})
         self.chat.messages[message_id] = fresh
         self.world.push(self.bot, "edited_message", fresh, f"chat:{self.id}")
         return fresh

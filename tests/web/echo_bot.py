@@ -75,21 +75,15 @@ class EchoBot:
         chat, name, text = message["chat"]["id"], message["from"]["first_name"], message.get("text", "")
         if text.startswith("/start"):
             question = QUESTION.format(name=name)
-            await self.call(
-                "sendMessage", chat_id=chat, text=question, parse_mode="HTML", reply_markup=BUTTONS
-            )
+            await self.call("sendMessage", chat_id=chat, text=question, parse_mode="HTML", reply_markup=BUTTONS)
         elif text == "số":
-            await self.call(
-                "sendMessage", chat_id=chat, text="Xin số để tiện liên lạc ạ.", reply_markup=CONTACT
-            )
+            await self.call("sendMessage", chat_id=chat, text="Xin số để tiện liên lạc ạ.", reply_markup=CONTACT)
         elif text == "chờ":
             await self.call("sendChatAction", chat_id=chat, action="typing")
         elif text:
             await self.call("sendMessage", chat_id=chat, text=f"{name} vừa nói: {text}")
         else:
-            kind = next(
-                kind for kind in ("photo", "voice", "sticker", "contact", "document") if kind in message
-            )
+            kind = next(kind for kind in ("photo", "voice", "sticker", "contact", "document") if kind in message)
             words = {"photo": "ảnh", "voice": "ghi âm", "sticker": "hình dán", "contact": "số điện thoại"}
             reply = {"message_id": message["message_id"]}
             await self.call(

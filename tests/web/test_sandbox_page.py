@@ -89,9 +89,7 @@ async def test_words_buttons_and_hostile_words(browser: Browser, street: Street)
         assert await phone.locator(".message img").count() == 0
 
 
-async def test_photo_voice_sticker_contact_and_links(
-    browser: Browser, street: Street, tmp_path: Path
-) -> None:
+async def test_photo_voice_sticker_contact_and_links(browser: Browser, street: Street, tmp_path: Path) -> None:
     picture = tmp_path / "đèn.jpg"
     picture.write_bytes(samples.photo())
     async with browser_page(browser, DESKTOP) as page:
@@ -99,9 +97,7 @@ async def test_photo_voice_sticker_contact_and_links(
         phone = page.get_by_role("region", name="Anh Huy")
         await phone.locator("input[type=file]").set_input_files(picture)
         await expect(phone.get_by_text("Đã nhận ảnh.")).to_be_visible()
-        await expect(phone.get_by_alt_text("Ảnh trong tin của Anh Huy")).to_have_js_property(
-            "naturalWidth", 640
-        )
+        await expect(phone.get_by_alt_text("Ảnh trong tin của Anh Huy")).to_have_js_property("naturalWidth", 640)
 
         await phone.get_by_role("button", name="Ghi âm").click()
         await expect(phone.get_by_text("Đã nhận ghi âm.")).to_be_visible()
