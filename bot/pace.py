@@ -80,5 +80,5 @@ class Pace:
         return {chat for chat, bucket in self._chats.items() if bucket.room(now) < 1}
 
     def next_at(self, now: float) -> float:
-        """When the next message may be sent."""
-        return self._overall.next_at(now)
+        """When the next message may be sent, of whichever kind; `now` when nothing was sent just before."""
+        return max(self._overall.next_at(now), self._bulk.next_at(now))

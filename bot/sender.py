@@ -113,14 +113,14 @@ class Sender:
     async def _round(self) -> None:
         """Settle what ended and claim what may be sent, in one transaction; then wait for news."""
         room, now = await self._room(), self._monotonic()
-        found = 0
+        letters: list[Letter] = []
         if room or self._ended:
             letters = await self._exchange(room, now)
-            found = len(letters)
             for letter in letters:
                 self._pace.take(letter.lane, letter.address.chat, now)
                 self._in_flight[letter.address.chat] = asyncio.create_task(self._send(letter))
-        await self._rest(self._pace.next_at(now) - now if found else LOOK_SECONDS)
+        soon = self._pace.next_at(now) - now
+        await self._rest(soon if letters or soon > 0 else LOOK_SECONDS)
 
     async def _room(self) -> int:
         """How many letters may be claimed now; after a loss, only once the platform gives a sign of life."""

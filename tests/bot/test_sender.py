@@ -1,0 +1,394 @@
+"""The sender on both databases: order, what follows each error, what a crash or a stop leaves behind."""
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import structlog
+from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
+
+from bot.channels.channel import (
+    Channel,
+    ChannelError,
+    Gone,
+    Misconfigured,
+    Pace,
+    Rate,
+    Receipt,
+    Refused,
+    Throttled,
+    Unreachable,
+)
+from bot.channels.telegram import LIMITS, Telegram
+from bot.sender import IN_FLIGHT, MOST_ATTEMPTS, Sender, backoff
+from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
+from sandbox.clock import MovableClock
+from sandbox.server import serving
+from sandbox.world import World
+from storage import outbox
+from storage.database import Database, DatabaseUnavailable, open_database
+from storage.outbox import Lane
+from storage.schema import deliveries
+from tests.channels.conftest import stored
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+BOT = "telegram:8123"
+FAST = replace(LIMITS, pace=Pace(overall=Rate(2000, 50), bulk=Rate(1000, 50), per_chat=Rate(1000, 50)))
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@dataclass
+class Mute:
+    """A channel that fails on order and remembers what it said."""
+
+    said: list[tuple[str, str]] = field(default_factory=list)
+    acknowledged: list[str] = field(default_factory=list)
+    errors: dict[str, list[Exception]] = field(default_factory=dict)
+    """For a chat, what its next messages end in."""
+    opening: list[ChannelError] = field(default_factory=list)
+    opened: int = 0
+    delay: float = 0.0
+    busy: Counter[str] = field(default_factory=Counter)
+    most_busy: int = 0
+    name: str = "telegram"
+    account: str = BOT
+    limits = FAST
+
+    async def open(self) -> None:
+        self.opened += 1
+        if self.opening:
+            raise self.opening.pop(0)
+
+    async def close(self) -> None: ...
+
+    def hear(self, update: Json, at: datetime) -> Heard | Left | Joined | None:
+        return None
+
+    async def updates(self) -> list[Json]:
+        return []
+
+    async def send(self, to: Address, said: Said) -> Receipt:
+        self.busy[to.chat] += 1
+        assert self.busy[to.chat] == 1, "two letters to one chat at once"
+        self.most_busy = max(self.most_busy, self.busy.total())
+        try:
+            await asyncio.sleep(self.delay)
+            if self.errors.get(to.chat):
+                raise self.errors[to.chat].pop(0)
+        finally:
+            self.busy[to.chat] -= 1
+        self.said.append((to.chat, said.text))
+        return Receipt(f"m{len(self.said)}")
+
+    async def acknowledge(self, callback: str) -> None:
+        self.acknowledged.append(callback)
+        raise Refused("too old")
+
+    async def fetch(self, ref: FileRef, limit: int) -> bytes:
+        return b""
+
+
+@dataclass
+class Post:
+    """A sender at work, and the hands to watch it."""
+
+    database: Database
+    channel: Mute
+    wake: asyncio.Event
+    seconds: list[float]
+
+    async def reply(self, chat: str, *words: str, acknowledges: str = "") -> None:
+        def work(tx: Connection) -> None:
+            for each in words:
+                outbox.reply(tx, Address(BOT, chat), Said(each), NOW, acknowledges=acknowledges)
+
+        await self.database.write(work)
+        self.wake.set()
+
+    async def post(self, chat: str, words: str, lane: Lane = Lane.PERSONAL) -> None:
+        address = Address(BOT, chat)
+        await self.database.write(
+            lambda tx: outbox.post(tx, address, Said(words), key=f"{chat}:{words}", at=NOW, lane=lane)
+        )
+        self.wake.set()
+
+    async def until(self, true: Callable[[], bool], limit: float = 10.0) -> None:
+        async with asyncio.timeout(limit):
+            while not true():  # noqa: ASYNC110 - the channel under test tells nobody
+                await asyncio.sleep(0.005)
+
+    async def settled(self, limit: float = 10.0) -> None:
+        await all_settled(self.database, limit)
+
+    async def outcomes(self) -> list[tuple[str, str | None]]:
+        def query(tx: Connection) -> list[tuple[str, str | None]]:
+            rows = tx.execute(select(deliveries.c.status, deliveries.c.reason).order_by(deliveries.c.id))
+            return [(status, reason) for status, reason in rows]
+
+        return await self.database.read(query)
+
+    def sender(self) -> Sender:
+        channel: Channel = self.channel
+        return Sender(self.database, channel, FixedClock(), self.wake, monotonic=lambda: self.seconds[0])
+
+    @asynccontextmanager
+    async def sending(self) -> AsyncIterator[Sender]:
+        sender = self.sender()
+        task = asyncio.create_task(sender.run())
+        yield sender
+        sender.stop(1)
+        await task
+
+
+@pytest.fixture
+async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
+    structlog.reset_defaults()
+    database = await open_database(database_url, tmp_path / "data", now=NOW)
+    yield Post(database, Mute(), asyncio.Event(), [1000.0])
+    await database.close()
+
+
+async def all_settled(database: Database, limit: float) -> None:
+    async with asyncio.timeout(limit):
+        while await database.read(outbox.waiting):  # noqa: ASYNC110 - the records tell nobody
+            await asyncio.sleep(0.01)
+
+
+async def tick(post: Post) -> None:
+    """Let the simulated seconds run a hundred times faster than ours."""
+    while True:
+        await asyncio.sleep(0.001)
+        post.seconds[0] += 0.1
+
+
+@pytest.fixture
+async def running(post: Post) -> AsyncIterator[Post]:
+    ticking = asyncio.create_task(tick(post))
+    async with post.sending():
+        yield post
+    ticking.cancel()
+
+
+# --- order ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_chat_hears_in_order_and_chats_do_not_wait_for_each_other(running: Post) -> None:
+    running.channel.delay = 0.01
+    for chat in "abcdef":
+        await running.reply(chat, *(f"{number:02}" for number in range(10)))
+    await running.settled()
+    for chat in "abcdef":
+        assert [words for to, words in running.channel.said if to == chat] == [f"{number:02}" for number in range(10)]
+    assert 1 < running.channel.most_busy <= IN_FLIGHT
+
+
+async def test_a_reply_overtakes_a_broadcast(post: Post) -> None:
+    for number in range(30):
+        await post.post(str(number), "tin", Lane.BULK)
+    await post.reply("hoa", "chào bác")
+    ticking = asyncio.create_task(tick(post))
+    async with post.sending():
+        await post.settled()
+    ticking.cancel()
+    assert ("hoa", "chào bác") in post.channel.said[:2]
+    assert set(await post.outcomes()) == {("sent", None)}
+
+
+async def test_a_press_is_acknowledged_once_and_nothing_is_said_twice_for_it(running: Post) -> None:
+    await running.reply("a", "Đã ghi ạ.", acknowledges="cb")
+    await running.settled()
+    assert (running.channel.said, running.channel.acknowledged) == ([("a", "Đã ghi ạ.")], ["cb"])
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_refused_letter_fails_with_its_reason_and_the_others_go_on(running: Post) -> None:
+    running.channel.errors["a"] = [Refused("BUTTON_DATA_INVALID"), ValueError("a bug")]
+    with capture_logs() as logs:
+        await running.post("a", "một")
+        await running.post("a", "hai")
+        await running.post("a", "ba")
+        await running.settled()
+    assert await running.outcomes() == [
+        ("failed", "BUTTON_DATA_INVALID"), ("failed", "a fault of the program"), ("sent", None)
+    ]  # fmt: skip
+    assert [entry["event"] for entry in logs] == ["letter.refused", "letter.failed"]
+
+
+async def test_somebody_gone_gets_nothing_more(running: Post) -> None:
+    running.channel.errors["a"] = [Gone("bot was blocked by the user")]
+    running.channel.delay = 0.05
+    for words in ("một", "hai"):
+        await running.post("a", words)
+    await running.settled()
+    assert await running.outcomes() == [("blocked", "bot was blocked by the user"), ("skipped", "blocked")]
+    assert running.channel.said == []
+
+
+async def test_a_throttled_account_is_silent_for_as_long_as_it_was_told(post: Post) -> None:
+    post.channel.errors["a"] = [Throttled(40)]
+    async with post.sending():
+        await post.reply("a", "một")
+        await post.until(lambda: not post.channel.errors["a"])
+        await post.reply("b", "hai")
+        for step in (0, 20, 19.9):
+            post.seconds[0] += step
+            await asyncio.sleep(0.15)
+            assert post.channel.said == []
+        post.seconds[0] += 0.2
+        await post.settled()
+    assert sorted(post.channel.said) == [("a", "một"), ("b", "hai")]
+
+
+async def test_a_lost_platform_is_told_once_and_nothing_is_lost(running: Post) -> None:
+    running.channel.errors["a"] = [Unreachable("ClientConnectorError")] * 3
+    running.channel.opening = [Unreachable("ClientConnectorError")] * 4
+    with capture_logs() as logs:
+        await running.post("a", "một")
+        await running.post("a", "hai")
+        await running.settled()
+    assert running.channel.said == [("a", "một"), ("a", "hai")]
+    assert [entry["event"] for entry in logs] == ["platform.lost", "platform.back"]
+    assert running.channel.opened == 7  # each time it was asked for a sign of life before a letter was tried
+
+
+async def test_a_letter_that_may_have_arrived_is_said_again_but_not_for_ever(running: Post) -> None:
+    lost = Unreachable("timed out", maybe_sent=True)
+    running.channel.errors = {"a": [lost] * (MOST_ATTEMPTS - 1), "b": [lost] * MOST_ATTEMPTS}
+    for chat in "abc":
+        await running.post(chat, "tin")
+    await running.settled()
+    assert await running.outcomes() == [("sent", None), ("uncertain", "timed out"), ("sent", None)]
+
+
+async def test_a_wrong_token_stops_the_sending_and_is_told_once(running: Post) -> None:
+    wrong = Misconfigured("Telegram does not accept the token")
+    running.channel.errors["a"] = [wrong]
+    running.channel.opening = [wrong, wrong]
+    began = running.seconds[0]
+    with capture_logs() as logs:
+        await running.reply("a", "một")
+        await running.settled()
+    assert running.channel.said == [("a", "một")]
+    assert [entry["event"] for entry in logs] == ["platform.lost", "platform.back"]
+    assert running.seconds[0] - began > 3 * 30
+
+
+async def test_when_the_records_are_away_what_was_sent_is_still_written_down(
+    running: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, away = running.database.write, [True]
+
+    async def failing(work: Callable[..., object], *args: object) -> object:
+        if away[0] and running.channel.said:
+            raise DatabaseUnavailable("full", "disk")
+        return await write(work, *args)
+
+    with capture_logs() as logs:
+        await running.post("a", "một")
+        monkeypatch.setattr(running.database, "write", failing)
+        await running.until(lambda: any(entry["event"] == "database.away" for entry in logs))
+        away[0] = False
+        await running.settled()
+    assert running.channel.said == [("a", "một")]
+    assert await running.outcomes() == [("sent", None)]
+
+
+def test_the_backoff_doubles_to_a_minute_and_never_overflows() -> None:
+    assert 0.75 <= backoff(1) <= 1
+    assert 3 <= backoff(3) <= 4
+    assert 45 <= backoff(10**6) <= 60
+
+
+# --- stopping and crashing ------------------------------------------------------------------------------------------
+
+
+async def test_a_stop_finishes_what_is_in_flight_and_gives_the_rest_back(post: Post) -> None:
+    post.channel.delay = 0.3
+    for chat in "abcdefghijkl":
+        await post.reply(chat, "tin")
+    ticking = asyncio.create_task(tick(post))
+    async with post.sending():
+        await post.until(lambda: post.channel.busy.total() == IN_FLIGHT)
+    ticking.cancel()
+    assert len(post.channel.said) == IN_FLIGHT
+    assert len(await post.database.write(outbox.claim, BOT, NOW, 20)) == 4
+
+
+async def test_a_stop_does_not_wait_for_ever(post: Post) -> None:
+    post.channel.delay = 60
+    async with post.sending() as sender:
+        await post.reply("a", "tin")
+        await post.until(lambda: post.channel.busy.total() == 1)
+        sender.stop(0.1)
+    [letter] = await post.database.write(outbox.claim, BOT, NOW, 20)
+    assert letter.attempts == 1
+
+
+async def test_a_crash_loses_nothing_and_repeats_only_what_was_in_flight(post: Post) -> None:
+    """A crash: the sending stops between the platform's yes and our writing it down."""
+    ticking = asyncio.create_task(tick(post))
+    post.channel.delay = 0.01
+    for chat in range(60):
+        await post.post(str(chat), "tin")
+    for crash in range(1, 4):
+        sender = post.sender()
+        running = asyncio.create_task(sender.run())
+        await post.until(lambda crash=crash: len(post.channel.said) >= crash * 10)  # type: ignore[misc]
+        sender._ended = _Forgetful()
+        sender.stop(1)
+        await running
+    async with post.sending():
+        await post.settled()
+    ticking.cancel()
+    times = Counter(chat for chat, _ in post.channel.said)
+    assert len(times) == 60
+    assert 0 < sum(times.values()) - 60 <= 3 * IN_FLIGHT
+
+
+class _Forgetful(list):  # type: ignore[type-arg]
+    """What ended is never written down."""
+
+    def append(self, _: object) -> None: ...
+
+
+# --- the real adapter against the strict server ---------------------------------------------------------------------
+
+
+async def test_letters_through_telegram_keep_its_pace(database_url: str, tmp_path: Path) -> None:
+    world = World(MovableClock(), pace=True)
+    people = [world.add_person(f"Người {number}") for number in range(20)]
+    database = await open_database(database_url, tmp_path / "data", now=NOW)
+    async with serving(world) as base:
+        channel = Telegram(world.bot.token, stored, api=base)
+        await channel.open()
+        for person in people:
+            person.open_link()
+
+        def work(tx: Connection) -> None:
+            for number in range(60):
+                address = Address(channel.account, str(people[number % 20].id))
+                outbox.post(tx, address, Said(f"Tin {number}"), key=str(number), at=NOW, lane=Lane.BULK)
+
+        await database.write(work)
+        sender = Sender(database, channel, FixedClock(), asyncio.Event())
+        task = asyncio.create_task(sender.run())
+        await all_settled(database, 20)
+        sender.stop()
+        await task
+        await channel.close()
+    assert world.bot.pace.refused == 0
+    assert sorted(person.heard[-1]["text"] for person in people) == sorted(f"Tin {n}" for n in range(40, 60))
+    await database.close()
