@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from conversation.messages import Rejected, Template
 from storage.database import Database, leave_no_trace, open_database
 from storage.schema import chat_sessions
-from tests.storage.words import put, words
+from tests.storage.words import execute, put, words
 
 
 async def test_what_was_written_is_there_after_reopening(database_url: str, tmp_path: Path) -> None:
@@ -145,6 +145,4 @@ async def test_leaving_no_trace_is_harmless_anywhere(database: Database) -> None
 
 async def test_references_are_checked(database: Database) -> None:
     with pytest.raises(DBAPIError):
-        await database.write(
-            lambda tx: tx.execute(text("INSERT INTO unit_closure VALUES ('nobody', 'nobody', 0)"))
-        )
+        await database.write(execute, "INSERT INTO unit_closure VALUES ('nobody', 'nobody', 0)")

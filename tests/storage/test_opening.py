@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.unavailable import WORDS
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
-from tests.storage.words import put, words
+from tests.storage.words import execute, put, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,9 +42,7 @@ async def closed(tmp_path: Path) -> Path:
 def another_process(file: Path) -> Iterator[subprocess.Popen[str]]:
     """Another Cầu Nối that tries to open the file."""
     command = [sys.executable, "-m", "tests.storage.opening", f"sqlite:///{file}", str(file.parent / "data")]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()
 
@@ -124,9 +121,7 @@ async def test_a_foreign_file_is_refused_and_untouched(make: Callable[[Path], No
     assert {path.name for path in folder.iterdir()} == {"their.db", "their.db.lock"}
 
 
-async def test_foreign_tables_on_a_server_are_refused_and_untouched(
-    empty_postgres: str, tmp_path: Path
-) -> None:
+async def test_foreign_tables_on_a_server_are_refused_and_untouched(empty_postgres: str, tmp_path: Path) -> None:
     await ask(empty_postgres, "CREATE TABLE recipes (name TEXT)")
     assert await refused(empty_postgres, tmp_path) == "foreign"
     tables = "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'public'"
@@ -136,9 +131,7 @@ async def test_foreign_tables_on_a_server_are_refused_and_untouched(
 async def test_a_newer_schema_is_refused_and_untouched(database_url: str, tmp_path: Path) -> None:
     database = await open_database(database_url, tmp_path, now=NOW)
     await database.write(put, "word")
-    await database.write(
-        lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9999'")) and None
-    )
+    await database.write(execute, "UPDATE alembic_version SET version_num = '9999'")
     await database.close()
     file = tmp_path / "caunoi.db"
     before = file.read_bytes() if file.exists() else b""

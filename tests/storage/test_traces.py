@@ -6,12 +6,11 @@ import asyncio
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from storage.database import Database, leave_no_trace, open_database
-from storage.schema import counters
 from tests.storage.conftest import NOW
-from tests.storage.words import put
+from tests.storage.words import forget, put
 
 SECRET = "0912 345 678 Đường Láng"
 
@@ -23,13 +22,13 @@ def holding_secret(folder: Path) -> set[str]:
 
 def erase(tx: Connection) -> None:
     """Erase it as `my_data` does."""
-    tx.execute(delete(counters))
+    forget(tx)
     leave_no_trace(tx)
 
 
 async def test_an_ordinary_erasure_leaves_a_trace_in_the_log(sqlite: Database, tmp_path: Path) -> None:
     await sqlite.write(put, SECRET)
-    await sqlite.write(lambda tx: tx.execute(delete(counters)) and None)
+    await sqlite.write(forget)
     assert holding_secret(tmp_path) == {"caunoi.db-wal"}  # so the tests below can see what they look for
 
 
@@ -61,14 +60,14 @@ async def test_what_is_deleted_is_overwritten(sqlite: Database, tmp_path: Path) 
     await sqlite.write(put, SECRET)
     await sqlite.write(leave_no_trace)
     assert holding_secret(tmp_path) == {"caunoi.db"}
-    await sqlite.write(lambda tx: tx.execute(delete(counters)) and None)
+    await sqlite.write(forget)
     await sqlite.close()
     assert holding_secret(tmp_path) == set()
 
 
 async def test_a_crash_before_the_log_was_emptied_is_made_up_for(sqlite: Database, tmp_path: Path) -> None:
     await sqlite.write(put, SECRET)
-    await sqlite.write(lambda tx: tx.execute(delete(counters)) and None)
+    await sqlite.write(forget)
     crashed = tmp_path / "crashed"
     crashed.mkdir()
     for file in tmp_path.glob("caunoi.db*"):

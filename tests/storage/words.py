@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, text
 
 from storage.schema import counters
 
@@ -16,3 +16,13 @@ def put(tx: Connection, name: str, value: int = 0) -> str:
 def words(tx: Connection) -> set[str]:
     """All words kept."""
     return set(tx.scalars(select(counters.c.name)))
+
+
+def forget(tx: Connection) -> None:
+    """Delete all words."""
+    tx.execute(delete(counters))
+
+
+def execute(tx: Connection, statement: str) -> None:
+    """Execute a statement."""
+    tx.execute(text(statement))

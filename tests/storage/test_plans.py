@@ -1,0 +1,79 @@
+"""The statements that run all the time walk along an index, however many rows there are."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from conversation.messages import Address
+from storage import inbox, jobs, sessions
+from storage.database import Database, open_database
+from tests.storage.conftest import NOW
+
+LAN = Address("telegram:8123", "42")
+HOT: dict[str, tuple[Any, ...]] = {
+    "inbox.first_time": (inbox.first_time, LAN.account, "7", NOW),
+    "inbox.open_failures": (inbox.open_failures,),
+    "inbox.purge": (inbox.purge, NOW - timedelta(days=3)),
+    "sessions.claim": (sessions.claim, LAN, NOW),
+    "sessions.save": (sessions.save, LAN, {"talk": "x"}, NOW),
+    "sessions.forget": (sessions.save, LAN, None, NOW),
+    "jobs.claim": (jobs.claim, ["photo"], NOW, 10),
+    "jobs.done": (jobs.done, 7),
+}
+
+
+def plans(tx: Connection, work: Any, *arguments: Any) -> list[str]:
+    """Run the work, and explain every statement it made."""
+    made: list[tuple[str, Any]] = []
+
+    def note(_tx: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        made.append((statement, parameters))
+
+    event.listen(tx, "before_cursor_execute", note)
+    work(tx, *arguments)
+    event.remove(tx, "before_cursor_execute", note)
+    steps: list[str] = []
+    for statement, parameters in made:
+        rows = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        steps += [row.detail for row in rows]
+    return steps
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_no_hot_statement_reads_a_whole_table(name: str, sqlite: Database) -> None:
+    steps = await sqlite.write(plans, *HOT[name])
+    assert [step for step in steps if re.match(r"SCAN (?!.*USING (COVERING )?INDEX)", step)] == []
+
+
+async def test_claiming_jobs_needs_no_sorting(sqlite: Database) -> None:
+    steps = await sqlite.write(plans, *HOT["jobs.claim"])
+    assert any("ix_jobs_ready" in step for step in steps)
+    assert not any("TEMP B-TREE FOR ORDER" in step for step in steps)
+
+
+async def test_open_failures_are_found_by_their_own_index(sqlite: Database) -> None:
+    steps = await sqlite.write(plans, *HOT["inbox.open_failures"])
+    assert any("ix_inbox_updates_open" in step for step in steps)
+
+
+async def test_a_server_uses_the_same_indexes(empty_postgres: str, tmp_path: Path) -> None:
+    database = await open_database(empty_postgres, tmp_path, now=NOW)
+
+    def explain(tx: Connection) -> str:
+        tx.execute(text("SET LOCAL enable_seqscan = off"))  # there are too few rows to make it worth while
+        query = (
+            "EXPLAIN SELECT id FROM jobs WHERE state = 'ready' AND kind = 'photo' AND due_at <= 1 "
+            "ORDER BY due_at, id LIMIT 10 FOR UPDATE SKIP LOCKED"
+        )
+        return "\n".join(tx.scalars(text(query)))
+
+    plan = await database.write(explain)
+    await database.close()
+    assert "ix_jobs_ready" in plan
+    assert "Sort" not in plan

@@ -1,0 +1,91 @@
+"""What only a server does: deadlocks, locks held too long, connections cut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from conversation.messages import Address
+from storage import sessions
+from storage.database import Database, DatabaseUnavailable, open_database
+from tests.storage.conftest import NOW
+from tests.storage.test_databases_exist import ask
+from tests.storage.words import execute, put, words
+
+LAN, BINH = Address("telegram:8123", "1"), Address("telegram:8123", "2")
+
+
+@pytest.fixture
+async def database(empty_postgres: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """The records on a server."""
+    opened = await open_database(empty_postgres, tmp_path, now=NOW)
+    yield opened
+    await opened.close()
+
+
+async def test_a_deadlock_is_tried_again_and_both_succeed(database: Database) -> None:
+    await database.write(lambda tx: [sessions.save(tx, who, {"turns": 0}, NOW) for who in (LAN, BINH)])
+    runs: list[str] = []
+
+    def both(tx: Connection, name: str, first: Address, second: Address) -> None:
+        runs.append(name)
+        for who in (first, second):
+            state = sessions.claim(tx, who, NOW) or {"turns": 0}
+            sessions.save(tx, who, {"turns": state["turns"] + 1}, NOW)
+            tx.execute(text("SELECT pg_sleep(0.2)"))
+
+    await asyncio.gather(database.write(both, "a", LAN, BINH), database.write(both, "b", BINH, LAN))
+    assert len(runs) > 2  # one of them was the victim
+    assert await database.write(sessions.claim, LAN, NOW) == {"turns": 2}
+    assert await database.write(sessions.claim, BINH, NOW) == {"turns": 2}
+
+
+async def test_a_lock_that_does_not_come_is_the_storages_fault(database: Database) -> None:
+    await database.write(sessions.save, LAN, {}, NOW)
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        engine = database._writers  # type: ignore[attr-defined]
+        async with engine.begin() as tx:
+            await tx.run_sync(sessions.claim, LAN, NOW)
+            held.set()
+            await release.wait()
+
+    holding = asyncio.create_task(hold())
+    await held.wait()
+    async with asyncio.timeout(10):
+        with pytest.raises(DatabaseUnavailable) as refusal:
+            await database.write(sessions.claim, LAN, NOW)
+    assert refusal.value.kind == "busy"
+    release.set()
+    await holding
+    assert await database.write(sessions.claim, LAN, NOW) == {}
+
+
+async def test_a_cut_connection_is_named_and_the_next_write_succeeds(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable) as refusal:
+        await database.write(execute, "SELECT pg_terminate_backend(pg_backend_pid())")
+    assert refusal.value.kind == "unreachable"
+    await database.write(put, "again")
+    assert await database.read(words) == {"again"}
+
+
+async def test_connections_cut_while_idle_are_not_noticed(database: Database) -> None:
+    await asyncio.gather(*(database.write(put, f"w{i}") for i in range(20)))
+    others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'caunoi'"
+    assert (await ask(database.url, others)) != [0]
+    await asyncio.sleep(0.1)
+    await asyncio.gather(*(database.write(put, f"x{i}") for i in range(20)))
+    assert len(await database.read(words)) == 40
+
+
+async def test_reports_do_not_take_the_writers_connections(database: Database) -> None:
+    reports = [asyncio.create_task(database.read(execute, "SELECT pg_sleep(0.5)")) for _ in range(12)]
+    await asyncio.sleep(0.1)
+    async with asyncio.timeout(0.3):
+        await database.write(put, "meanwhile")
+    await asyncio.gather(*reports)

@@ -1,0 +1,34 @@
+"""A later version of the program: the same migrations and one more."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from storage import migrate
+
+NEXT = '''
+"""A column, an index, a table, and a table rebuilt."""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("jobs", sa.Column("note", sa.String(), nullable=False, server_default=""))
+    op.create_index("ix_jobs_note", "jobs", ["note"])
+    op.create_table("extra", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("INSERT INTO extra (id) VALUES (1)")
+    with op.batch_alter_table("people") as people:
+        people.alter_column("name", new_column_name="full_name")
+'''
+
+
+def with_one_more(folder: Path) -> Path:
+    """Copy the migrations there and add a revision 0002; return their new place."""
+    scripts = folder / "migrations"
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    (scripts / "versions" / "0002_next.py").write_text(NEXT.lstrip())
+    return scripts
