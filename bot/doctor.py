@@ -16,7 +16,7 @@ from bot.channels.telegram import Telegram
 from bot.clock import SystemClock
 from bot.settings import Settings, SettingsError, load_settings
 from conversation.messages import Json
-from storage.database import DatabaseUnavailable, open_database
+from storage.database import DatabaseUnavailable, open_database, sqlite_file
 
 LEAST_FREE = 200 * 2**20
 WAL_RESET_FIXED = (3, 51, 3)
@@ -88,8 +88,11 @@ def _webhook_address(url: str) -> Finding:
 async def _database(settings: Settings) -> Finding:
     if await control.pass_on(settings.data_dir, "status", {}) is not None:
         return Finding("database", True, "Cầu Nối đang chạy và giữ dữ liệu.")
+    file = sqlite_file(settings.database_url)
+    if file is not None and not file.exists():
+        return Finding("database", True, f"Chưa có dữ liệu; Cầu Nối sẽ tạo {file} khi chạy.")
     try:
-        database = await open_database(settings.database_url, settings.data_dir, now=SystemClock().now())
+        database = await open_database(settings.database_url, settings.data_dir, now=SystemClock().now(), migrate=False)
     except DatabaseUnavailable as away:
         return Finding("database", False, str(away).replace("\n", ". "))
     await database.close()

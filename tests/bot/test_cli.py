@@ -1,0 +1,158 @@
+"""The operator's commands, as an operator runs them."""
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CAUNOI = str(Path(sys.executable).with_name("caunoi"))
+COMMANDS = ["demo", "run", "init", "doctor", "migrate", "unit add", "unit find", "invite", "status"]
+CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
+START_SECONDS = 30
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAUNOI_")}
+    return {
+        **kept,
+        "CAUNOI_DATABASE_URL": f"sqlite:///{folder / 'caunoi.db'}",
+        "CAUNOI_DATA_DIR": str(folder / "data"),
+        "CAUNOI_WEB_PORT": "0",
+        **settings,
+    }
+
+
+def caunoi(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [CAUNOI, *words], env=environment(folder, **settings), cwd=folder, capture_output=True, text=True,
+        timeout=60, check=False,
+    )
+
+
+def answer(folder: Path, *words: str) -> Any:
+    done = caunoi(folder, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A demo with its data in the folder, ended by its own pid."""
+    process = subprocess.Popen(  # noqa: S603
+        [CAUNOI, "demo", "--data", str(folder), "--port", str(port)], env=environment(folder), cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    try:
+        socket = folder / "caunoi.sock"
+        give_up = time.monotonic() + START_SECONDS
+        while not socket.exists() and time.monotonic() < give_up and process.poll() is None:
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
+    shown = caunoi(tmp_path, *command.split(), "--help")
+    assert shown.returncode == 0
+    assert "Usage" in shown.stdout
+
+
+def test_a_hamlet_is_added_and_its_code_printed(tmp_path: Path) -> None:
+    assert caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 4").stdout == "26878-01\n"
+    assert answer(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 5")["code"] == "26878-02"
+
+
+def test_a_second_hamlet_of_the_same_name_is_refused_plainly(tmp_path: Path) -> None:
+    caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 4")
+    again = caunoi(tmp_path, "unit", "add", "--parent", "26878", "khu pho 4")
+    assert again.returncode == 1
+    assert "Khu phố 4" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_units_are_found_by_old_names_best_first(tmp_path: Path) -> None:
+    found = answer(tmp_path, "unit", "find", "p15 quan go vap")
+    assert found[0]["code"] == "26878"
+    assert all("code" in candidate for candidate in found)
+
+
+def test_an_invite_is_one_code_that_is_stored_nowhere(tmp_path: Path) -> None:
+    code = caunoi(tmp_path, "invite", "--role", "commune_officer", "--unit", "26878").stdout.strip()
+    assert CODE.fullmatch(code)
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert code.encode() not in kept
+    assert code.replace("-", "").encode() not in kept
+
+
+def test_an_unknown_role_or_unit_is_refused_plainly(tmp_path: Path) -> None:
+    for words in (("--role", "king", "--unit", "26878"), ("--role", "commune_officer", "--unit", "99999x")):
+        refused = caunoi(tmp_path, "invite", *words)
+        assert refused.returncode == 1
+        assert refused.stderr.strip()
+        assert "Traceback" not in refused.stderr
+
+
+def test_commands_go_through_the_running_process(tmp_path: Path) -> None:
+    settings = {"CAUNOI_DATA_DIR": str(tmp_path), "CAUNOI_DATABASE_URL": f"sqlite:///{tmp_path / 'caunoi.db'}"}
+    with running(tmp_path, 18081):
+        assert stat.S_IMODE((tmp_path / "caunoi.sock").stat().st_mode) == 0o600
+        added = caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 44", **settings)
+        assert (added.returncode, added.stdout) == (0, "26878-07\n")
+        assert CODE.search(caunoi(tmp_path, "invite", "--role", "auditor", "--unit", "26878", **settings).stdout)
+        assert "people" in json.loads(caunoi(tmp_path, "status", "--json", **settings).stdout)
+        assert "Cầu Nối đang chạy" in caunoi(tmp_path, "doctor", **settings).stdout
+    assert not (tmp_path / "caunoi.sock").exists()
+
+
+def test_the_doctor_finds_nothing_wrong_with_nothing_set(tmp_path: Path) -> None:
+    examined = caunoi(tmp_path, "doctor")
+    assert examined.returncode == 0, examined.stdout
+    assert "✘" not in examined.stdout
+
+
+def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "caunoi.db").write_text("this is a letter to my aunt, not a database" * 100)
+    examined = caunoi(tmp_path, "doctor", CAUNOI_TELEGRAM_WEBHOOK_URL="http://x.vn/tg", CAUNOI_TELEGRAM_WEBHOOK_SECRET="s")
+    assert examined.returncode == 1
+    assert "https" in examined.stdout
+    assert "không phải dữ liệu của Cầu Nối" in examined.stdout
+
+
+def test_init_writes_a_file_that_is_not_overwritten(tmp_path: Path) -> None:
+    assert caunoi(tmp_path, "init").returncode == 0
+    assert (tmp_path / "caunoi.toml").exists()
+    again = caunoi(tmp_path, "init")
+    assert again.returncode == 1
+    assert "không ghi đè" in again.stderr
+
+
+def test_a_wrong_setting_ends_with_one_plain_sentence(tmp_path: Path) -> None:
+    refused = caunoi(tmp_path, "status", CAUNOI_WEB_PORT="tám")
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == "Thiết đặt CAUNOI_WEB_PORT chưa đúng: phải là một con số."
+
+
+def test_run_without_a_token_says_what_to_do(tmp_path: Path) -> None:
+    refused = caunoi(tmp_path, "run")
+    assert refused.returncode == 1
+    assert "caunoi demo" in refused.stderr
+
+
+def test_the_demo_is_for_this_machine_only(tmp_path: Path) -> None:
+    refused = caunoi(tmp_path, "demo", "--host", "0.0.0.0")  # noqa: S104
+    assert refused.returncode == 1
+    assert "chính máy này" in refused.stderr
