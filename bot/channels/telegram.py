@@ -64,6 +64,7 @@ LIMITS: Final = Limits(
     pace=Pace(overall=Rate(28, burst=2), bulk=Rate(26), per_chat=Rate(1, burst=3)),
 )
 POLL_SECONDS = 25
+WEBHOOK_CONNECTIONS = 40
 DOWNLOAD_SECONDS = 60.0
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot's own switch: durations are no bare numbers
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -170,7 +171,9 @@ class Telegram:
             await _call(self._bot.delete_webhook(drop_pending_updates=False))
             return
         secret = self._webhook_secret or None
-        webhook = self._bot.set_webhook(self._webhook_url, secret_token=secret, allowed_updates=KINDS)
+        webhook = self._bot.set_webhook(
+            self._webhook_url, secret_token=secret, allowed_updates=KINDS, max_connections=WEBHOOK_CONNECTIONS
+        )
         await _call(webhook)
 
     async def _show_commands(self) -> None:
