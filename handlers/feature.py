@@ -59,7 +59,9 @@ class MenuItem:
     roles: frozenset[str] = frozenset()
     """Roles that see it; empty for everybody."""
     visitors: bool = False
-    """Whether those who have not registered see it too."""
+    """Whether those who have not registered see it."""
+    registered: bool = True
+    """Whether those who have registered see it."""
 
 
 @dataclass(frozen=True)

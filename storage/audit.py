@@ -26,7 +26,7 @@ class Entry:
 _ENTRY = select(*(audit.c[name] for name in Entry.__dataclass_fields__)).order_by(audit.c.id)
 
 
-def note(  # noqa: PLR0913 - who, when, what, whose and why is what an entry is
+def note(
     tx: Connection,
     actor: int | str,
     at: datetime,

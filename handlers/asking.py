@@ -1,0 +1,156 @@
+"""Questions that several features ask alike: where somebody lives."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conversation.answers import fold
+from conversation.chat import AskBack, Chat
+from conversation.messages import N_, Words, phrase
+from conversation.questions import CHOOSE_AGAIN
+from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, in_sentence, kind_of_place
+from storage.unit_search import Match, leading, provinces_of
+from storage.units import COMMUNE, Unit
+
+MOST_SEARCHES = 8
+PAGE = 8
+
+ASK_PLACE = N_(
+    "{You} ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp."
+)
+ASK_PLACE_AGAIN = N_("Dạ, mình tìm lại. {You} gõ tên **xã, phường** giúp ạ, thêm tên tỉnh thì càng dễ tìm.")
+NOT_FOUND = N_(
+    "Cầu Nối chưa tìm ra nơi nào tên «{words}».\n{You} gõ lại tên **xã, phường** và tên **tỉnh** giúp ạ.\n"
+    "Ví dụ: Tân An, Nghệ An."
+)
+PLACE_BY_WORDS = N_("Câu này {you} gõ chữ giúp: tên **xã, phường** ạ.")
+IN_WHICH_PROVINCE = N_("Có nhiều nơi tên **{name}**. {You} ở **tỉnh** nào ạ?")
+IN_WHICH_COMMUNE = N_("{You} ở **xã, phường** nào của **{province}** ạ? Gõ tên giúp ạ.")
+WHICH_OF_THESE = N_("**{province}** có mấy nơi giống tên ấy. {You} ở nơi nào ạ?")
+NONE_OF_THESE = N_("Không có ở đây, tìm lại")
+IS_IT = N_("Có phải **{place}**, {province} không ạ?")
+IS_IT_OLD = N_("Có phải **{place}**, {province} (gồm {old} cũ) không ạ?")
+IS_IT_PARTLY = N_("Có phải **{place}**, {province} (gồm một phần {old} cũ) không ạ?")
+WITH_OLD = N_("{place} (gồm {old} cũ)")
+RIGHT, WRONG = N_("Đúng rồi"), N_("Không phải, tìm lại")
+ASK_HAMLET = N_("{You} ở **{kind}** nào của {commune} ạ?")
+ASK_HAMLET_ANY = N_("{You} ở **khu phố, thôn, ấp** nào của {commune} ạ?")
+NOT_SURE = N_("Không rõ")
+NEVER_MIND_HAMLET = N_("Không sao ạ. {You} cứ dùng tin của cả {commune}, khi nào biết thì nhắn **ĐỔI KHU PHỐ**.")
+WHICH_NUMBER = N_("Ý {you} là nơi nào ạ?")
+CHOOSE_ANEW = N_("Chọn lại")
+
+
+def ask_unit(chat: Chat, prompt: Words = ASK_PLACE, words: str = "") -> Unit | None:
+    """Where somebody lives, down to the hamlet if they know it; None when many searches found nothing."""
+    commune = ask_commune(chat, prompt, words)
+    return ask_hamlet(chat, commune) if commune else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """The next search: its words if they are known already, else how to ask for them."""
+
+    prompt: Words = ASK_PLACE_AGAIN
+    words: str = ""
+    province: str = ""
+
+
+def ask_commune(chat: Chat, prompt: Words = ASK_PLACE, words: str = "") -> Unit | None:
+    """A commune by its new or old name, searched until it is found or given up."""
+    search = _Again(prompt, words)
+    for turn in range(1, MOST_SEARCHES + 1):
+        typed = search.words or chat.text(f"place{turn}", search.prompt, check=_typed).text
+        found = _settle(chat, turn, typed, search.province)
+        if isinstance(found, Unit):
+            return found
+        search = found
+    return None
+
+
+def _typed(words: str) -> Words | None:
+    return None if words else PLACE_BY_WORDS
+
+
+def _settle(chat: Chat, turn: int, words: str, province: str) -> Unit | _Again:
+    """What one search leads to: a question about what was found, or another search."""
+    named = chat.look(ProvinceNamed(words))
+    matches = leading(chat.look(FindUnits(words, province)))
+    if named and not any(match.exact for match in matches):
+        return _Again(phrase(IN_WHICH_COMMUNE, province=named.full_name), province=named.code)
+    if not matches:
+        return _Again(phrase(NOT_FOUND, words=words), province=province)
+    if len(matches) == 1:
+        return _is_it(chat, turn, matches[0])
+    if len(provinces_of(matches)) > 1:
+        return _which_province(chat, turn, words, matches)
+    return _which_of_these(chat, turn, matches)
+
+
+def _is_it(chat: Chat, turn: int, match: Match) -> Unit | _Again:
+    unit, old = match.unit, _old_name(match)
+    template = IS_IT if not old else IS_IT_PARTLY if match.partial else IS_IT_OLD
+    prompt = phrase(template, place=unit.full_name, province=match.province.full_name, old=old)
+    pick = chat.choose(f"is{turn}_{unit.code}", prompt, {"yes": RIGHT, "no": WRONG}, free=True)
+    return unit if pick == "yes" else _Again(words=pick.words)
+
+
+def _old_name(match: Match) -> str:
+    return ", ".join(part for part in (match.old_name, match.old_district) if part)
+
+
+def _which_province(chat: Chat, turn: int, words: str, matches: Sequence[Match]) -> _Again:
+    names = {match.unit.name for match in matches if not match.old_name}
+    provinces = {province.code: province.name for province in provinces_of(matches)}
+    prompt = phrase(IN_WHICH_PROVINCE, name=names.pop() if len(names) == 1 else words)
+    pick = chat.choose(f"province{turn}", prompt, provinces, page=PAGE, free=True)
+    if pick:
+        return _Again(words=words, province=pick)
+    named = chat.look(ProvinceNamed(pick.words))
+    return _Again(words=words, province=named.code) if named else _Again(words=pick.words)
+
+
+def _which_of_these(chat: Chat, turn: int, matches: Sequence[Match]) -> Unit | _Again:
+    options: dict[str, Words] = {match.unit.code: _with_old_name(match) for match in matches}
+    prompt = phrase(WHICH_OF_THESE, province=matches[0].province.full_name)
+    options["none"] = NONE_OF_THESE
+    pick = chat.choose(f"which{turn}", prompt, options, page=PAGE + 1, free=True)
+    return chat.look(UnitBy(pick)) or _Again(words=pick.words)
+
+
+def _with_old_name(match: Match) -> Words:
+    old = _old_name(match)
+    return phrase(WITH_OLD, place=match.unit.full_name, old=old) if old else match.unit.full_name
+
+
+# hamlets ------------------------------------------------------------------------------------------------------
+
+
+def ask_hamlet(chat: Chat, unit: Unit) -> Unit:
+    """The hamlet of a commune, if it has any and the person knows; else the commune itself."""
+    hamlets = chat.look(ChildrenOf(unit.code)) if unit.depth == COMMUNE else []
+    if not hamlets:
+        return unit
+    kinds = {kind_of_place(hamlet) for hamlet in hamlets}
+    template = ASK_HAMLET if len(kinds) == 1 else ASK_HAMLET_ANY
+    prompt = phrase(template, kind=kinds.pop(), commune=in_sentence(unit))
+    options: dict[str, Words] = {hamlet.code: hamlet.name for hamlet in hamlets}
+    pick = chat.choose(
+        f"in_{unit.code}", prompt, options, page=PAGE, unsure=_misleading_numbers(hamlets), optional=NOT_SURE
+    )
+    chosen = chat.look(UnitBy(pick)) if pick else None
+    if chosen is None:
+        chat.say(NEVER_MIND_HAMLET, commune=in_sentence(unit))
+    return chosen or unit
+
+
+def _misleading_numbers(hamlets: Sequence[Unit]) -> dict[str, AskBack]:
+    """A bare «4» where Khu phố 4 is not the fourth line may mean either: ask back."""
+    unsure = {}
+    for place, hamlet in enumerate(hamlets):
+        number = fold(hamlet.name).split()[-1]
+        if number.isdecimal() and (int(number) != place + 1 or place >= PAGE):
+            at_that_place = hamlets[int(number) - 1 : int(number)] if 0 < int(number) <= PAGE else []
+            options: dict[str, Words] = {each.code: each.name for each in (hamlet, *at_that_place)}
+            unsure[number] = AskBack(WHICH_NUMBER, {**options, CHOOSE_AGAIN: CHOOSE_ANEW})
+    return unsure

@@ -1,0 +1,42 @@
+"""Making somebody known to the records: the same few steps for residents and for officers."""
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from conversation.messages import N_, Rejected, Words
+from conversation.speech import plain
+from handlers.feature import Actor
+from handlers.letters import speech_for
+from storage import audit, people
+
+ONLY_IN_A_CHAT = N_("Việc này chỉ làm được khi nhắn tin với Cầu Nối ạ.")
+REGISTER_FIRST = N_("Cầu Nối chưa biết {you}. {You} nhắn **BẮT ĐẦU** để đăng ký trước giúp ạ.")
+
+
+def enrol(tx: Connection, actor: Actor, honorific: str, unit: str, language: str) -> int:
+    """A new person who writes from the actor's chat; somebody known already is only told anew how to be addressed."""
+    if actor.address is None:
+        raise Rejected(ONLY_IN_A_CHAT)
+    person = actor.person
+    if person is None:
+        person = people.register(tx, actor.address, honorific, unit, actor.at)
+        audit.note(tx, person, actor.at, "registered", "person", str(person), subject=person)
+    people.change(tx, person, honorific=honorific or None, language=language or None)
+    return person
+
+
+def agree(tx: Connection, actor: Actor, person: int, purpose: str, *words: Words) -> None:
+    """Keep a yes with the very words it was said to, as the person read them."""
+    if actor.address is None:
+        raise Rejected(ONLY_IN_A_CHAT)
+    speech = speech_for(tx, person)
+    text = plain("\n\n".join(map(speech.render, words)))
+    people.consent(tx, person, purpose, text, actor.address, actor.evidence, actor.at)
+    audit.note(tx, person, actor.at, "agreed", "consent", purpose, subject=person)
+
+
+def known(actor: Actor) -> int:
+    """The registered person who acts; others are kindly refused."""
+    if actor.person is None:
+        raise Rejected(REGISTER_FIRST)
+    return actor.person

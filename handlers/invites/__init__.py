@@ -1,0 +1,30 @@
+"""Invites: how officers come to hold their office in the bot."""
+from __future__ import annotations
+
+from conversation.messages import Heard, Opening
+from conversation.talks import Talk
+from handlers.feature import Feature
+from handlers.invites import commands, queries, script, texts
+from handlers.invites.personal_data import InvitesData
+from storage.invites import looks_like_code
+
+
+def read_code(heard: Heard) -> Opening | None:
+    """A code typed as the whole message."""
+    return Opening("redeem", {"code": heard.text}) if looks_like_code(heard.text) else None
+
+
+FEATURE = Feature(
+    name="invites",
+    talks=(
+        Talk("redeem", script.redeem, texts.TITLE, asks_first=False),
+        Talk("take_office", script.take_office, texts.TITLE),
+    ),
+    queries={queries.OfficeOf: queries.office_of},
+    commands={
+        commands.Invite: commands.invite, commands.TryCode: commands.try_code,
+        commands.TakeOffice: commands.take_office,
+    },
+    codes=read_code,
+    personal_data=InvitesData(),
+)

@@ -1,0 +1,53 @@
+"""Taking up an office with a code. The code itself is never kept: from the first moment there is only its hash."""
+from __future__ import annotations
+
+from conversation.chat import Chat
+from conversation.messages import Phrase, phrase
+from handlers.asking_person import ask_honorific, ask_name
+from handlers.invites import texts
+from handlers.invites.commands import TakeOffice, TryCode
+from handlers.invites.queries import OfficeOf
+from handlers.offices import OFFICES
+from handlers.place import CommuneOf, UnitBy, in_sentence
+from storage.invites import Invite, hash_of
+
+ANSWERS = {"wrong": texts.WRONG, "too_many": texts.TOO_MANY}
+
+
+def redeem(chat: Chat) -> None:
+    """Wrong, used and expired sound the same."""
+    code = chat.given.code or ""
+    outcome = chat.do(TryCode(code))
+    if outcome != "right":
+        return chat.say(ANSWERS[outcome])
+    return chat.go("take_office", invite=hash_of(code))
+
+
+def take_office(chat: Chat) -> None:
+    """A short registration: how to be addressed, the name that residents will see, consent."""
+    office = chat.look(OfficeOf(chat.given.invite))
+    unit = chat.look(UnitBy(office.unit_code)) if office else None
+    if office is None or unit is None:
+        return chat.say(texts.WRONG)
+    commune = in_sentence(chat.look(CommuneOf(unit.code)))
+    named = {"office": OFFICES[office.role], "unit": unit.full_name, "commune": commune}
+    chat.say(texts.WELCOME, **named)
+    honorific = "" if chat.speaker.honorific and chat.speaker.person else ask_honorific(chat)
+    name = "" if chat.speaker.name else ask_name(chat, texts.NAME, optional=None)
+    words = phrase(texts.CONSENT, commune=commune)
+    if not _agrees(chat, office, words):
+        return _decline(chat)
+    chat.do(TakeOffice(chat.given.invite, honorific, name, chat.speaker.language, (words,)))
+    chat.say(texts.DONE, **named)
+    return chat.go("menu")
+
+
+def _decline(chat: Chat) -> None:
+    chat.say(texts.DECLINED)
+    if chat.speaker.person is None:
+        chat.forget()
+
+
+def _agrees(chat: Chat, office: Invite, words: Phrase) -> bool:
+    options = {"yes": texts.I_AGREE, "no": texts.I_DECLINE}
+    return chat.choose(f"yes_{office.unit_code}", words, options) == "yes"

@@ -1,0 +1,72 @@
+"""Asking to be called by a human, and choosing a language."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import phonenumbers
+from sqlalchemy import Connection
+
+from conversation.messages import Command, Phrase, Rejected, Words, phrase
+from handlers.enrolling import known
+from handlers.feature import Actor
+from handlers.languages import LANGUAGES
+from handlers.letters import write_to
+from handlers.menu import texts
+from handlers.offices import called, responsible_for
+from storage import audit, people, units
+from storage.times import day_of
+
+MOST_CALLED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CallMe(Command[bool]):
+    """Ask those who look after one's place to call back; False when they were asked today already."""
+
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakTo(Command[None]):
+    """Be spoken to in another language."""
+
+    language: str
+
+
+def call_me(tx: Connection, actor: Actor, command: CallMe) -> bool:
+    """The phone number travels in the letter and is kept nowhere."""
+    me = people.person(tx, known(actor))
+    if me is None or me.unit_code is None:
+        raise Rejected(texts.REGISTER_TO_BE_CALLED)
+    letter = _letter(tx, me, me.unit_code, command.phone)
+    posted = [
+        write_to(tx, helper.person, letter, key=f"call:{me.id}:{helper.person}:{day_of(actor.at)}", at=actor.at)
+        for helper in responsible_for(tx, me.unit_code, but=me.id)[:MOST_CALLED]
+    ]
+    audit.note(tx, me.id, actor.at, "asked_to_be_called", "person", str(me.id), subject=me.id)
+    return any(delivery is not None for delivery in posted)
+
+
+def _letter(tx: Connection, me: people.Person, unit_code: str, phone: str) -> Phrase:
+    unit = units.unit(tx, unit_code)
+    who: Words = called(me.honorific, me.name) if me.name else texts.SOMEBODY_THERE
+    template = texts.LETTER if phone else texts.LETTER_NO_PHONE
+    return phrase(template, who=who, unit=unit.full_name if unit else unit_code, phone=readable(phone))
+
+
+def readable(phone: str) -> str:
+    """As people write it, `0912 345 678`; what is no number of Vietnam stays as it was given."""
+    try:
+        number = phonenumbers.parse(phone, "VN")
+    except phonenumbers.NumberParseException:
+        return phone
+    if not phonenumbers.is_possible_number(number):
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def speak_to(tx: Connection, actor: Actor, command: SpeakTo) -> None:
+    """Remember the language."""
+    if command.language not in LANGUAGES:
+        raise ValueError(command.language)
+    people.change(tx, known(actor), language=command.language)

@@ -1,0 +1,85 @@
+"""What people order about their own data."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Command, Words
+from conversation.speech import HONORIFICS
+from handlers.asking_person import name_of, problem_of
+from handlers.enrolling import agree, known
+from handlers.feature import Actor
+from handlers.my_data.keepers import Keepers
+from handlers.purposes import NEWS, URGENT
+from storage import audit, erasures, jobs, people
+from storage.database import leave_no_trace
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectMe(Command[None]):
+    """Correct one's name, or how one is addressed."""
+
+    name: str | None = None
+    honorific: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Command[None]):
+    """Take back a consent."""
+
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopNews(Command[None]):
+    """No more news, or (with what was agreed to) urgent ones only."""
+
+    only_urgent: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EraseMe(Command[None]):
+    """Erase everything that is kept about the actor."""
+
+
+def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
+    """Kept as it was written."""
+    person = known(actor)
+    if command.name is not None and problem_of(command.name):
+        raise ValueError("the question asks again until a name will do")
+    if command.honorific is not None and command.honorific not in HONORIFICS:
+        raise ValueError(command.honorific)
+    name = name_of(command.name) if command.name else None
+    people.change(tx, person, name=name, honorific=command.honorific)
+    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+
+
+def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
+    """It holds at once; the proof that it was given stays."""
+    person = known(actor)
+    people.withdraw(tx, person, (command.purpose,), actor.at)
+    audit.note(tx, person, actor.at, "withdrew", "consent", command.purpose, subject=person)
+
+
+def stop_news(tx: Connection, actor: Actor, command: StopNews) -> None:
+    """Easier than it was to agree."""
+    person = known(actor)
+    people.withdraw(tx, person, (NEWS, URGENT), actor.at)
+    audit.note(tx, person, actor.at, "withdrew", "consent", NEWS, subject=person)
+    if command.only_urgent is not None:
+        agree(tx, actor, person, URGENT, command.only_urgent)
+
+
+def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:
+    """Everything in one transaction; the journal outside the database follows by a job."""
+
+    def erase(tx: Connection, actor: Actor, _command: EraseMe) -> None:
+        person = known(actor)
+        audit.note(tx, person, actor.at, "erased", "person", str(person), subject=person)
+        keepers.erase(tx, person, actor.at)
+        jobs.enqueue(tx, erasures.JOB, erasures.entry(person, actor.at), actor.at, f"erasure:{person}")
+        leave_no_trace(tx)
+
+    return erase

@@ -1,0 +1,74 @@
+"""What people ask about their own data."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Query, Words
+from handlers.enrolling import known
+from handlers.feature import Actor
+from handlers.my_data.keepers import Keepers
+from storage import audit, people
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIsKept(Query[Sequence[Words]]):
+    """A few words for each thing that is kept about the actor."""
+
+
+@dataclass(frozen=True, slots=True)
+class MyConsents(Query[Sequence[people.Consent]]):
+    """What the actor agrees to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Query[str]):
+    """All of it as a JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoSawIt(Query[Sequence[audit.Entry]]):
+    """What others did with it, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasingDoes:
+    """What goes, and what stays without a name."""
+
+    erases: Sequence[Words]
+    keeps: Sequence[Words]
+
+
+@dataclass(frozen=True, slots=True)
+class WhatErasingDoes(Query[ErasingDoes]):
+    """What would happen."""
+
+
+def what_is_kept(keepers: Keepers) -> Callable[[Connection, Actor, WhatIsKept], Sequence[Words]]:
+    """Collected from all features."""
+    return lambda tx, actor, _query: list(keepers.summary(tx, known(actor)))
+
+
+def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], str]:
+    """Collected from all features, readable as it stands."""
+    return lambda tx, actor, _query: json.dumps(keepers.export(tx, known(actor)), ensure_ascii=False, indent=2)
+
+
+def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatErasingDoes], ErasingDoes]:
+    """Collected from all features."""
+    erases = [words for keeper in keepers.all for words in keeper.erases]
+    keeps = [words for keeper in keepers.all for words in keeper.keeps]
+    return lambda _tx, _actor, _query: ErasingDoes(erases, keeps)
+
+
+def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[people.Consent]:
+    """Those in force."""
+    return people.consents_in_force(tx, known(actor))
+
+
+def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[audit.Entry]:
+    """From the log."""
+    return audit.by_others(tx, known(actor))

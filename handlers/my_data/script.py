@@ -1,0 +1,131 @@
+"""What people may know and order about their own data."""
+from __future__ import annotations
+
+from conversation.answers import fold
+from conversation.chat import Chat
+from conversation.messages import Phrase, Words, phrase
+from handlers.asking_person import ask_honorific, ask_name
+from handlers.my_data import texts
+from handlers.my_data.commands import CorrectMe, EraseMe, StopNews, Withdraw
+from handlers.my_data.queries import MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.purposes import ANOTHER_PURPOSE, NEWS, PURPOSES, REPLY, URGENT
+from handlers.wording import date, listing, moment
+from storage.audit import Entry
+from storage.times import from_ms
+
+ERASE_WORDS = {"xoa het", "xoahet"}
+
+
+def my_data(chat: Chat) -> None:
+    """Everything on one screen, and what can be done with it."""
+    if chat.speaker.person is None:
+        return chat.say(texts.NOTHING_KEPT)
+    options: dict[str, Words] = {
+        "take": texts.TAKE_AWAY, "correct": texts.CORRECT, "seen": texts.WHO_SAW, "withdraw": texts.WITHDRAW,
+        "erase": texts.ERASE,
+    }
+    pick = chat.choose("what", _kept(chat), options)
+    if pick == "take":
+        return _take_away(chat)
+    if pick == "seen":
+        return _who_saw_it(chat)
+    return chat.go(pick)
+
+
+def _kept(chat: Chat) -> Phrase:
+    things = listing(chat.look(WhatIsKept()), "; ")
+    consents = [
+        phrase(texts.CONSENT_SINCE, purpose=PURPOSES.get(kept.purpose, ANOTHER_PURPOSE), day=date(kept.given_at))
+        for kept in chat.look(MyConsents())
+    ]
+    if not consents:
+        return phrase(texts.KEPT_NO_CONSENT, things=things)
+    return phrase(texts.KEPT, things=things, consents=listing(consents, "; "))
+
+
+def _take_away(chat: Chat) -> None:
+    chat.say(texts.HERE_IT_IS)
+    chat.show(document=(texts.FILE_NAME, chat.look(TakeAway())))
+
+
+def _who_saw_it(chat: Chat) -> None:
+    entries = chat.look(WhoSawIt())
+    for entry in entries:
+        chat.say(_seen(entry))
+    chat.say(texts.NO_ONE_ELSE if entries else texts.NO_ONE)
+
+
+def _seen(entry: Entry) -> Phrase:
+    return phrase(
+        texts.SAW_WHY if entry.reason else texts.SAW,
+        who=entry.actor_name or texts.SOMEBODY,
+        did=texts.ACTS.get(entry.action, texts.ANOTHER_ACT),
+        what=phrase(texts.OBJECTS.get(entry.object_kind, texts.ANOTHER_OBJECT), id=entry.object_id),
+        when=moment(from_ms(entry.at)),
+        why=entry.reason,
+    )
+
+
+def correct(chat: Chat) -> None:
+    """Name, honorific or place."""
+    if chat.speaker.person is None:
+        return chat.say(texts.NOTHING_KEPT)
+    options: dict[str, Words] = {"name": texts.NAME, "honorific": texts.HONORIFIC, "place": texts.PLACE}
+    pick = chat.choose("what", texts.WHAT_TO_CORRECT, options)
+    if pick == "place":
+        return chat.go("move")
+    name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT) if pick == "name" else None
+    if name == "":
+        return chat.say(texts.KEPT_AS_IT_WAS)
+    chat.do(CorrectMe(name, ask_honorific(chat) if pick == "honorific" else None))
+    return chat.say(texts.CORRECTED)
+
+
+def withdraw(chat: Chat) -> None:
+    """Each purpose by itself."""
+    if chat.speaker.person is None:
+        return chat.say(texts.NOTHING_KEPT)
+    in_force = {kept.purpose: PURPOSES.get(kept.purpose, ANOTHER_PURPOSE) for kept in chat.look(MyConsents())}
+    if not in_force:
+        return chat.say(texts.NOTHING_TO_WITHDRAW)
+    pick = chat.choose("which", texts.WITHDRAW_WHICH, {**in_force, "none": texts.WITHDRAW_NONE})
+    if pick == "none":
+        return chat.say(texts.KEPT_AS_IT_WAS)
+    chat.do(Withdraw(pick))
+    return chat.say(texts.WITHDRAWN, purpose=in_force[pick])
+
+
+def stop(chat: Chat) -> None:
+    """One word and one answer."""
+    if chat.speaker.person is None:
+        return chat.say(texts.NOTHING_SENT)
+    in_force = {kept.purpose for kept in chat.look(MyConsents())}
+    if not in_force & {NEWS, URGENT}:
+        return chat.say(texts.STOPPED_ALREADY)
+    options = {"all": texts.STOP_ALL, "urgent": texts.ONLY_URGENT, "stay": texts.STAY}
+    pick = chat.choose("how", texts.STOP, options)
+    if pick == "stay":
+        return chat.say(texts.STAYED)
+    if pick == "urgent":
+        chat.do(StopNews(only_urgent=texts.ONLY_URGENT_NOW))
+        return chat.say(texts.ONLY_URGENT_NOW)
+    chat.do(StopNews())
+    return chat.say(texts.STOPPED_BUT_REPLIES if REPLY in in_force else texts.STOPPED)
+
+
+def erase(chat: Chat) -> None:
+    """The second step is typed, so that no slip of a finger erases anything."""
+    if chat.speaker.person is None:
+        chat.say(texts.NOTHING_KEPT)
+        return chat.forget()
+    does = chat.look(WhatErasingDoes())
+    prompt = phrase(texts.SURE, erases=listing(does.erases), keeps=listing(does.keeps))
+    if not chat.text("sure", prompt, check=_not_sure, optional=texts.KEEP_ALL):
+        return chat.say(texts.KEPT_ALL)
+    chat.do(EraseMe())
+    chat.say(texts.ERASED, when=moment(chat.at))
+    return chat.forget()
+
+
+def _not_sure(words: str) -> Words | None:
+    return None if fold(words).strip(" .!«»\"'") in ERASE_WORDS else texts.TYPE_TO_ERASE

@@ -1,0 +1,75 @@
+"""What is said to people about their own data."""
+from __future__ import annotations
+
+from conversation.messages import N_
+
+TITLE = N_("xem thông tin của mình")
+CORRECT_TITLE, WITHDRAW_TITLE = N_("sửa thông tin"), N_("rút đồng ý")
+STOP_TITLE, ERASE_TITLE = N_("thôi nhận tin"), N_("xóa thông tin")
+MENU, MENU_STOP = N_("Thông tin của tôi"), N_("Thôi nhận tin")
+
+NOTHING_KEPT = N_("Cầu Nối không lưu gì về {you} ạ. Muốn nhận tin, {you} nhắn **BẮT ĐẦU**.")
+KEPT = N_("Cầu Nối đang lưu về {you}: {things}.\n{You} đã đồng ý: {consents}.")
+KEPT_NO_CONSENT = N_("Cầu Nối đang lưu về {you}: {things}.\nHiện {you} không đồng ý việc nào.")
+CONSENT_SINCE = N_("{purpose} ({day})")
+TAKE_AWAY, CORRECT, WHO_SAW = N_("Tải về"), N_("Sửa"), N_("Ai đã xem")
+WITHDRAW, ERASE = N_("Rút đồng ý"), N_("Xóa")
+
+HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {You} giữ cẩn thận, đừng gửi cho người lạ ạ.")
+FILE_NAME = "thong-tin-cua-toi.json"
+
+WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
+NAME, HONORIFIC, PLACE = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở")
+NEW_NAME = N_("{You} gõ lại tên cho đúng giúp ạ.")
+KEEP_IT = N_("Thôi, giữ như cũ")
+CORRECTED = N_("Đã sửa rồi, {call} ạ.")
+KEPT_AS_IT_WAS = N_("Dạ, vẫn giữ như cũ ạ.")
+
+SAW = N_("**{who}** {did} **{what}** lúc {when}.")
+SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
+NO_ONE_ELSE = N_("Không có ai khác.")
+NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
+ACTS = {
+    "seen": N_("xem"), "exported": N_("tải về"), "answered": N_("trả lời"), "forwarded": N_("chuyển"),
+}
+ANOTHER_ACT = N_("xử lý")
+OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
+ANOTHER_OBJECT = N_("thông tin của {you}")
+SOMEBODY = N_("Một cán bộ")
+
+WITHDRAW_WHICH = N_("{You} muốn rút đồng ý việc nào ạ?")
+WITHDRAW_NONE = N_("Thôi, giữ lại")
+NOTHING_TO_WITHDRAW = N_("Dạ, {you} không còn đồng ý việc nào để rút ạ.")
+WITHDRAWN = N_("Đã rút: **{purpose}**. Có hiệu lực ngay từ bây giờ.\nMuốn nhận tin lại: nhắn **BẮT ĐẦU**.")
+
+STOP = N_("{You} muốn thôi nhận tin phải không ạ?")
+STOP_ALL, ONLY_URGENT, STAY = N_("Thôi nhận tất cả"), N_("Chỉ giữ tin khẩn"), N_("Vẫn nhận")
+STOPPED = N_(
+    "Đã ngừng. Cầu Nối không gửi tin nào của khu phố cho {you} nữa.\n"
+    "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
+)
+STOPPED_BUT_REPLIES = N_(
+    "Đã ngừng. Cầu Nối không gửi tin nào của khu phố cho {you} nữa; chỉ báo trả lời cho phản ánh {you} đã gửi.\n"
+    "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
+)
+ONLY_URGENT_NOW = N_(
+    "Dạ, từ nay Cầu Nối chỉ gửi {you} **tin khẩn** (bão, lũ, cháy, dịch bệnh).\nMuốn nhận lại đủ tin: nhắn **BẮT ĐẦU**."
+)
+STAYED = N_("Dạ, {you} vẫn nhận tin như cũ ạ.")
+STOPPED_ALREADY = N_(
+    "Dạ, Cầu Nối đang không gửi tin cho {you}.\n"
+    "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
+)
+NOTHING_SENT = N_("Dạ, Cầu Nối không gửi tin và không lưu gì về {you} ạ.")
+
+SURE = N_(
+    "Cầu Nối sẽ xóa: {erases}.\n"
+    "**Giữ lại** (không còn tên {you}): {keeps}.\n"
+    "Gõ **XÓA HẾT** để chắc chắn."
+)
+KEEP_ALL = N_("Thôi, giữ lại")
+TYPE_TO_ERASE = N_(
+    "Cầu Nối chưa xóa gì. Muốn xóa thật, {you} gõ đúng hai chữ **XÓA HẾT**; không thì chọn **Thôi, giữ lại**."
+)
+KEPT_ALL = N_("Dạ, Cầu Nối giữ lại, chưa xóa gì ạ.")
+ERASED = N_("Đã xóa xong lúc {when}. Cảm ơn {you} đã dùng Cầu Nối.")

@@ -1,0 +1,68 @@
+"""Places as conversations need them: what can be asked about units, and how units are called in a sentence."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from conversation.messages import N_, Query, Words
+from handlers.offices import Responsible
+from storage.unit_search import Match
+from storage.units import COMMUNE, KINDS, Unit
+
+COMMUNES = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu"}
+KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())} | COMMUNES
+A_PLACE = N_("nơi ở")
+
+
+@dataclass(frozen=True, slots=True)
+class FindUnits(Query[list[Match]]):
+    """The communes that typed words may mean, best first; `province` keeps to those of one."""
+
+    words: str
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceNamed(Query[Unit | None]):
+    """The province, when words name nothing but a province."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBy(Query[Unit | None]):
+    """The unit with this code, if it is in use."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildrenOf(Query[list[Unit]]):
+    """What lies directly below a unit."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneOf(Query[Unit]):
+    """The commune that a unit, or the actor, is in; the unit itself when it is no smaller."""
+
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibleFor(Query[list[Responsible]]):
+    """Leaders and officers of a unit, or of the actor's own, nearest first, the actor left out."""
+
+    unit: str = ""
+
+
+def in_sentence(unit: Unit) -> str:
+    """The full name inside a sentence: «phường An Hội Đông», yet «Khu phố 4»."""
+    name = unit.full_name
+    return name[0].lower() + name[1:] if unit.depth <= COMMUNE else name
+
+
+def kind_of_place(unit: Unit) -> Words:
+    """What sort of place it is: «khu phố», «ấp», «phường»."""
+    return KIND_WORDS.get(unit.kind, A_PLACE)
+

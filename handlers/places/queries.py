@@ -1,0 +1,72 @@
+"""Answers about units, and about those who look after them."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from conversation.messages import Query
+from handlers.feature import Actor
+from handlers.offices import Responsible, responsible_for
+from handlers.place import (
+    ChildrenOf,
+    CommuneOf,
+    FindUnits,
+    ProvinceNamed,
+    ResponsibleFor,
+    UnitBy,
+)
+from storage import people, units
+from storage.unit_search import Match, named_province, search
+from storage.units import COMMUNE, Unit
+
+MOST_MATCHES = 40
+"""Enough to tell in how many provinces a common name is found."""
+
+
+def find_units(tx: Connection, _actor: Actor, query: FindUnits) -> list[Match]:
+    """Search by new and old names."""
+    return search(tx, query.words, limit=MOST_MATCHES, province=query.province)
+
+
+def province_named(tx: Connection, _actor: Actor, query: ProvinceNamed) -> Unit | None:
+    """A province by its name alone."""
+    return named_province(tx, query.words)
+
+
+def unit_by(tx: Connection, _actor: Actor, query: UnitBy) -> Unit | None:
+    """A unit in use."""
+    found = units.unit(tx, query.code)
+    return found if found and found.active else None
+
+
+def children_of(tx: Connection, _actor: Actor, query: ChildrenOf) -> list[Unit]:
+    """Hamlets of a commune, groups of a hamlet."""
+    return units.children(tx, query.code)
+
+
+def commune_of(tx: Connection, actor: Actor, query: CommuneOf) -> Unit:
+    """The commune above, or the unit itself."""
+    code = query.code or _own_unit(tx, actor)
+    found = units.unit(tx, code)
+    if found is None:
+        raise LookupError(code)
+    return next((each for each in units.ancestors(tx, code) if each.depth == COMMUNE), found)
+
+
+def responsible(tx: Connection, actor: Actor, query: ResponsibleFor) -> list[Responsible]:
+    """By the nearest office they hold."""
+    unit = query.unit or _own_unit(tx, actor)
+    return responsible_for(tx, unit, but=actor.person) if unit else []
+
+
+def _own_unit(tx: Connection, actor: Actor) -> str:
+    me = people.person(tx, actor.person) if actor.person is not None else None
+    return (me and me.unit_code) or ""
+
+
+QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
+    FindUnits: find_units, ProvinceNamed: province_named, UnitBy: unit_by, ChildrenOf: children_of,
+    CommuneOf: commune_of, ResponsibleFor: responsible,
+}

@@ -1,0 +1,14 @@
+"""What people are asked to agree to, each by itself, and how it is called when they look it up."""
+from __future__ import annotations
+
+from conversation.messages import N_
+
+NEWS, URGENT, REPLY, OFFICE = "news", "urgent", "reply", "office"
+
+PURPOSES = {
+    NEWS: N_("nhận tin và lịch họp"),
+    URGENT: N_("chỉ nhận tin khẩn"),
+    REPLY: N_("để tên khi gửi phản ánh"),
+    OFFICE: N_("trả lời bà con với tên và nhiệm vụ của mình"),
+}
+ANOTHER_PURPOSE = N_("việc khác")

@@ -1,0 +1,90 @@
+"""What registration changes."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Command, Rejected, Words
+from conversation.speech import HONORIFICS
+from handlers.asking_person import name_of, problem_of
+from handlers.enrolling import agree, enrol, known
+from handlers.feature import Actor
+from handlers.purposes import NEWS, URGENT
+from handlers.registration import texts
+from storage import audit, people, units
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Command[int]):
+    """Become known, with the words that were agreed to."""
+
+    honorific: str
+    unit: str
+    language: str
+    agreed_to: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallMeBy(Command[None]):
+    """Say or correct one's name, or how one is addressed."""
+
+    name: str | None = None
+    honorific: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTo(Command[None]):
+    """Live elsewhere from now on, and agree to that place's news."""
+
+    unit: str
+    agreed_to: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejoin(Command[None]):
+    """Agree to news again after having stopped them."""
+
+    agreed_to: tuple[Words, ...]
+
+
+def register(tx: Connection, actor: Actor, command: Register) -> int:
+    """Keep the person, their chat and their consent together."""
+    _check_unit(tx, command.unit)
+    person = enrol(tx, actor, command.honorific, command.unit, command.language)
+    agree(tx, actor, person, NEWS, *command.agreed_to)
+    return person
+
+
+def call_me_by(tx: Connection, actor: Actor, command: CallMeBy) -> None:
+    """Keep a name as it was written."""
+    person = known(actor)
+    name = None if command.name is None else name_of(command.name)
+    problem = problem_of(name) if name else None
+    if problem is not None or (command.honorific is not None and command.honorific not in HONORIFICS):
+        raise ValueError("the script asks again until a name or an honorific will do")
+    people.change(tx, person, name=name, honorific=command.honorific)
+    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+
+
+def move_to(tx: Connection, actor: Actor, command: MoveTo) -> None:
+    """Another place, another body that keeps the data: so the consent is a new one."""
+    person = known(actor)
+    _check_unit(tx, command.unit)
+    people.change(tx, person, unit_code=command.unit)
+    people.withdraw(tx, person, (NEWS, URGENT), actor.at)
+    agree(tx, actor, person, NEWS, *command.agreed_to)
+    audit.note(tx, person, actor.at, "moved", "person", str(person), subject=person)
+
+
+def rejoin(tx: Connection, actor: Actor, command: Rejoin) -> None:
+    """The limit to urgent news ends with it."""
+    person = known(actor)
+    people.withdraw(tx, person, (URGENT,), actor.at)
+    agree(tx, actor, person, NEWS, *command.agreed_to)
+
+
+def _check_unit(tx: Connection, code: str) -> None:
+    found = units.unit(tx, code)
+    if found is None or not found.active:
+        raise Rejected(texts.UNIT_GONE)

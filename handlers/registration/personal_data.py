@@ -1,0 +1,83 @@
+"""What registration keeps about somebody: who they are, where they write from, what they agreed to and may do."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from conversation.messages import N_, Address, Json, Template, Words, phrase
+from storage import audit, erasures, people, sessions, units
+from storage.schema import channel_accounts, consents, deliveries, roles
+from storage.schema import people as people_table
+from storage.times import from_ms, to_ms
+
+NAMED, UNNAMED, PLACE = N_("tên **{name}**"), N_("chưa có tên"), N_("**{unit}**")
+
+
+class RegistrationData:
+    """People, their chats, consents and offices; and the log of what was done with their data."""
+
+    columns = frozenset({
+        "people.id", "people.name", "people.name_fold", "people.honorific", "people.language", "people.unit_code",
+        "people.registered_at", "channel_accounts.person_id", "channel_accounts.account", "channel_accounts.chat",
+        "consents.person_id", "roles.person_id", "deliveries.person_id", "audit.actor_id", "audit.actor_name",
+        "audit.subject_id", "chat_sessions.account", "chat_sessions.chat", "chat_sessions.state", "outbox.account",
+        "outbox.chat", "outbox.payload", "offers.account", "offers.chat", "offers.given",
+    })
+    erases: tuple[Template, ...] = (N_("tên"), N_("nơi ở"), N_("mã tài khoản nhắn tin"))
+    keeps: tuple[Template, ...] = (N_("bằng chứng {you} đã đồng ý và đã rút (luật bắt giữ)"), N_("con số thống kê"))
+
+    def summary(self, tx: Connection, person: int) -> Iterable[Words]:
+        """Name and place."""
+        known = people.person(tx, person)
+        if known is None:
+            return
+        yield phrase(NAMED, name=known.name) if known.name else UNNAMED
+        unit = units.unit(tx, known.unit_code) if known.unit_code else None
+        if unit is not None:
+            yield phrase(PLACE, unit=unit.full_name)
+
+    def export(self, tx: Connection, person: int) -> Json:
+        """Everything, times as ISO texts."""
+        known = people.person(tx, person)
+        return {} if known is None else {
+            "ten": known.name, "cach_xung_ho": known.honorific, "ngon_ngu": known.language, "noi_o": known.unit_code,
+            "tai_khoan": [
+                {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)} for chat in _chats(tx, person)
+            ],
+            "dong_y": [
+                {"viec": row.purpose, "noi_dung": row.text, "dong_y_luc": _iso(row.given_at),
+                 "rut_luc": _iso(row.withdrawn_at), "ma_bam": row.text_sha256}
+                for row in tx.execute(select(consents).where(consents.c.person_id == person).order_by(consents.c.id))
+            ],
+            "nhiem_vu": [{"viec": role.role, "noi": role.unit_code} for role in people.roles_of(tx, person)],
+            "nhat_ky": [
+                {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
+                for entry in audit.about(tx, person)
+            ],
+        }
+
+    def erase(self, tx: Connection, person: int, at: datetime) -> None:
+        """The emptied row stays, because the proof of consent hangs on its random number."""
+        for chat in _chats(tx, person):
+            address = Address(chat.account, chat.chat)
+            erasures.forget_letters(tx, address)
+            sessions.save(tx, address, None, at)
+        tx.execute(delete(channel_accounts).where(channel_accounts.c.person_id == person))
+        tx.execute(update(deliveries).where(deliveries.c.person_id == person).values(person_id=None, message_id=None))
+        for table, ended in ((consents, "withdrawn_at"), (roles, "revoked_at")):
+            in_force = (table.c.person_id == person, table.c[ended].is_(None))
+            tx.execute(update(table).where(*in_force).values({ended: to_ms(at)}))
+        nothing = {"name": "", "name_fold": "", "honorific": "", "language": "", "unit_code": None}
+        tx.execute(update(people_table).where(people_table.c.id == person).values(nothing))
+        audit.take_out_name(tx, person)
+
+
+def _chats(tx: Connection, person: int) -> Sequence[Row[Any]]:
+    return tx.execute(select(channel_accounts).where(channel_accounts.c.person_id == person)).all()
+
+
+def _iso(milliseconds: int | None) -> str | None:
+    return None if milliseconds is None else from_ms(milliseconds).isoformat(timespec="seconds")

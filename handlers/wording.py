@@ -1,0 +1,29 @@
+"""Small words that all features build sentences from."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from conversation.messages import N_, Phrase, Template, Words, phrase
+from handlers.dates import clock_words
+from storage.times import VIETNAM, from_ms
+
+MOMENT = N_("{clock}, ngày {day}/{month}")
+
+
+def listing(items: Iterable[Words], between: str = ", ") -> Phrase:
+    """Several things in a row, each worded in the reader's language."""
+    things = {f"w{place}": words for place, words in enumerate(items)}
+    return Phrase(Template(between.join(f"{{{name}}}" for name in things)), things)
+
+
+def moment(at: datetime) -> Phrase:
+    """As in «9 giờ 12, ngày 23/11»."""
+    here = at.astimezone(VIETNAM)
+    return phrase(MOMENT, clock=clock_words(at), day=here.day, month=here.month)
+
+
+def date(milliseconds: int) -> str:
+    """As in «23/11/2026»."""
+    here = from_ms(milliseconds).astimezone(VIETNAM)
+    return f"{here.day}/{here.month}/{here.year}"

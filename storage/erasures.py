@@ -1,0 +1,62 @@
+"""Erasures, written down outside the database too: a restored backup must not bring an erased person back."""
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, delete
+
+from conversation.messages import Address, Json
+from storage.schema import offers, outbox
+from storage.times import from_ms, to_ms
+
+JOURNAL = "erasures.jsonl"
+JOB = "journal_erasure"
+"""The kind of the job that a transaction which erases somebody enqueues; its payload goes to `append`."""
+
+Erase = Callable[[Connection, int, datetime], None]
+
+
+def entry(person: int, at: datetime) -> Json:
+    """What is written down: a random number and a time, nothing else about the person."""
+    return {"person": person, "at": to_ms(at)}
+
+
+def append(data_dir: Path, line: Json) -> None:
+    """Add an entry to the journal; on return it is on the disk. An entry may be there twice."""
+    file = os.open(data_dir / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        # The line feed comes first as well, so that a line torn by a crash spoils no other.
+        os.write(file, f"\n{json.dumps(line)}\n".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def replay(tx: Connection, data_dir: Path, erase: Erase) -> int:
+    """Erase everybody in the journal again, which changes nothing for those already erased; how many there are."""
+    journal = data_dir / JOURNAL
+    erased = set()
+    for line in journal.read_text("utf-8").splitlines() if journal.exists() else ():
+        found = _read(line)
+        if found is not None and found["person"] not in erased:
+            erase(tx, found["person"], from_ms(found["at"]))
+            erased.add(found["person"])
+    return len(erased)
+
+
+def _read(line: str) -> Json | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and {"person", "at"} <= found.keys() else None
+
+
+def forget_letters(tx: Connection, address: Address) -> None:
+    """Throw away what waits to be sent to a chat, and what was offered to it."""
+    for table in (outbox, offers):
+        tx.execute(delete(table).where(table.c.account == address.account, table.c.chat == address.chat))
