@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from conversation import words_vi as vi
-from conversation.labels import Labels, equal, label_of, misspelled, spelled_out, stripped, trims, within
+from conversation.labels import Labels, Typed, equal, label_of, misspelled, spelled_out, stripped, typed_as, within
 from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wording
 from conversation.words_vi import GlobalWord, Part
 
@@ -55,13 +55,12 @@ Shown = Sequence[tuple[str, str]]
 
 def read_number(text: str) -> int | None:
     """The number in "2.", "số 2", "thứ hai", "hai ạ", "②"…; None when there is more than a number."""
-    found = _numbered(clean(text)) if len(text) <= LONGEST * 2 else None
+    found = _numbered(_short(text), wording(_short(text)))
     return found[0] if found else None
 
 
-def _numbered(text: str) -> tuple[int, str] | None:
+def _numbered(text: str, said: Wording) -> tuple[int, str] | None:
     """A number and how it was typed: in digits, as a word, or led by words such as "câu"."""
-    said = wording(text)
     rest = stripped(said)
     led = rest.part(_leads(rest), len(rest.bare))
     if len(led.bare) == 1 and led.bare[0].isdecimal():
@@ -131,6 +130,8 @@ def _parts(said: Wording, book: vi.Book[Part] = vi.ANSWERS) -> str | None:
     """One letter for each part of an answer, particles left out; None if anything else is said."""
     parts, place = "", 0
     while place < len(said.bare):
+        if said.bare[place] not in book.starts:
+            return None
         for stop in range(min(len(said.bare), place + book.longest), place, -1):
             meanings = set(book.find(said.part(place, stop)))
             if meanings:
@@ -176,18 +177,17 @@ def read_choice(
     if not text or not shown:
         return None
     labels = [(key, label_of(label)) for key, label in shown]
-    for words in _retries(text):
-        said = wording(words)
+    for typed in map(typed_as, _retries(text)):
         reading = (
-            _asked_back(said, shown, unsure)
-            or _by_number(words, said, labels, _Places(shown, first))
-            or _keys(equal(words, said, labels))
-            or _by_meaning(said, shown)
-            or _by_part(said, labels)
+            _asked_back(typed, shown, unsure)
+            or _by_number(typed, labels, _Places(shown, first))
+            or _keys(equal(typed, labels))
+            or _by_meaning(typed, shown)
+            or _by_part(typed, labels)
         )
         if reading is not None:
             return reading
-    slips = misspelled(wording(text), labels)
+    slips = misspelled(typed_as(text), labels)
     return Picked(slips[0]) if len(slips) == 1 else None
 
 
@@ -198,13 +198,13 @@ def _keys(keys: Iterable[str]) -> Picked | Doubt | None:
     return Doubt(found) if 1 < len(found) <= _MOST_DOUBTS else None
 
 
-def _asked_back(said: Wording, shown: Shown, unsure: Mapping[str, tuple[str, ...]]) -> Doubt | None:
+def _asked_back(typed: Typed, shown: Shown, unsure: Mapping[str, tuple[str, ...]]) -> Doubt | None:
     """Words that must be asked about, unless their marks decide."""
-    for words in (said, *trims(said)) if unsure else ():
+    for words in typed.forms if unsure else ():
         if words.bare == words.typed and (doubt := unsure.get(" ".join(words.bare))):
             found = tuple(key for key in doubt if any(key == other for other, _ in shown))
             return Doubt(found) if len(found) > 1 else None
-    return _both(shown) if "vang" in said.typed and _verdict(said) == "?" else None
+    return _both(shown) if "vang" in typed.words.typed and _verdict(typed.words) == "?" else None
 
 
 def _both(shown: Shown) -> Doubt | None:
@@ -223,30 +223,30 @@ class _Places:
         return Picked(self.shown[place][0]) if 0 <= place < len(self.shown) else OutOfRange(number)
 
 
-def _by_number(text: str, said: Wording, labels: Labels, places: _Places) -> Reading:
+def _by_number(typed: Typed, labels: Labels, places: _Places) -> Reading:
     """Bare digits are a place, always; a number in words gives way to labels, or is asked about."""
-    found = _numbered(text)
+    found = _numbered(typed.text, typed.words)
     if found is None:
         return None
-    number, typed = found
+    number, kind = found
     place = places.at(number)
-    if typed == "digits":
+    if kind == "digits":
         return place
-    named = equal(text, said, labels)
-    if typed == "led":
+    named = equal(typed, labels)
+    if kind == "led":
         return _keys(named) or place
-    for words in (said, *trims(said)):
+    for words in typed.forms:
         named = named or within(words, labels, whole=True)
     if not named or len(named) >= _MOST_DOUBTS:
         return place
     return _keys([*named, place.key] if isinstance(place, Picked) else named)
 
 
-def _by_meaning(said: Wording, shown: Shown) -> Reading:
+def _by_meaning(typed: Typed, shown: Shown) -> Reading:
     """Yes, no and perhaps, where the options have them."""
-    if any(key == "maybe" for key, _ in shown) and any(map(vi.MAYBES.find, (said, *trims(said)))):
+    if any(key == "maybe" for key, _ in shown) and any(map(vi.MAYBES.find, typed.forms)):
         return Picked("maybe")
-    verdict = _verdict(said)
+    verdict = _verdict(typed.words)
     if verdict is None:
         return None
     if isinstance(verdict, str):
@@ -255,14 +255,14 @@ def _by_meaning(said: Wording, shown: Shown) -> Reading:
     return Picked(poles[verdict]) if verdict in poles else None
 
 
-def _by_part(said: Wording, labels: Labels) -> Reading:
+def _by_part(typed: Typed, labels: Labels) -> Reading:
     """A part of one label, or of a few; a single word left over from unmarked ones is too little."""
-    short = spelled_out(said)
-    if short is not None and (named := equal(" ".join(short.typed), short, labels)):
+    short = spelled_out(typed.words)
+    if short is not None and (named := equal(typed_as(short), labels)):
         return _keys(named)
-    for words in (said, short) if short else (said,):
-        for part in (words, *trims(words)):
-            if part != words and part.bare == part.typed and len(part.bare) == 1:
+    for forms in (typed.forms, typed_as(short).forms if short else ()):
+        for part in forms:
+            if part != forms[0] and part.bare == part.typed and len(part.bare) == 1:
                 continue
             if named := within(part, labels):
                 return _keys(named)
@@ -280,9 +280,8 @@ def global_word(text: str) -> tuple[GlobalWord, bool] | None:
         return (word, True) if word else None
     if fold(text) in ("?", "??", "???"):
         return GlobalWord.HELP, True
-    for words in _retries(text):
-        said = wording(words)
-        for part in (said, *trims(said)):
+    for typed in map(typed_as, _retries(text)):
+        for part in typed.forms:
             if found := vi.GLOBALS.find(part):
                 sure = part.bare != part.typed or " ".join(part.bare) not in vi.UNSURE_BARE
                 return found[0], sure and " ".join(part.bare) not in vi.UNSURE_ALWAYS
@@ -291,9 +290,9 @@ def global_word(text: str) -> tuple[GlobalWord, bool] | None:
 
 def is_skip(text: str) -> bool:
     """Whether the whole message says to go on without an answer; a mere "không" may be an answer."""
-    said = [wording(words) for words in _retries(_short(text))]
-    wholes = [*said, *filter(None, map(spelled_out, said))]
-    return any(vi.SKIPS.find(part) for whole in wholes for part in (whole, *trims(whole)))
+    said = [typed_as(words) for words in _retries(_short(text))]
+    short = [typed_as(words) for typed in said if (words := spelled_out(typed.words))]
+    return any(vi.SKIPS.find(form) for typed in (*said, *short) for form in typed.forms)
 
 
 def is_greeting(text: str) -> bool:

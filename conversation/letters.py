@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARKS = {
@@ -27,6 +26,7 @@ _ENCLOSED = ((0x2460, 20), (0x2474, 20), (0x2488, 20), (0x24F5, 10), (0x2776, 10
 _DIGITS = {start + i: str(i + 1) for start, count in _ENCLOSED for i in range(count)}
 _FOLDED: dict[int, str | None] = {**_MARKS, **_DIGITS, ord("đ"): "d", 0xF0: "d", ord("ƀ"): "b"}
 _KEYCAPS: dict[int, str | None] = {**_DIGITS, 0x20E3: None, 0xFE0E: None, 0xFE0F: None}
+_BLANKS, _LINE_ENDS, _EMPTY_LINES = re.compile(" {2,}"), re.compile(" ?\n ?"), re.compile("\n{3,}")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 _TYPED_MARKS = frozenset(TONES + "\u0302\u0306\u031bđĐðÐ")
@@ -37,8 +37,11 @@ _WORD = re.compile(rf"[0-9]+|(?:[^\W\d_]|[\u0300-\u036f{_INDIC}])+")
 def clean(text: str) -> str:
     """What a person typed, made safe to keep: NFC, no control or invisible characters, no runs of blanks."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_SAFE))
-    text = re.sub(" ?\n ?", "\n", re.sub(" {2,}", " ", text))
-    return re.sub("\n{3,}", "\n\n", text).strip(" \n")
+    if "  " in text:
+        text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _EMPTY_LINES.sub("\n\n", _LINE_ENDS.sub("\n", text))
+    return text.strip(" \n")
 
 
 def fold(text: str) -> str:
@@ -62,7 +65,7 @@ def cased(text: str) -> str:
 
 
 def _ascii_digits(text: str) -> str:
-    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+    return text if text.isascii() else _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,18 @@ class Wording:
     typed: tuple[str, ...]
 
     def part(self, start: int, stop: int) -> Wording:
+        """Some of the words in a row."""
         return Wording(self.bare[start:stop], self.typed[start:stop])
-
-    def __iter__(self) -> Iterator[Wording]:
-        return (self.part(i, i + 1) for i in range(len(self.bare)))
 
 
 def wording(text: str) -> Wording:
     """Split a text into words; punctuation and emoji fall away, and so does the joint in `kp4`."""
-    words = _WORD.findall(cased(text))
+    return wording_of(cased(text))
+
+
+def wording_of(lower: str) -> Wording:
+    """The same of a text in lower case already."""
+    words = _WORD.findall(lower)
     return Wording(tuple(map(_bare, words)), tuple(map(_tone_last, words)))
 
 
@@ -149,7 +155,7 @@ def _pressed(keys: str) -> str | None:
     head, tail = ("đ" + keys[2:start] if keys.startswith("dd") else keys[:start]), keys[start:]
     tail = "u" + tail if tail.startswith("w") else tail
     tones = [key for key in tail if key in _TONE_KEYS]
-    if len(tones) > 1 or not tail:
+    if len(tones) > 1 or not tail or tail.count("w") > 2:  # noqa: PLR2004 - as in nuwowcs
         return None
     tail = "".join(key for key in tail if key not in _TONE_KEYS)
     for pair, letter in _DOUBLED:

@@ -20,6 +20,8 @@ class Book(Generic[V]):
             for phrase in map(wording, phrases.split("|")):
                 self._pages.setdefault(phrase.bare, []).append((phrase, value))
         self.longest = max(map(len, self._pages), default=0)
+        self.starts = frozenset(bare[0] for bare in self._pages)
+        """Bare first words, for a quick look before a search."""
 
     def find(self, said: Wording) -> list[V]:
         """Every meaning that the words typed may have."""
