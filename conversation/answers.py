@@ -10,7 +10,7 @@ from types import MappingProxyType
 from conversation import words_vi as vi
 from conversation.labels import Labels, Typed, equal, label_of, misspelled, spelled_out, stripped, typed_as, within
 from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wording
-from conversation.words_vi import GlobalWord, Part
+from conversation.words_vi import GlobalWord
 
 __all__ = [
     "Doubt", "GlobalWord", "OutOfRange", "Picked", "Reading", "clean", "fold", "global_word", "has_marks",
@@ -22,6 +22,7 @@ LONGEST = 80
 _MOST_DOUBTS = 3
 _MOST_DIGITS = 6
 _NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+_NUMBERED_LINE = re.compile(r"\W{0,3}([0-9]{1,3})[\W]{1,3}([^\W\d].*)", re.DOTALL)
 _SIGNED = re.compile(r"[-–−+/%] ?\d|\d ?[-–−+/%]")
 
 
@@ -93,7 +94,7 @@ def read_yes_no(text: str) -> bool | Doubt | None:
     """Whether the whole message is a yes or a no; `vang` without its mark is either."""
     said = _short(text)
     for words in _retries(said):
-        verdict = _verdict(wording(words))
+        verdict = vi.verdict(wording(words))
         if verdict is not None:
             return Doubt(("yes", "no")) if verdict == "?" else verdict is True
     return None
@@ -113,44 +114,6 @@ def _retries(text: str) -> Iterator[str]:
         yield fold(undone)
 
 
-def _verdict(said: Wording) -> bool | str | None:
-    """True, False, "?" when it may be both, None when other words or no words are there."""
-    parts = _parts(said)
-    if not parts:
-        return True if parts == "" and "da" in said.bare else None
-    if "?" in parts or "NL" in parts:
-        return "?"
-    kinds = set(re.sub("[NC]Y+", "L", parts))
-    if kinds == {"Y"}:
-        return True
-    return False if kinds <= {"N", "L"} else None
-
-
-def _parts(said: Wording, book: vi.Book[Part] = vi.ANSWERS) -> str | None:
-    """One letter for each part of an answer, particles left out; None if anything else is said."""
-    parts, place = "", 0
-    while place < len(said.bare):
-        if said.bare[place] not in book.starts:
-            return None
-        for stop in range(min(len(said.bare), place + book.longest), place, -1):
-            meanings = set(book.find(said.part(place, stop)))
-            if meanings:
-                break
-        else:
-            return None
-        parts += _part(meanings)
-        place = stop
-    return parts
-
-
-def _part(meanings: set[Part]) -> str:
-    """The part played by words of several meanings: "co" is có rather than cô, "ban" may be bận or bạn."""
-    if len(meanings) > 1 and Part.NO not in meanings:
-        meanings = meanings - {Part.PARTICLE}
-    part = meanings.pop() if len(meanings) == 1 else Part.UNSURE
-    return "" if part == Part.PARTICLE else part.value
-
-
 def _poles(shown: Shown) -> dict[bool, str]:
     """Which option is the yes and which the no: by key, else by label if only one is."""
     poles = {name == "yes": key for key, _ in shown for name in ("yes", "no") if key == name}
@@ -162,7 +125,7 @@ def _poles(shown: Shown) -> dict[bool, str]:
 
 @lru_cache(maxsize=4096)
 def _leaning(label: str) -> bool | None:
-    verdict = _verdict(label_of(label).head)
+    verdict = vi.verdict(label_of(label).head)
     return None if isinstance(verdict, str) else verdict
 
 
@@ -187,6 +150,18 @@ def read_choice(
         )
         if reading is not None:
             return reading
+    return _number_and_label(text, labels, _Places(shown, first)) or _misspelled(text, labels)
+
+
+def _number_and_label(text: str, labels: Labels, places: _Places) -> Reading:
+    """A line copied whole, "2. Không đồng ý"; when the two differ it is asked about."""
+    line = _NUMBERED_LINE.fullmatch(text)
+    named = equal(typed_as(line[2]), labels) if line else []
+    place = places.at(int(line[1])) if line and named else None
+    return _keys([*named, place.key]) if isinstance(place, Picked) else None
+
+
+def _misspelled(text: str, labels: Labels) -> Picked | None:
     slips = misspelled(typed_as(text), labels)
     return Picked(slips[0]) if len(slips) == 1 else None
 
@@ -204,7 +179,7 @@ def _asked_back(typed: Typed, shown: Shown, unsure: Mapping[str, tuple[str, ...]
         if words.bare == words.typed and (doubt := unsure.get(" ".join(words.bare))):
             found = tuple(key for key in doubt if any(key == other for other, _ in shown))
             return Doubt(found) if len(found) > 1 else None
-    return _both(shown) if "vang" in typed.words.typed and _verdict(typed.words) == "?" else None
+    return _both(shown) if "vang" in typed.words.typed and vi.verdict(typed.words) == "?" else None
 
 
 def _both(shown: Shown) -> Doubt | None:
@@ -246,7 +221,7 @@ def _by_meaning(typed: Typed, shown: Shown) -> Reading:
     """Yes, no and perhaps, where the options have them."""
     if any(key == "maybe" for key, _ in shown) and any(map(vi.MAYBES.find, typed.forms)):
         return Picked("maybe")
-    verdict = _verdict(typed.words)
+    verdict = vi.verdict(typed.words)
     if verdict is None:
         return None
     if isinstance(verdict, str):
@@ -297,4 +272,4 @@ def is_skip(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether the whole message is a greeting."""
-    return any(set(_parts(wording(words), vi.GREETINGS) or "") == {"Y"} for words in _retries(_short(text)))
+    return any(set(vi.parts(wording(words), vi.GREETINGS) or "") == {"Y"} for words in _retries(_short(text)))

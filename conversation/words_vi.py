@@ -1,6 +1,7 @@
-"""The Vietnamese words that answer questions, with their marks."""
+"""The Vietnamese words that answer questions, with their marks, and what a row of them says."""
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -136,3 +137,41 @@ GREETINGS = Book([
     ("chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey", Part.YES),
     (PERSONS, Part.PARTICLE), (PARTICLES, Part.PARTICLE),
 ])
+
+
+def verdict(said: Wording) -> bool | str | None:
+    """True, False, "?" when it may be both, None when other words or no words are there."""
+    found = parts(said)
+    if not found:
+        return True if found == "" and "da" in said.bare else None
+    if "?" in found or "NL" in found:
+        return "?"
+    kinds = set(re.sub("[NC]Y+", "L", found))
+    if kinds == {"Y"}:
+        return True
+    return False if kinds <= {"N", "L"} else None
+
+
+def parts(said: Wording, book: Book[Part] = ANSWERS) -> str | None:
+    """One letter for each part of an answer, particles left out; None if anything else is said."""
+    found, place = "", 0
+    while place < len(said.bare):
+        if said.bare[place] not in book.starts:
+            return None
+        for stop in range(min(len(said.bare), place + book.longest), place, -1):
+            meanings = set(book.find(said.part(place, stop)))
+            if meanings:
+                break
+        else:
+            return None
+        found += _part(meanings)
+        place = stop
+    return found
+
+
+def _part(meanings: set[Part]) -> str:
+    """The part played by words of several meanings: "co" is có rather than cô, "ban" may be bận or bạn."""
+    if len(meanings) > 1 and Part.NO not in meanings:
+        meanings = meanings - {Part.PARTICLE}
+    part = meanings.pop() if len(meanings) == 1 else Part.UNSURE
+    return "" if part == Part.PARTICLE else part.value

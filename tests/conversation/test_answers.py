@@ -181,6 +181,10 @@ CHOICES: list[tuple[str, list[tuple[str, str]], str]] = [
     # marks decide; without them it is asked
     ("sữa", GOODS, "milk"), ("sửa", GOODS, "mend"), ("sua", GOODS, "milk mend"), ("dứa", GOODS, "dua"),
     ("dua", GOODS, "dua dua2"),
+    # a line copied whole
+    ("2. Không đồng ý", AGREE, "refuse"), ("1. Tôi đồng ý", AGREE, "agree"), ("1 dong y", AGREE, "agree"),
+    ("[2] khong dong y", AGREE, "refuse"), ("1. Không đồng ý", AGREE, "refuse agree"), ("1 khong", AGREE, "-"),
+    ("3 xem", AGREE, "-"), ("9. Tôi đồng ý", AGREE, "-"), ("2. 1–2 lần", TIMES, "-"), ("4️⃣ Wifi", WANTS, "wifi"),
     # nothing
     ("", COMING, "-"), ("   ", COMING, "-"), ("…", COMING, "-"), ("👍", COMING, "-"), ("a" * 81, COMING, "-"),
     ("đi " * 30, COMING, "-"), ("\ud800", COMING, "-"), ("\u200b", COMING, "-"), ("x", COMING, "-"),
