@@ -130,7 +130,7 @@ class Chat:
         """The key of one of the options; `asides` are labels that only show something and ask again."""
         return self._ask(Choose(name, prompt, optional, options, page, free, unsure or {}, asides or {}))
 
-    def text(  # noqa: PLR0913 - all but two are optional
+    def text(
         self,
         name: str,
         prompt: Words,

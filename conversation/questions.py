@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from zlib import crc32
 
 from conversation import answers
-from conversation.messages import Contact, FileRef, Heard, Json, N_, Phrase, Words, phrase
+from conversation.messages import N_, Contact, FileRef, Heard, Json, Phrase, Words, phrase
 from conversation.state import Asking, Shown
 
 T = TypeVar("T")

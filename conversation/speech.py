@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conversation.messages import BOLD, PLAIN, N_, Phrase, Template, Words
+from conversation.messages import BOLD, N_, PLAIN, Phrase, Template, Words
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NO_MARKS = str.maketrans("", "", BOLD + PLAIN)

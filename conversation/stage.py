@@ -106,8 +106,7 @@ class Stage:
         return self._close(chat)
 
     def _close(self, chat: Chat) -> bool:
-        self.session.ended = chat.progress.run
-        self.session.progress = None
+        self.session.end(self.now)
         if chat.forgotten:
             self.forgotten = True
             self.session = Session()

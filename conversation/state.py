@@ -7,6 +7,7 @@ from conversation.messages import Json, Opening
 
 VERSION = 1
 MOST_PARKED = 2
+MOST_ENDED = 3
 
 Shown = list[tuple[str, str]]
 """Options as the person saw them: key and label, in order."""
@@ -101,8 +102,8 @@ class Session:
     progress: Progress | None = None
     parked: list[Progress] = field(default_factory=list)
     doubt: Doubt | None = None
-    ended: str = ""
-    """The run that ended last: a second tap on it is silent."""
+    ended: dict[str, int] = field(default_factory=dict)
+    """The runs that ended last, and when, ms UTC: a second tap on one is silent for a while."""
     called: dict[str, str] = field(default_factory=dict)
     """How somebody without a record wants to be addressed: honorific, name, language."""
     last_run: str = ""
@@ -126,6 +127,12 @@ class Session:
             Doubt.from_json(row["doubt"]) if row["doubt"] else None,
             row["ended"], row["called"], row["last_run"],
         )
+
+    def end(self, at: int) -> None:
+        """The talk under way is over."""
+        if self.progress:
+            last = [*self.ended.items(), (self.progress.run, at)][-MOST_ENDED:]
+            self.ended, self.progress = dict(last), None
 
     def park(self) -> None:
         """Put the current talk aside; the oldest beyond two is forgotten."""

@@ -14,7 +14,8 @@ from conversation.talks import Talks
 
 RESUME_AFTER = 6 * 3600 * 1000
 """Silence, ms, after which an unfinished talk is offered again instead of simply going on."""
-SECOND_TAP_WITHIN = 10_000
+SECOND_TAP_WITHIN = 120_000
+"""ms in which a tap on what is already answered is taken for the same tap."""
 LONG_FOR_A_CHOICE = 40
 
 
@@ -225,7 +226,7 @@ class Conductor(Stage):
         self.session.doubt = None
         if head[:1] == "o" and head[1:].isascii() and head[1:].isdigit():
             return self._tapped_offer(int(head[1:]), rest)
-        if head == self.session.ended:
+        if self.now - self.session.ended.get(head, 0) < SECOND_TAP_WITHIN:
             return None
         self._unpark(head)
         return self._tapped_question(head, question, key, fp)
@@ -315,9 +316,7 @@ class Conductor(Stage):
             self.say(words.NOTHING_TO_DROP)
         elif opening is None:
             self.say(phrase(words.DROPPED, title=self.title()))
-        if self.session.progress is not None:
-            self.session.ended = self.session.progress.run
-        self.session.progress = None
+        self.session.end(self.now)
         if opening is not None:
             self.start(opening)
         else:
