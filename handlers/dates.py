@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from conversation.messages import N_, Phrase, Template, Words, phrase
+from conversation.messages import N_, Phrase, Template, phrase
 from scheduler.calendar_vn import CLOSING, VIETNAM, holidays_between
 
 WEEKDAYS = (
@@ -21,7 +21,9 @@ NOON = 12
 
 CLOCK, CLOCK_FULL = N_("{hour} giờ {minute}"), N_("{hour} giờ")
 BEFORE_MOMENT, BEFORE_END_OF_DAY = N_("trước {clock} {day}"), N_("trước hết {day}")
-WITH_HOLIDAY, WITH_HOLIDAYS = N_("{when} ({day} nghỉ lễ)"), N_("{when} (đã trừ các ngày nghỉ lễ)")
+BOLD_DEADLINE = N_("**{when}**")
+WITH_HOLIDAY, WITH_HOLIDAYS = N_("**{when}** ({day} nghỉ lễ)"), N_("**{when}** (đã trừ các ngày nghỉ lễ)")
+SHORT_DAY = N_("{day}/{month}")
 ALWAYS_SAID_AFTER = timedelta(days=300)
 
 
@@ -66,9 +68,17 @@ def deadline(due: datetime) -> Phrase:
     return phrase(BEFORE_MOMENT, clock=hour_words(at), day=day_words(at.date()))
 
 
-def with_holidays(when: Words, start: datetime, due: datetime) -> Words:
-    """The words for a deadline, and the holidays that push it back."""
-    off = holidays_between(start, due)
+def said_deadline(due: datetime, since: datetime | None = None) -> Phrase:
+    """A deadline in bold; with `since`, also the holidays that pushed it back."""
+    off = holidays_between(since, due) if since else []
     if not off:
-        return when
-    return phrase(WITH_HOLIDAYS, when=when) if len(off) > 1 else phrase(WITH_HOLIDAY, when=when, day=weekday(off[0]))
+        return phrase(BOLD_DEADLINE, when=deadline(due))
+    if len(off) > 1:
+        return phrase(WITH_HOLIDAYS, when=deadline(due))
+    return phrase(WITH_HOLIDAY, when=deadline(due), day=weekday(off[0]))
+
+
+def iso_day(day: str) -> Phrase:
+    """«23/11» for a stored day."""
+    there = date.fromisoformat(day)
+    return phrase(SHORT_DAY, day=there.day, month=there.month)

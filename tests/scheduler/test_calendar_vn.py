@@ -18,7 +18,7 @@ from scheduler.calendar_vn import (
 )
 
 MINUTE = timedelta(minutes=1)
-moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(  # noqa: DTZ001 - hypothesis adds none
     lambda moment: moment.replace(second=0, microsecond=0, tzinfo=VIETNAM)
 )
 

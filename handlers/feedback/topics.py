@@ -1,0 +1,116 @@
+"""What a message is about, by the words in it: topics, danger, and matters that the law takes elsewhere."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from conversation.letters import Wording, fits, wording
+from conversation.messages import N_, Heard, Json, Opening, Template
+from handlers.feedback.topic_words import ALARM_WORDS, ELSEWHERE_WORDS, TOPIC_WORDS
+
+OTHER = "khac"
+NAMES: dict[str, tuple[Template, Template]] = {
+    "dien_chieu_sang": (N_("Điện, chiếu sáng"), N_("Điện")),
+    "ve_sinh_moi_truong": (N_("Vệ sinh, môi trường"), N_("Vệ sinh")),
+    "giao_thong_ha_tang": (N_("Đường sá, cầu cống"), N_("Đường sá")),
+    "nuoc_sach": (N_("Nước sạch"), N_("Nước")),
+    "an_ninh_trat_tu": (N_("An ninh, trật tự"), N_("An ninh")),
+    "xay_dung_dat_dai": (N_("Đất đai, xây dựng"), N_("Đất đai")),
+    "an_sinh_chinh_sach": (N_("Chính sách, trợ cấp"), N_("Chính sách")),
+    "thu_tuc_hanh_chinh": (N_("Giấy tờ, thủ tục"), N_("Giấy tờ")),
+    "y_te_dich_benh": (N_("Y tế, dịch bệnh"), N_("Y tế")),
+    "giao_duc_tre_em": (N_("Trường học, trẻ em"), N_("Trường học")),
+    "viec_lam_vay_von": (N_("Việc làm, vay vốn"), N_("Việc làm")),
+    "nong_nghiep": (N_("Trồng trọt, chăn nuôi"), N_("Trồng trọt")),
+    "quy_dong_gop": (N_("Quỹ, đóng góp"), N_("Quỹ")),
+    "thien_tai": (N_("Mưa bão, sạt lở"), N_("Mưa bão")),
+    "hoat_dong_hoi": (N_("Hoạt động hội, đoàn"), N_("Hội, đoàn")),
+    OTHER: (N_("Việc khác"), N_("Việc khác")),
+}
+"""Each topic in full, and as short as a list needs it; in the order in which they are offered."""
+CHATTER = "hoat_dong_hoi"
+"""A topic whose words (họp, sinh hoạt) stand in many messages that are no feedback."""
+DANGERS = {
+    "dien_chieu_sang": N_("dây đứt, chập điện"),
+    "giao_thong_ha_tang": N_("sụp hố, cầu sắp gãy"),
+    "an_ninh_trat_tu": N_("đang đánh nhau, bị đe dọa"),
+    "thien_tai": N_("nước lên nhanh, nhà sắp sập"),
+    "y_te_dich_benh": N_("có người đang nguy kịch"),
+    "giao_duc_tre_em": N_("trẻ đang bị đánh, gặp nạn"),
+}
+"""Topics where it makes sense to ask about danger, and what danger means there."""
+
+FEWEST_WORDS = 4
+HIDDEN = "••••••••••••"
+_ID_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
+Phrases = tuple[tuple[Wording, str], ...]
+
+
+def _phrases(words: Mapping[str, str]) -> Phrases:
+    return tuple((wording(each), key) for key, listed in words.items() for each in listed.split("|"))
+
+
+_TOPICS, _ALARMS, _ELSEWHERE = map(_phrases, (TOPIC_WORDS, ALARM_WORDS, ELSEWHERE_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words found in a text, and what they point to."""
+
+    key: str
+    weight: int
+    """How many letters they have."""
+    sure: bool
+    """Not one bare syllable that may be another word: "chay" is cháy, chạy or chay."""
+
+
+def _hits(said: Wording, phrases: Phrases) -> Iterator[Hit]:
+    for meant, key in phrases:
+        size = len(meant.bare)
+        for start in range(len(said.bare) - size + 1):
+            part = said.part(start, start + size)
+            if fits(part, meant):
+                yield Hit(key, sum(map(len, meant.bare)), size > 1 or part.typed == meant.typed)
+
+
+def topic_of(text: str) -> str:
+    """The topic that most of the telling words belong to; empty when none is found."""
+    weights: dict[str, int] = {}
+    for hit in _hits(wording(text), _TOPICS):
+        weights[hit.key] = weights.get(hit.key, 0) + hit.weight * (2 if hit.sure else 1)
+    return max(weights, key=lambda key: weights[key], default="")
+
+
+def alarm_of(text: str) -> Hit | None:
+    """The kind of emergency that the words tell of, a sure one first."""
+    hits = sorted(_hits(wording(text), _ALARMS), key=lambda hit: (not hit.sure, -hit.weight))
+    return hits[0] if hits else None
+
+
+def elsewhere(text: str) -> str:
+    """`khieu_nai` or `to_cao` when the words are those of a complaint or a denunciation in law, else empty."""
+    return max(_hits(wording(text), _ELSEWHERE), key=lambda hit: hit.weight, default=Hit("", 0, True)).key
+
+
+def blotted(text: str) -> str:
+    """The text without 12-digit numbers, which are those of identity cards."""
+    return _ID_NUMBER.sub(HIDDEN, text)
+
+
+def suggests(heard: Heard) -> Opening | None:
+    """A talk about a message nobody asked for, when there is matter in it: telling words, a photo or a voice."""
+    given: Json = {}
+    if heard.file is not None:
+        row = {"kind": heard.file.kind, "ref": heard.file.ref, "size": heard.file.size}
+        given = {"files": [row], "album": heard.album}
+    if heard.text and (given or _matters(heard.text)):
+        given["text"] = blotted(heard.text)
+    return Opening("feedback", given) if given else None
+
+
+def _matters(text: str) -> bool:
+    words = len(wording(text).bare)
+    if alarm_of(text) is not None or elsewhere(text):
+        return words > 1
+    return words >= FEWEST_WORDS and topic_of(text) not in ("", CHATTER)
