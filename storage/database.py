@@ -36,14 +36,10 @@ class Database(Protocol):
     failed: asyncio.Future[None]
     """Fails when nothing can be written any more, and the process had better end."""
 
-    async def write(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the work in one transaction, alone or beside others; return after COMMIT."""
 
-    async def read(
-        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer from one point in time; a slow answer keeps no writer waiting."""
 
     async def close(self) -> None:
@@ -61,10 +57,14 @@ async def open_database(url: str, data_dir: Path, *, now: datetime, migrate: boo
     lock = await asyncio.to_thread(_lock, file)
     try:
         await asyncio.to_thread(prepare, file, data_dir, now, migrate)
-        database = SqliteDatabase(url, file, lock)
-        await database.write(_nothing)  # opens the log, so that readers find one
     except BaseException:
         lock.release()
+        raise
+    database = SqliteDatabase(url, file, lock)
+    try:
+        await database.write(_nothing)  # opens the log, so that readers find one
+    except BaseException:
+        await database.close()
         raise
     return database
 
@@ -95,15 +95,11 @@ class SqliteDatabase:
         self.failed = self._writer.failed
         self._readers = _readers_of(file)
 
-    async def write(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Queue the work for the next transaction; return after its COMMIT."""
         return cast(T, await self._writer.submit(lambda tx: work(tx, *args, **kwargs)))
 
-    async def read(
-        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer on a read-only connection."""
         with faults_named(str(self._file)):
             async with self._readers.connect() as tx:

@@ -39,10 +39,10 @@ def small_disk(folder: Path) -> Iterator[Callable[[], None]]:
 
 
 @contextmanager
-def small_files(_folder: Path) -> Iterator[Callable[[], None]]:
+def small_files(_folder: Path, room: int = ROOM) -> Iterator[Callable[[], None]]:
     """No file of this process may grow further than so; anybody may ask for that."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
     try:
         yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
     finally:
@@ -99,4 +99,35 @@ async def test_a_full_disk_confirms_nothing_and_is_recovered_from(
 
         database = await open_database(f"sqlite:///{folder}/caunoi.db", tmp_path, now=NOW)
         assert await database.read(words) == told | {"again"}
+        await database.close()
+
+
+async def refused_for_want_of_room(url: str, data_dir: Path) -> None:
+    """Try to open, and be told that the disk is full."""
+    with pytest.raises(DatabaseUnavailable, match="Ổ đĩa đã đầy"):
+        await open_database(url, data_dir, now=NOW)
+
+
+@pytest.mark.parametrize("room", [0, 10_000, 100_000])
+async def test_no_room_to_begin_leaves_no_half_a_file(room: int, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/caunoi.db"
+    with small_files(tmp_path, room) as make_room:
+        await refused_for_want_of_room(url, tmp_path)
+        assert not (tmp_path / "caunoi.db").exists()
+        make_room()
+        database = await open_database(url, tmp_path, now=NOW)
+        await database.write(put, "word")
+        await database.close()
+
+
+async def test_no_room_to_open_harms_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/caunoi.db"
+    database = await open_database(url, tmp_path, now=NOW)
+    await database.write(put, "word")
+    await database.close()
+    with small_files(tmp_path, 0) as make_room:
+        await refused_for_want_of_room(url, tmp_path)
+        make_room()
+        database = await open_database(url, tmp_path, now=NOW)
+        assert await database.read(words) == {"word"}
         await database.close()

@@ -28,7 +28,8 @@ async def database(empty_postgres: str, tmp_path: Path) -> AsyncIterator[Databas
 
 
 async def test_a_deadlock_is_tried_again_and_both_succeed(database: Database) -> None:
-    await database.write(lambda tx: [sessions.save(tx, who, {"turns": 0}, NOW) for who in (LAN, BINH)])
+    for who in (LAN, BINH):
+        await database.write(sessions.save, who, {"turns": 0}, NOW)
     runs: list[str] = []
 
     def both(tx: Connection, name: str, first: Address, second: Address) -> None:
