@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, text, update
 
 from conversation.messages import Address, Choice, Json, Opening, Said
 from storage.database import leave_no_trace
@@ -192,16 +192,8 @@ def claim(
     Expired ones that are met on the way are settled.
     """
     bulk = limit if bulk is None else bulk
-    query = (
-        select(outbox)
-        .where(text("NOT claimed"), outbox.c.account == account, outbox.c.not_before <= to_ms(now))
-        .where(outbox.c.chat.not_in(except_chats))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # SQLite has one writer and needs no lock
-    )
     letters: dict[str, Letter] = {}
-    for row in tx.execute(query).all():
+    for row in tx.execute(_ready(account, now, except_chats).limit(limit)).all():
         if row.expires_at is not None and row.expires_at <= to_ms(now):
             _close(tx, row.id, row.delivery_id, now, status="expired")
         elif row.chat not in letters and (row.lane != Lane.BULK or bulk > 0):
@@ -211,6 +203,16 @@ def claim(
         taken = [letter.id for letter in letters.values()]
         tx.execute(update(outbox).where(outbox.c.id.in_(taken)).values(claimed=True))
     return list(letters.values())
+
+
+def _ready(account: str, now: datetime, except_chats: Collection[str]) -> Select[Any]:
+    return (
+        select(outbox)
+        .where(text("NOT claimed"), outbox.c.account == account, outbox.c.not_before <= to_ms(now))
+        .where(outbox.c.chat.not_in(except_chats))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .with_for_update(skip_locked=True)  # SQLite has one writer and needs no lock
+    )
 
 
 def _letter(row: Row[Any]) -> Letter:
