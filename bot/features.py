@@ -1,15 +1,34 @@
 """The explicit list of what the bot does."""
 from __future__ import annotations
 
-from handlers import invites, menu, my_data, places, registration
-from handlers.feature import Feature, Registry
+from datetime import datetime
 
-KEEPING = (registration.FEATURE, places.FEATURE, invites.FEATURE)
+from sqlalchemy import Connection
+
+from handlers import feedback, invites, menu, my_data, places, registration
+from handlers.feature import Feature, Registry
+from handlers.my_data.keepers import Keepers
+
+KEEPING = (registration.FEATURE, places.FEATURE, invites.FEATURE, feedback.FEATURE)
 """Features that stand by themselves; registration, which knows people's chats, comes first and erases last."""
 MY_DATA = my_data.feature(KEEPING)
 FEATURES: tuple[Feature, ...] = (*KEEPING, MY_DATA, menu.feature((*KEEPING, MY_DATA)))
+COMMANDS = (
+    ("menu", "Xem Cầu Nối giúp được gì"),
+    ("phananh", "Gửi phản ánh, kiến nghị"),
+    ("batdau", "Bắt đầu, đăng ký nhận tin"),
+    ("dulieu", "Thông tin của tôi"),
+    ("ngung", "Thôi nhận tin"),
+    ("trogiup", "Trợ giúp"),
+)
+"""What Telegram shows behind its menu button."""
 
 
 def registry() -> Registry:
     """All features, ready to be talked to."""
     return Registry(FEATURES)
+
+
+def erase(tx: Connection, person: int, at: datetime) -> None:
+    """Erase everything that any feature keeps about a person."""
+    Keepers(tuple(feature.personal_data for feature in KEEPING if feature.personal_data is not None)).erase(tx, person, at)

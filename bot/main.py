@@ -15,7 +15,7 @@ from bot import control
 from bot.channels.channel import Channel, Misconfigured, Unreachable
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
-from bot.features import COMMANDS, registry
+from bot.features import COMMANDS, erase, registry
 from bot.fetching import Fetching
 from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
@@ -62,7 +62,7 @@ class Service:
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
         features = registry()
         await database.write(units.load_units)
-        await database.write(erasures.replay, settings.data_dir, features, clock.now())
+        await database.write(erasures.replay, settings.data_dir, erase)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))
 
     async def close(self) -> None:
@@ -137,9 +137,9 @@ class Service:
         fetching = Fetching(self.database, {channel.account: channel}, self.settings.data_dir)
 
         async def journal(payload: Json) -> None:
-            await asyncio.to_thread(erasures.record, self.settings.data_dir, payload)
+            await asyncio.to_thread(erasures.append, self.settings.data_dir, payload)
 
-        return {files.FETCH: fetching.fetch, files.ERASE: fetching.erase, erasures.JOURNAL: journal}
+        return {files.FETCH: fetching.fetch, files.ERASE: fetching.erase, erasures.JOB: journal}
 
     async def _listen(self, channel: Telegram, intake: Intake) -> None:
         """Open the channel, then poll it, or leave the rest to its webhook."""
