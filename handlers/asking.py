@@ -1,14 +1,16 @@
 """Questions that several features ask alike: where somebody lives."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conversation.answers import fold
+from conversation.answers import fold, has_marks
 from conversation.chat import AskBack, Chat
 from conversation.messages import N_, Words, phrase
 from conversation.questions import CHOOSE_AGAIN
-from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, in_sentence, kind_of_place
+from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, kind_of_place
+from handlers.wording import in_sentence
 from storage.unit_search import Match, leading, provinces_of
 from storage.units import COMMUNE, Unit
 
@@ -24,20 +26,26 @@ NOT_FOUND = N_(
     "Ví dụ: Tân An, Nghệ An."
 )
 PLACE_BY_WORDS = N_("Câu này {you} gõ chữ giúp: tên **xã, phường** ạ.")
+NOT_FOUND_AGAIN = N_(
+    "Cầu Nối vẫn chưa tìm ra «{words}».\n{You} gõ tên **huyện, quận cũ** thử ạ, ví dụ: phường 15 Gò Vấp.\n"
+    "Hoặc nhờ trưởng khu phố, trưởng thôn chỉ **mã QR** ở nhà văn hóa: quét mã thì không phải tìm."
+)
 IN_WHICH_PROVINCE = N_("Có nhiều nơi tên **{name}**. {You} ở **tỉnh** nào ạ?")
+IN_WHICH_OF_MANY = N_("Có nhiều nơi tên **{name}**. {You} ở **tỉnh** nào ạ? Gõ tên tỉnh cũng được.")
 IN_WHICH_COMMUNE = N_("{You} ở **xã, phường** nào của **{province}** ạ? Gõ tên giúp ạ.")
 WHICH_OF_THESE = N_("**{province}** có mấy nơi giống tên ấy. {You} ở nơi nào ạ?")
 NONE_OF_THESE = N_("Không có ở đây, tìm lại")
 IS_IT = N_("Có phải **{place}**, {province} không ạ?")
-IS_IT_OLD = N_("Có phải **{place}**, {province} (gồm {old} cũ) không ạ?")
-IS_IT_PARTLY = N_("Có phải **{place}**, {province} (gồm một phần {old} cũ) không ạ?")
-WITH_OLD = N_("{place} (gồm {old} cũ)")
+IS_IT_OLD = N_("Có phải **{place}**, {province} (gồm {old}) không ạ?")
+IS_IT_PARTLY = N_("Có phải **{place}**, {province} (gồm một phần {old}) không ạ?")
+WITH_OLD = N_("{place} (gồm {old})")
+OLD, OLD_IN = N_("{name} cũ"), N_("{name} cũ, {district}")
 RIGHT, WRONG = N_("Đúng rồi"), N_("Không phải, tìm lại")
 ASK_HAMLET = N_("{You} ở **{kind}** nào của {commune} ạ?")
 ASK_HAMLET_ANY = N_("{You} ở **khu phố, thôn, ấp** nào của {commune} ạ?")
 NOT_SURE = N_("Không rõ")
 NEVER_MIND_HAMLET = N_("Không sao ạ. {You} cứ dùng tin của cả {commune}, khi nào biết thì nhắn **ĐỔI KHU PHỐ**.")
-WHICH_NUMBER = N_("Ý {you} là nơi nào ạ?")
+WHICH_NUMBER, THIS_NUMBER = N_("Ý {you} là nơi nào ạ?"), N_("{You} ở **{name}** phải không ạ?")
 CHOOSE_ANEW = N_("Chọn lại")
 
 
@@ -54,6 +62,8 @@ class _Again:
     prompt: Words = ASK_PLACE_AGAIN
     words: str = ""
     province: str = ""
+    misses: int = 0
+    """Searches in a row that found nothing."""
 
 
 def ask_commune(chat: Chat, prompt: Words = ASK_PLACE, words: str = "") -> Unit | None:
@@ -61,7 +71,7 @@ def ask_commune(chat: Chat, prompt: Words = ASK_PLACE, words: str = "") -> Unit 
     search = _Again(prompt, words)
     for turn in range(1, MOST_SEARCHES + 1):
         typed = search.words or chat.text(f"place{turn}", search.prompt, check=_typed).text
-        found = _settle(chat, turn, typed, search.province)
+        found = _settle(chat, turn, typed, search)
         if isinstance(found, Unit):
             return found
         search = found
@@ -72,14 +82,15 @@ def _typed(words: str) -> Words | None:
     return None if words else PLACE_BY_WORDS
 
 
-def _settle(chat: Chat, turn: int, words: str, province: str) -> Unit | _Again:
+def _settle(chat: Chat, turn: int, words: str, search: _Again) -> Unit | _Again:
     """What one search leads to: a question about what was found, or another search."""
     named = chat.look(ProvinceNamed(words))
-    matches = leading(chat.look(FindUnits(words, province)))
+    matches = leading(chat.look(FindUnits(words, search.province)))
     if named and not any(match.exact for match in matches):
         return _Again(phrase(IN_WHICH_COMMUNE, province=named.full_name), province=named.code)
     if not matches:
-        return _Again(phrase(NOT_FOUND, words=words), province=province)
+        template = NOT_FOUND_AGAIN if search.misses else NOT_FOUND
+        return _Again(phrase(template, words=words), province=search.province, misses=search.misses + 1)
     if len(matches) == 1:
         return _is_it(chat, turn, matches[0])
     if len(provinces_of(matches)) > 1:
@@ -95,19 +106,31 @@ def _is_it(chat: Chat, turn: int, match: Match) -> Unit | _Again:
     return unit if pick == "yes" else _Again(words=pick.words)
 
 
-def _old_name(match: Match) -> str:
-    return ", ".join(part for part in (match.old_name, match.old_district) if part)
+def _old_name(match: Match) -> Words:
+    if not match.old_name:
+        return ""
+    return phrase(OLD_IN if match.old_district else OLD, name=match.old_name, district=match.old_district)
 
 
 def _which_province(chat: Chat, turn: int, words: str, matches: Sequence[Match]) -> _Again:
-    names = {match.unit.name for match in matches if not match.old_name}
-    provinces = {province.code: province.name for province in provinces_of(matches)}
-    prompt = phrase(IN_WHICH_PROVINCE, name=names.pop() if len(names) == 1 else words)
+    provinces = {province.code: province.name for province in sorted(provinces_of(matches), key=_by_name)}
+    template = IN_WHICH_OF_MANY if len(provinces) > PAGE else IN_WHICH_PROVINCE
+    prompt = phrase(template, name=_common_name(words, matches))
     pick = chat.choose(f"province{turn}", prompt, provinces, page=PAGE, free=True)
     if pick:
         return _Again(words=words, province=pick)
     named = chat.look(ProvinceNamed(pick.words))
     return _Again(words=words, province=named.code) if named else _Again(words=pick.words)
+
+
+def _by_name(unit: Unit) -> str:
+    return fold(unit.name)
+
+
+def _common_name(words: str, matches: Sequence[Match]) -> str:
+    """The name with its marks, even if it was typed without."""
+    names = Counter(match.unit.name for match in matches if fold(match.unit.name) == fold(words))
+    return words if has_marks(words) or not names else names.most_common(1)[0][0]
 
 
 def _which_of_these(chat: Chat, turn: int, matches: Sequence[Match]) -> Unit | _Again:
@@ -152,5 +175,12 @@ def _misleading_numbers(hamlets: Sequence[Unit]) -> dict[str, AskBack]:
         if number.isdecimal() and (int(number) != place + 1 or place >= PAGE):
             at_that_place = hamlets[int(number) - 1 : int(number)] if 0 < int(number) <= PAGE else []
             options: dict[str, Words] = {each.code: each.name for each in (hamlet, *at_that_place)}
-            unsure[number] = AskBack(WHICH_NUMBER, {**options, CHOOSE_AGAIN: CHOOSE_ANEW})
+            unsure[number] = _which_number(options)
     return unsure
+
+
+def _which_number(options: dict[str, Words]) -> AskBack:
+    if len(options) > 1:
+        return AskBack(WHICH_NUMBER, {**options, CHOOSE_AGAIN: CHOOSE_ANEW})
+    ((code, name),) = options.items()
+    return AskBack(phrase(THIS_NUMBER, name=name), {code: RIGHT, CHOOSE_AGAIN: CHOOSE_ANEW})

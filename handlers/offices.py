@@ -5,19 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from conversation.messages import N_, Template, Words, phrase
-from storage import people
+from conversation.messages import N_, Words, phrase
+from handlers.wording import in_sentence
+from storage import people, units
+from storage.units import Unit
 
 OFFICES = {
-    "branch_leader": N_("trưởng khu phố, chi hội trưởng"),
-    "group_leader": N_("tổ trưởng"),
-    "helper": N_("người hỗ trợ"),
-    "area_officer": N_("cán bộ phụ trách địa bàn"),
-    "commune_officer": N_("cán bộ xã, phường"),
-    "province_officer": N_("cán bộ tỉnh, thành phố"),
-    "auditor": N_("người kiểm tra"),
-    "admin": N_("người quản trị"),
+    "branch_leader": N_("người phụ trách"), "group_leader": N_("tổ trưởng"), "helper": N_("người hỗ trợ"),
+    "area_officer": N_("cán bộ địa bàn"), "commune_officer": N_("cán bộ"), "province_officer": N_("cán bộ"),
+    "auditor": N_("người kiểm tra"), "admin": N_("người quản trị"),
 }
+OFFICE_AT = N_("{office} {unit}")
 CALLED_FOR_HELP = ("branch_leader", "group_leader", "area_officer", "commune_officer")
 """Those who look after a unit's people, and whom a resident may ask to be called by."""
 
@@ -35,7 +33,8 @@ class Responsible:
     person: int
     honorific: str
     name: str
-    office: Template
+    office: Words
+    """As in «người phụ trách Khu phố 4»."""
 
     @property
     def called(self) -> Words:
@@ -49,6 +48,11 @@ def called(honorific: str, name: str) -> Words:
     return phrase(titled, name=name) if titled and name else name or SOMEBODY
 
 
+def office_at(role: str, unit: Unit) -> Words:
+    """An office with its unit: «cán bộ phường An Hội Đông»."""
+    return phrase(OFFICE_AT, office=OFFICES[role], unit=in_sentence(unit))
+
+
 def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> list[Responsible]:
     """Leaders and officers of a unit by the nearest office they hold, `but` left out."""
     numbers = people.people_with(tx, CALLED_FOR_HELP, unit)
@@ -57,5 +61,8 @@ def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> lis
 
 def _responsible(tx: Connection, number: int) -> Responsible | None:
     known = people.person(tx, number)
-    office = next((role.role for role in people.roles_of(tx, number) if role.role in CALLED_FOR_HELP), None)
-    return Responsible(number, known.honorific, known.name, OFFICES[office]) if known and office else None
+    held = next((role for role in people.roles_of(tx, number) if role.role in CALLED_FOR_HELP), None)
+    unit = units.unit(tx, held.unit_code) if held else None
+    if known is None or held is None or unit is None:
+        return None
+    return Responsible(number, known.honorific, known.name, office_at(held.role, unit))

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from conversation.messages import N_, Query, Words
 from handlers.offices import Responsible
 from storage.unit_search import Match
-from storage.units import COMMUNE, KINDS, Unit
+from storage.units import KINDS, Unit
 
-COMMUNES = {"xa": "xã", "phuong": "phường", "dac_khu": "đặc khu"}
-KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())} | COMMUNES
+KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())}
 A_PLACE = N_("nơi ở")
 
 
@@ -56,13 +55,7 @@ class ResponsibleFor(Query[list[Responsible]]):
     unit: str = ""
 
 
-def in_sentence(unit: Unit) -> str:
-    """The full name inside a sentence: «phường An Hội Đông», yet «Khu phố 4»."""
-    name = unit.full_name
-    return name[0].lower() + name[1:] if unit.depth <= COMMUNE else name
-
-
 def kind_of_place(unit: Unit) -> Words:
-    """What sort of place it is: «khu phố», «ấp», «phường»."""
+    """What sort of place it is: «khu phố», «ấp»; «nơi ở» for a commune."""
     return KIND_WORDS.get(unit.kind, A_PLACE)
 

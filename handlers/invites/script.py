@@ -7,8 +7,9 @@ from handlers.asking_person import ask_honorific, ask_name
 from handlers.invites import texts
 from handlers.invites.commands import TakeOffice, TryCode
 from handlers.invites.queries import OfficeOf
-from handlers.offices import OFFICES
-from handlers.place import CommuneOf, UnitBy, in_sentence
+from handlers.offices import office_at
+from handlers.place import CommuneOf, UnitBy
+from handlers.wording import in_sentence
 from storage.invites import Invite, hash_of
 
 ANSWERS = {"wrong": texts.WRONG, "too_many": texts.TOO_MANY}
@@ -30,15 +31,15 @@ def take_office(chat: Chat) -> None:
     if office is None or unit is None:
         return chat.say(texts.WRONG)
     commune = in_sentence(chat.look(CommuneOf(unit.code)))
-    named = {"office": OFFICES[office.role], "unit": unit.full_name, "commune": commune}
-    chat.say(texts.WELCOME, **named)
+    office_there = office_at(office.role, unit)
+    chat.say(texts.WELCOME, office=office_there, commune=commune)
     honorific = "" if chat.speaker.honorific and chat.speaker.person else ask_honorific(chat)
     name = "" if chat.speaker.name else ask_name(chat, texts.NAME, optional=None)
     words = phrase(texts.CONSENT, commune=commune)
     if not _agrees(chat, office, words):
         return _decline(chat)
     chat.do(TakeOffice(chat.given.invite, honorific, name, chat.speaker.language, (words,)))
-    chat.say(texts.DONE, **named)
+    chat.say(texts.DONE, office=office_there)
     return chat.go("menu")
 
 

@@ -13,7 +13,7 @@ UNKNOWN_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
 WELCOME = N_(
     "Chào {you}. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc **{commune}**.\n"
-    "Mã này mời {you} làm **{office}** của **{unit}**."
+    "Mã này mời {you} làm **{office}**."
 )
 CONSENT = N_(
     "Để bà con biết ai trả lời mình, Cầu Nối cho họ thấy **tên** và **nhiệm vụ** của {you}.\n"
@@ -24,4 +24,4 @@ CONSENT = N_(
 I_AGREE, I_DECLINE = N_("Tôi đồng ý"), N_("Không đồng ý")
 DECLINED = N_("Dạ được ạ. Cầu Nối chưa ghi gì. Mã vẫn dùng được đến khi hết hạn, nếu {you} đổi ý.")
 NAME = N_("{You} cho biết **họ tên** để bà con biết ai trả lời ạ.")
-DONE = N_("Xong rồi, {call} ạ. {You} là **{office}** của **{unit}**.")
+DONE = N_("Xong rồi, {call} ạ. {You} là **{office}**.")

@@ -7,12 +7,13 @@ import phonenumbers
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Phrase, Rejected, Words, phrase
+from conversation.speech import HONORIFICS
 from handlers.enrolling import known
 from handlers.feature import Actor
 from handlers.languages import LANGUAGES
 from handlers.letters import write_to
 from handlers.menu import texts
-from handlers.offices import called, responsible_for
+from handlers.offices import responsible_for
 from storage import audit, people, units
 from storage.times import day_of
 
@@ -49,7 +50,8 @@ def call_me(tx: Connection, actor: Actor, command: CallMe) -> bool:
 
 def _letter(tx: Connection, me: people.Person, unit_code: str, phone: str) -> Phrase:
     unit = units.unit(tx, unit_code)
-    who: Words = called(me.honorific, me.name) if me.name else texts.SOMEBODY_THERE
+    title = HONORIFICS.get(me.honorific, "")
+    who: Words = phrase(texts.TITLE_AND_NAME, title=title, name=me.name) if me.name else texts.SOMEBODY_THERE
     template = texts.LETTER if phone else texts.LETTER_NO_PHONE
     return phrase(template, who=who, unit=unit.full_name if unit else unit_code, phone=readable(phone))
 

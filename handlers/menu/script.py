@@ -7,7 +7,8 @@ from handlers.menu import texts
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.menu.queries import MenuOf
 from handlers.offices import Responsible
-from handlers.place import CommuneOf, ResponsibleFor, in_sentence
+from handlers.place import CommuneOf, ResponsibleFor
+from handlers.wording import in_sentence
 
 FEW, MANY = 5, 8
 

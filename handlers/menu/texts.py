@@ -18,9 +18,9 @@ HELP_AND_WHO = N_("Cần người thật: **{who}**, {office}.\n{You} chọn s�
 CALL_BY = N_("Nhờ {who} gọi lại")
 
 ASK_PHONE = N_("Dạ, Cầu Nối báo **{who}** gọi lại. {You} cho xin **số điện thoại** ạ?")
-NO_PHONE = N_("Không cần, đã biết số tôi")
+NO_PHONE = N_("Đã biết số của tôi")
 CALLED = N_(
-    "Đã báo **{who}**, {office}: {you} cần gọi lại.\n"
+    "Đã báo **{who}**, {office}, gọi lại cho {you}.\n"
     "Việc gấp thì gọi **113** (công an), **114** (cháy), **115** (cấp cứu)."
 )
 CALLED_BEFORE = N_("Hôm nay Cầu Nối đã báo **{who}** rồi ạ. {You} chờ cán bộ gọi lại giúp.")
@@ -35,9 +35,10 @@ REGISTER_TO_BE_CALLED = N_(
     "Việc gấp thì gọi **113** (công an), **114** (cháy), **115** (cấp cứu)."
 )
 
-LETTER = N_("📞 **{who}** ({unit}) cần cán bộ gọi lại.\nSố điện thoại: **{phone}**")
-LETTER_NO_PHONE = N_("📞 **{who}** ({unit}) cần cán bộ gọi lại.\nChưa có số điện thoại.")
+LETTER = N_("**{who}** ({unit}) cần cán bộ gọi lại.\nSố điện thoại: **{phone}**")
+LETTER_NO_PHONE = N_("**{who}** ({unit}) cần cán bộ gọi lại.\nChưa có số điện thoại.")
 SOMEBODY_THERE = N_("Một người dân")
+TITLE_AND_NAME = N_("{title} {name}")
 
 SPEAKING = N_("Dạ, từ nay Cầu Nối nói tiếng Việt ạ.")
 SPEAKING_ENGLISH = N_("Dạ, từ nay Cầu Nối nói tiếng Anh ạ. Muốn đổi lại, nhắn **TIẾNG VIỆT**.")

@@ -88,7 +88,8 @@ def withdraw(chat: Chat) -> None:
     in_force = {kept.purpose: PURPOSES.get(kept.purpose, ANOTHER_PURPOSE) for kept in chat.look(MyConsents())}
     if not in_force:
         return chat.say(texts.NOTHING_TO_WITHDRAW)
-    pick = chat.choose("which", texts.WITHDRAW_WHICH, {**in_force, "none": texts.WITHDRAW_NONE})
+    options: dict[str, Words] = {key: phrase(texts.WITHDRAW_ONE, purpose=words) for key, words in in_force.items()}
+    pick = chat.choose("which", texts.WITHDRAW_WHICH, {**options, "none": texts.WITHDRAW_NONE})
     if pick == "none":
         return chat.say(texts.KEPT_AS_IT_WAS)
     chat.do(Withdraw(pick))
@@ -119,7 +120,7 @@ def erase(chat: Chat) -> None:
         chat.say(texts.NOTHING_KEPT)
         return chat.forget()
     does = chat.look(WhatErasingDoes())
-    prompt = phrase(texts.SURE, erases=listing(does.erases), keeps=listing(does.keeps))
+    prompt = phrase(texts.SURE, erases=listing(does.erases), keeps=listing(does.keeps, "; "))
     if not chat.text("sure", prompt, check=_not_sure, optional=texts.KEEP_ALL):
         return chat.say(texts.KEPT_ALL)
     chat.do(EraseMe())

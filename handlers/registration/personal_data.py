@@ -27,7 +27,7 @@ class RegistrationData:
         "outbox.chat", "outbox.payload", "offers.account", "offers.chat", "offers.given",
     })
     erases: tuple[Template, ...] = (N_("tên"), N_("nơi ở"), N_("mã tài khoản nhắn tin"))
-    keeps: tuple[Template, ...] = (N_("bằng chứng {you} đã đồng ý và đã rút (luật bắt giữ)"), N_("con số thống kê"))
+    keeps: tuple[Template, ...] = (N_("lời đồng ý trước đây, vì luật cần giữ làm bằng chứng"), N_("con số thống kê"))
 
     def summary(self, tx: Connection, person: int) -> Iterable[Words]:
         """Name and place."""

@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from conversation.chat import Chat
 from conversation.messages import Phrase, Template, Words, phrase
-from handlers.asking import ASK_PLACE, ask_hamlet, ask_unit
+from handlers.asking import ask_hamlet, ask_unit
 from handlers.asking_person import ask_honorific, ask_name
-from handlers.place import CommuneOf, ResponsibleFor, UnitBy, in_sentence, kind_of_place
+from handlers.place import ChildrenOf, CommuneOf, ResponsibleFor, UnitBy, kind_of_place
 from handlers.registration import texts
 from handlers.registration.commands import CallMeBy, MoveTo, Register, Rejoin
 from handlers.registration.queries import Me, Myself
+from handlers.wording import in_sentence
 from storage.units import Unit
 
 LINK = "u_"
@@ -58,17 +59,18 @@ def registration(chat: Chat) -> None:
     if not _agrees(chat, unit, words):
         chat.say(texts.DECLINED)
         return chat.forget()
-    chat.do(Register(honorific, unit.code, chat.speaker.language, (words, texts.FULL)))
+    chat.do(Register(honorific, unit.code, chat.speaker.language, (words, texts.DO_YOU_AGREE, texts.FULL)))
     return chat.go("naming")
 
 
 def _ask_where(chat: Chat) -> Unit | None:
     linked = chat.look(UnitBy(chat.given.unit)) if chat.given.unit else None
     if linked is None:
-        return ask_unit(chat, phrase(texts.HELLO_AND_PLACE, hello=texts.HELLO, ask_place=ASK_PLACE))
-    commune = in_sentence(chat.look(CommuneOf(linked.code)))
+        chat.say(texts.HELLO)
+        return ask_unit(chat)
+    chat.say(texts.HELLO_THERE, commune=in_sentence(chat.look(CommuneOf(linked.code))))
     options: dict[str, Words] = {"yes": phrase(texts.HERE, unit=linked.full_name), "no": texts.ELSEWHERE}
-    here = chat.choose("here", phrase(texts.SCANNED, commune=commune, unit=linked.full_name), options, free=True)
+    here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=True)
     return ask_hamlet(chat, linked) if here == "yes" else ask_unit(chat, words=here.words)
 
 
@@ -79,8 +81,10 @@ def _consent(chat: Chat, template: Template, unit: Unit, **fields: object) -> Ph
 
 def _agrees(chat: Chat, unit: Unit, words: Words) -> bool:
     """Named by the unit, so that a yes for one place is never taken for another."""
+    chat.say(words)
     options = {"yes": texts.I_AGREE, "no": texts.I_DECLINE}
-    return chat.choose(f"yes_{unit.code}", words, options, asides={"full": (texts.SEE_ALL, texts.FULL)}) == "yes"
+    asides = {"full": (texts.SEE_ALL, texts.FULL)}
+    return chat.choose(f"yes_{unit.code}", texts.DO_YOU_AGREE, options, asides=asides) == "yes"
 
 
 def naming(chat: Chat) -> None:
@@ -99,29 +103,32 @@ def move(chat: Chat) -> None:
     me = chat.look(Me())
     if me is None:
         return chat.go("start")
-    old = me.unit.full_name if me.unit else texts.NO_PLACE_YET
-    unit = _linked(chat, LINK + chat.given.unit) if chat.given.unit else ask_unit(chat, texts.ASK_NEW_PLACE)
+    unit = chat.look(UnitBy(chat.given.unit)) if chat.given.unit else _ask_where_to(chat, me.unit)
     if unit is None:
         return chat.go("human")
     if me.unit is not None and unit.code == me.unit.code:
         return chat.say(texts.ALREADY_THERE, unit=unit.full_name)
-    if chat.given.unit and not _really(chat, old, unit):
-        chat.say(texts.NOT_MOVED, old=old)
-        return chat.go("menu")
-    return _move_to(chat, unit, old)
+    return _move_to(chat, unit, me.unit.full_name if me.unit else texts.NO_PLACE_YET)
 
 
-def _really(chat: Chat, old: Words, unit: Unit) -> bool:
-    prompt = phrase(texts.MOVE_HERE, old=old, unit=unit.full_name)
-    options: dict[str, Words] = {"yes": phrase(texts.YES_MOVE, unit=unit.full_name), "no": texts.NO_MOVE}
-    return chat.choose("really", prompt, options) == "yes"
+def _ask_where_to(chat: Chat, old: Unit | None) -> Unit | None:
+    """Most who move stay in their commune."""
+    commune = chat.look(CommuneOf(old.code)) if old else None
+    if commune is None or not chat.look(ChildrenOf(commune.code)):
+        return ask_unit(chat, texts.ASK_NEW_PLACE)
+    options: dict[str, Words] = {"near": phrase(texts.NEAR, commune=in_sentence(commune)), "far": texts.FAR}
+    pick = chat.choose("where", texts.WHERE_TO, options, free=True)
+    return ask_hamlet(chat, commune) if pick == "near" else ask_unit(chat, texts.ASK_NEW_PLACE, pick.words)
 
 
 def _move_to(chat: Chat, unit: Unit, old: Words) -> None:
     words = _consent(chat, texts.CONSENT_TO_MOVE, unit, old=old)
-    if not _agrees(chat, unit, words):
+    chat.say(words)
+    options = {"yes": texts.YES_MOVE, "no": texts.NO_MOVE}
+    asides = {"full": (texts.SEE_ALL, texts.FULL)}
+    if chat.choose(f"yes_{unit.code}", texts.DO_YOU_MOVE, options, asides=asides) == "no":
         return chat.say(texts.NOT_MOVED, old=old)
-    chat.do(MoveTo(unit.code, (words, texts.FULL)))
+    chat.do(MoveTo(unit.code, (words, texts.DO_YOU_MOVE, texts.FULL)))
     return chat.say(texts.MOVED, unit=unit.full_name)
 
 
@@ -133,7 +140,7 @@ def rejoin(chat: Chat) -> None:
     words = _consent(chat, texts.CONSENT, me.unit)
     if not _agrees(chat, me.unit, words):
         return chat.say(texts.NOT_REJOINED)
-    chat.do(Rejoin((words, texts.FULL)))
+    chat.do(Rejoin((words, texts.DO_YOU_AGREE, texts.FULL)))
     chat.say(texts.REJOINED, unit=me.unit.full_name)
     return chat.go("menu")
 

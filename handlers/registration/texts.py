@@ -16,26 +16,21 @@ HELLO = N_(
     "Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc xã, phường.\n"
     "Cầu Nối gửi tin, lịch họp và chuyển phản ánh của bà con tới cán bộ."
 )
-HELLO_AND_PLACE = N_("{hello}\n\n{ask_place}")
-SCANNED = N_(
-    "Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc **{commune}**.\n"
-    "Ông/bà vừa quét mã của **{unit}**. Ông/bà ở đây phải không ạ?"
-)
+HELLO_THERE = N_("Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc **{commune}**.")
+SCANNED = N_("{You} vừa quét mã của **{unit}**. {You} ở đây phải không ạ?")
 HERE, ELSEWHERE = N_("Đúng, {unit}"), N_("Tôi ở nơi khác")
 UNKNOWN_LINK = N_("Mã vừa quét không còn dùng nữa ạ.")
 
 CONSENT = N_(
     "Để **gửi tin và lịch họp** của {unit} cho {you}, Cầu Nối cần lưu **mã tài khoản nhắn tin**, **{kind}**, "
     "và **tên** nếu {you} muốn cho biết.\n"
-    "Người quản lý: MTTQ {commune}. Không dùng vào việc khác. {You} muốn dừng lúc nào cũng được: nhắn **NGỪNG**.\n"
-    "{You} có đồng ý không ạ?"
+    "Người quản lý: MTTQ {commune}. Không dùng vào việc khác. {You} muốn dừng lúc nào cũng được: nhắn **NGỪNG**."
 )
 CONSENT_TO_MOVE = N_(
-    "Từ nay Cầu Nối gửi {you} **tin và lịch họp** của **{unit}**, thay cho {old}.\n"
-    "Cầu Nối lưu **mã tài khoản nhắn tin**, **{kind}** và tên của {you} để làm việc này. "
-    "Người quản lý: MTTQ {commune}. Muốn dừng, nhắn **NGỪNG**.\n"
-    "{You} có đồng ý không ạ?"
+    "{You} đang nhận tin của **{old}**. Đổi sang **{unit}** thì Cầu Nối gửi {you} **tin và lịch họp** của nơi mới.\n"
+    "Người quản lý: MTTQ {commune}. {You} muốn dừng lúc nào cũng được: nhắn **NGỪNG**."
 )
+DO_YOU_AGREE, DO_YOU_MOVE = N_("{You} có đồng ý không ạ?"), N_("{You} có đồng ý đổi không ạ?")
 FULL = N_(
     "**Lưu gì:** mã tài khoản nhắn tin, nơi ở, cách xưng hô, tên (nếu {you} cho biết), và lời đồng ý này.\n"
     "**Để làm gì:** gửi tin và lịch họp. Gửi phản ánh, điểm danh, gửi ảnh thì Cầu Nối hỏi riêng, lúc cần.\n"
@@ -55,8 +50,9 @@ DONE = N_("Xong rồi, {call} ạ. Từ nay {you} nhận tin của **{unit}**.")
 
 WELCOME_BACK = N_("Chào {call}. {You} đang nhận tin của **{unit}**.")
 ASK_NEW_PLACE = N_("Nay {you} ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.")
-MOVE_HERE = N_("{You} đang nhận tin của **{old}**. {You} đổi sang **{unit}** phải không ạ?")
-YES_MOVE, NO_MOVE = N_("Đổi sang {unit}"), N_("Giữ như cũ")
+WHERE_TO = N_("{You} chuyển đi đâu ạ?")
+NEAR, FAR = N_("Nơi khác trong {commune}"), N_("Xã, phường khác")
+YES_MOVE, NO_MOVE = N_("Đồng ý đổi"), N_("Giữ như cũ")
 MOVED = N_("Xong rồi, {call} ạ. Từ nay {you} nhận tin của **{unit}**.")
 NOT_MOVED = N_("Dạ, {you} vẫn nhận tin của **{old}** như cũ.")
 ALREADY_THERE = N_("Dạ, {you} đang nhận tin của **{unit}** rồi ạ.")
