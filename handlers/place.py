@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from conversation.messages import N_, Query, Words
 from handlers.offices import Responsible
+from handlers.wording import in_sentence
 from storage.unit_search import Match
 from storage.units import KINDS, Unit
+
+__all__ = [
+    "ChildrenOf", "CommuneOf", "FindUnits", "ProvinceNamed", "ResponsibleFor", "UnitBy", "in_sentence", "kind_of_place",
+]
 
 KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())}
 A_PLACE = N_("nơi ở")

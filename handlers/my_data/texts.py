@@ -30,7 +30,7 @@ SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
 ACTS = {
-    "seen": N_("xem"), "exported": N_("tải về"), "answered": N_("trả lời"), "forwarded": N_("chuyển"),
+    "view": N_("xem"), "exported": N_("tải về"), "answered": N_("trả lời"), "forwarded": N_("chuyển"),
 }
 ANOTHER_ACT = N_("xử lý")
 OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
