@@ -38,7 +38,8 @@ class Housekeeping:
         """Throw away what is over; a database that is away is tried again in an hour."""
         now = self.clock.now()
         try:
-            await self.database.write(inbox.purge, now - INBOX_KEPT)
+            while await self.database.write(inbox.purge, now - INBOX_KEPT):
+                pass
             await self.database.write(forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
             await self.database.write(forget_misses, to_ms(now - MISSES_KEPT))
             await self.database.write(tickets.mix_anonymous, day_of(now))

@@ -12,7 +12,7 @@ import structlog
 from aiohttp import web
 
 from bot import control
-from bot.channels.channel import Channel, Misconfigured, Unreachable
+from bot.channels.channel import Channel, ChannelError, Misconfigured
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
 from bot.features import COMMANDS, erase, registry
@@ -156,7 +156,7 @@ class Service:
                 return await channel.open()
             except Misconfigured as wrong:
                 raise StartFailed(f"Telegram không nhận mã CAUNOI_TELEGRAM_TOKEN này: {wrong}") from wrong
-            except Unreachable as away:
+            except ChannelError as away:
                 if not told:
                     log.warning("platform.lost", channel=channel.name, reason=str(away))
                 told = True
