@@ -100,6 +100,7 @@ class Chat:
     documents: list[tuple[str, str]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     next: Opening | None = None
+    dropped: set[str] = field(default_factory=set)
     forgotten: bool = False
     done: bool = False
 
@@ -214,6 +215,10 @@ class Chat:
     def go(self, talk: str, **given: object) -> None:
         """Hand over to another talk, which starts in the same turn."""
         self.next = Opening(talk, dict(given))
+
+    def drop(self, talk: str) -> None:
+        """Let go of runs of a talk that were put aside: what they were for is done."""
+        self.dropped.add(talk)
 
     def forget(self) -> None:
         """End here and keep nothing of this session."""

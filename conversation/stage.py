@@ -107,6 +107,7 @@ class Stage:
 
     def _close(self, chat: Chat) -> bool:
         self.session.end(self.now)
+        self.session.parked = [talk for talk in self.session.parked if talk.talk not in chat.dropped]
         if chat.forgotten:
             self.forgotten = True
             self.session = Session()
