@@ -90,9 +90,9 @@ class Conductor(Stage):
         return self._obey(word)
 
     def _is_answer(self, asking: Asking, sure: bool) -> bool:
-        """The question's own options come before a global word that is not sure; labels as written, always."""
-        text = self.heard.text.strip().casefold()
-        if any(label.casefold() == text for _, label in asking.shown):
+        """The question's own options come before a global word that is not sure; labels, or their start, always."""
+        text = answers.fold(self.heard.text)
+        if any(f"{answers.fold(label)} ".startswith(f"{text} ") for _, label in asking.shown):
             return True
         return not sure and answers.read_choice(self.heard.text, asking.shown) is not None
 

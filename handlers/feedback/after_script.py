@@ -12,7 +12,8 @@ from handlers.feedback.officer_commands import ViewTicket
 from handlers.feedback.queries import DeskCode, MyTicket, MyTickets, Standing
 from handlers.feedback.rules import CLOSED, Act, Status
 from handlers.feedback.topics import blotted
-from handlers.place import CommuneOf, in_sentence
+from handlers.place import CommuneOf
+from handlers.wording import in_sentence
 from storage.tickets import Ticket
 from storage.times import from_ms
 

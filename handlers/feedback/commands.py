@@ -120,7 +120,7 @@ def _open_named(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
     person = _sender(tx, actor, command)
     if tickets.opened_by(tx, person, day_of(actor.at)) >= MOST_A_DAY and not command.urgent:
         raise Rejected(texts.TOO_MANY, most=MOST_A_DAY)
-    times = deadlines(actor.at, command.urgent)
+    times = deadlines(starts(actor.at, anonymous=False), command.urgent)
     ticket = tickets.add(
         tx, code=tickets.next_code(tx, actor.at), anonymous=False, person_id=person, opened_at=to_ms(actor.at),
         **_contents(tx, actor, command, times),

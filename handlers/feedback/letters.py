@@ -29,7 +29,7 @@ def letter_words(tx: Connection, ticket: Ticket, kind: str) -> Words:
     """What a letter of this kind, or the question that opens the ticket, says to an officer."""
     unit = units.unit(tx, ticket.unit_code)
     return phrase(
-        officer_texts.LETTERS[kind], code=ticket.code, topic=short_topic(ticket),
+        officer_texts.LETTERS[kind], code=ticket.code, topic=short_topic(ticket), text=ticket.text,
         unit=unit.full_name if unit else "", resolve=dates.deadline(from_ms(ticket.resolve_by)),
     )
 

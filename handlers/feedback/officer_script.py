@@ -32,7 +32,7 @@ def desk(chat: Chat) -> None:
         return chat.say(texts.DESK_EMPTY)
     rows: dict[str, Words] = {str(ticket.id): words.desk_row(ticket, chat.at) for ticket in listed}
     overdue = sum(words.is_late(ticket, chat.at) for ticket in listed)
-    prompt = phrase(texts.DESK, count=len(listed), overdue=overdue)
+    prompt = phrase(texts.DESK if overdue else texts.DESK_ON_TIME, count=len(listed), overdue=overdue)
     picked = chat.choose("ticket", prompt, rows, page=PAGE, optional=texts.DESK_DONE)
     return _open(chat, int(picked)) if picked else chat.say(texts.LATER_SAID)
 
@@ -104,7 +104,7 @@ def desk_ask(chat: Chat) -> None:
         chat.say(texts.NOTHING_SENT)
         return chat.go("desk_ticket", ticket=ticket.id)
     chat.do(AskResident(ticket.id, text))
-    chat.say(texts.QUESTION_SENT, code=ticket.code)
+    chat.say(texts.QUESTION_KEPT if ticket.anonymous else texts.QUESTION_SENT, code=ticket.code)
     return chat.go("desk")
 
 

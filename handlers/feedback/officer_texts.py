@@ -6,6 +6,7 @@ from conversation.messages import N_
 DESK_TITLE, TICKET_TITLE, OPEN_TITLE = N_("xem việc cần xử lý"), N_("xử lý phản ánh"), N_("mở phản ánh")
 MENU_DESK = N_("Việc cần xử lý")
 
+DESK_ON_TIME = N_("🛠 Có **{count} việc** đang chờ. {You} mở việc nào ạ?")
 DESK = N_("🛠 Có **{count} việc** đang chờ, quá hạn **{overdue}**. {You} mở việc nào ạ?")
 DESK_EMPTY = N_("Không có phản ánh nào đang chờ ạ.")
 DESK_DONE = N_("Để sau")
@@ -19,10 +20,10 @@ TICKET = N_(
     "{mark}**{code}** · {topic} · {unit}\n«{text}»{attached}\nNgười gửi: {sender}.\n{state}{history}\n"
     "{You} muốn làm gì ạ?"
 )
-FILES = N_("\nKèm {count} tệp, gửi ở dưới.")
+FILES = N_("\nKèm ảnh, lời nói ở dưới ({count}).")
 NO_TEXT = N_("(lời nói)")
 SENDER_NAMELESS, SENDER_UNNAMED = N_("không để tên"), N_("có để lại tài khoản, chưa cho biết tên")
-DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá hạn** ({resolve}).")
+DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá hạn.** Đáng lẽ trả lời {resolve}.")
 WAITING_LINE = N_("Đang chờ người dân trả lời.")
 EVENT = N_("\n– {day}: {what}")
 EVENTS = {
@@ -41,9 +42,10 @@ WHAT_ANSWER = N_("{You} nhắn câu trả lời cho **{code}**. Viết ngắn, n
 WHAT_QUESTION = N_("{You} muốn hỏi người dân điều gì về **{code}** ạ?")
 ONLY_WRITTEN = N_("Câu này {you} viết bằng chữ giúp ạ.")
 PREVIEW_ANSWER = N_("**Xem trước.** Người dân sẽ đọc:\n«{text}»\nGửi đi chưa ạ?")
-SEND, DROP = N_("Gửi"), N_("Thôi, chưa gửi")
+SEND, DROP = N_("Gửi đi"), N_("Thôi, chưa gửi")
 ANSWER_SENT = N_("Đã gửi trả lời **{code}**. Người dân sẽ báo việc đã xong chưa.")
 ANSWER_KEPT = N_("Đã ghi trả lời **{code}**. Người gửi không để tên, sẽ tự xem bằng mã tra cứu.")
+QUESTION_KEPT = N_("Đã ghi câu hỏi về **{code}**. Người gửi không để tên, sẽ tự xem bằng mã tra cứu.")
 QUESTION_SENT = N_("Đã gửi câu hỏi về **{code}**. Thời gian chờ người dân không tính vào hạn.")
 NOTHING_SENT = N_("Dạ, chưa gửi gì ạ.")
 
@@ -65,9 +67,9 @@ SEE, LATER = N_("Xem và trả lời"), N_("Để sau")
 LATER_SAID = N_("Dạ. Khi cần, {you} nhắn **VIỆC CẦN XỬ LÝ**.")
 LETTERS = {
     "new": N_("🛠 Phản ánh mới **{code}** · {topic} · {unit}. Trả lời {resolve}."),
-    "urgent": N_("⚠️ **Việc khẩn {code}** · {topic} · {unit}. Xử lý {resolve}."),
+    "urgent": N_("⚠️ **Việc khẩn {code}** · {unit}: «{text}»\nXử lý {resolve}."),
     "due_soon": N_("🛠 **{code}** · {topic} sắp đến hạn: {resolve}."),
-    "overdue": N_("🛠 **{code}** · {topic} **đã quá hạn** ({resolve})."),
+    "overdue": N_("🛠 **{code}** · {topic} **đã quá hạn**, đáng lẽ trả lời {resolve}."),
     "added": N_("🛠 Người dân nhắn thêm về **{code}** · {topic}."),
     "reopened": N_("🛠 Người dân báo **{code}** · {topic} **vẫn chưa được**. Hạn mới: {resolve}."),
     "escalated": N_("🛠 **{code}** · {topic} · {unit} được chuyển lên cấp trên. Trả lời {resolve}."),

@@ -103,9 +103,18 @@ class Deadlines:
     resolve_by: datetime
 
 
+QUARTER = 15
+
+
 def starts(at: datetime, anonymous: bool) -> datetime:
-    """When a clock starts: for a ticket without a name at the day's closing, because an hour would tell who sent it."""
-    return closing_of(at.astimezone(VIETNAM).date()) if anonymous else at
+    """When a clock starts: at the last quarter of an hour, so that its end is easily said.
+
+    For a ticket without a name it is the day's closing, because an hour would tell who sent it.
+    """
+    here = at.astimezone(VIETNAM)
+    if anonymous:
+        return closing_of(here.date())
+    return here.replace(minute=here.minute // QUARTER * QUARTER, second=0, microsecond=0)
 
 
 def deadlines(start: datetime, urgent: bool) -> Deadlines:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from conversation.chat import Chat, Told
 from conversation.messages import FileRef, Phrase, Words, phrase
-from handlers.asking import ask_unit
+from handlers.asking import ask_commune
 from handlers.asking_person import ask_honorific, ask_name
 from handlers.dates import said_deadline
 from handlers.feedback import texts, topics, words
 from handlers.feedback.commands import Opened, OpenTicket, Sender
 from handlers.feedback.queries import Signing
-from handlers.place import CommuneOf, UnitBy, in_sentence
+from handlers.place import CommuneOf, UnitBy
+from handlers.wording import in_sentence
 from storage.units import Unit
 
 SHORTEST = 10
@@ -51,13 +52,15 @@ def _tell(chat: Chat) -> Told | None:
     """The matter in their own words; a message nobody asked for is only asked about, unless there is danger."""
     prefilled = _prefilled(chat)
     if prefilled:
-        alarm = _warn(chat, prefilled.text)
-        if not (alarm and alarm.sure) and not chat.given.argument and not _means_it(chat, prefilled):
+        urgent = _warn(chat, prefilled.text)
+        plain = urgent or chat.given.argument or topics.elsewhere(prefilled.text)
+        if not plain and not _means_it(chat, prefilled):
             chat.say(texts.NOTHING_SENT)
             return None
-        if len(prefilled.text) >= SHORTEST or prefilled.voice or (alarm and alarm.sure):
+        if urgent or len(prefilled.text) >= SHORTEST or prefilled.voice:
             return prefilled
     told = chat.text("text", texts.TELL, at_least=SHORTEST, keeps=topics.blotted)
+    _warn(chat, told.text)
     return Told(told.text, told.voice, (*prefilled.photos, *told.photos))
 
 
@@ -75,12 +78,13 @@ def _means_it(chat: Chat, told: Told) -> bool:
     return chat.confirm("start", prompt, yes=texts.YES_SEND, no=texts.NO_SEND)
 
 
-def _warn(chat: Chat, text: str) -> topics.Hit | None:
-    """Where there is danger, the numbers to call come before anything else."""
+def _warn(chat: Chat, text: str) -> bool:
+    """Where there is danger, the numbers to call come before anything else; whether it is sure."""
     alarm = topics.alarm_of(text)
-    if alarm is not None and texts.ALARMS[alarm.key] not in chat.says:
-        chat.say(texts.ALARMS[alarm.key])
-    return alarm
+    if alarm is None:
+        return False
+    chat.say(texts.ALARMS[alarm.key])
+    return alarm.sure
 
 
 def _lawful(chat: Chat, told: Told) -> Told | None:
@@ -102,7 +106,7 @@ def _lawful(chat: Chat, told: Told) -> Told | None:
 
 
 def _matter(chat: Chat, told: Told) -> Matter:
-    alarm = _warn(chat, told.text)
+    alarm = topics.alarm_of(told.text)
     urgent = alarm is not None and alarm.sure
     topic = topics.topic_of(told.text) or topics.OTHER
     if not urgent:
@@ -144,7 +148,7 @@ def _dangerous(chat: Chat, topic: str, *, doubtful: bool) -> bool:
 def _where(chat: Chat) -> Unit | None:
     """Those who live somewhere need not say it again."""
     known = chat.look(UnitBy(chat.look(Signing()).unit))
-    return known or ask_unit(chat)
+    return known or ask_commune(chat, texts.WHICH_COMMUNE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +200,8 @@ def _send(chat: Chat, matter: Matter, unit: Unit, signed: Signed) -> None:
 
 def _summary(chat: Chat, matter: Matter, office: str, signed: Signed) -> Phrase:
     return phrase(
-        texts.SUMMARY, office=office, text=words.told(matter.text), topic=words.topic_words(matter.topic),
-        attached=_attached(matter.files), sender=_signature(chat, signed),
+        texts.SUMMARY, office=office, text=words.told(matter.text),
+        topic=texts.URGENT_MATTER if matter.urgent else words.topic_words(matter.topic), attached=_attached(matter.files), sender=_signature(chat, signed),
     )
 
 

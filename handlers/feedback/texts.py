@@ -26,6 +26,7 @@ DANGER_YES, DANGER_NO = N_("Có"), N_("Không")
 WHERE = N_("{You} gửi thêm **ảnh** hoặc **địa chỉ** được không ạ?\nXin đừng chụp rõ mặt người.")
 WHERE_URGENT = N_("Gọi xong, {you} nhắn **địa chỉ** để Cầu Nối báo cán bộ ạ.")
 SKIP = N_("Bỏ qua")
+WHICH_COMMUNE = N_("Việc này ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp.")
 MASKED = N_(
     "Tin của {you} có số giống số căn cước. Cầu Nối **không nhận số ấy** và đã che đi. "
     "{You} nên xóa cả trong khung chat."
@@ -44,12 +45,12 @@ ALARMS = {
 
 IT_IS_LIKE = {
     "to_cao": N_(
-        "Việc này giống **tố cáo**. Pháp luật có cách nhận riêng để **giữ kín tên** người tố cáo, "
-        "nên Cầu Nối không nhận qua tin nhắn. {You} muốn thế nào ạ?"
+        "Việc này giống **tố cáo**.\nPháp luật có cách nhận riêng để **giữ kín tên** người tố cáo, "
+        "nên Cầu Nối không nhận qua tin nhắn.\n{You} muốn thế nào ạ?"
     ),
     "khieu_nai": N_(
-        "Việc này giống **khiếu nại**. Pháp luật có cách nhận riêng, cần đơn có chữ ký, "
-        "nên Cầu Nối không nhận qua tin nhắn. {You} muốn thế nào ạ?"
+        "Việc này giống **khiếu nại**.\nPháp luật có cách nhận riêng, cần đơn có chữ ký, "
+        "nên Cầu Nối không nhận qua tin nhắn.\n{You} muốn thế nào ạ?"
     ),
 }
 SEE_WHERE, SEND_ANYWAY, ERASE_IT = N_("Xem nơi tiếp công dân"), N_("Gửi chung, không nêu tên"), N_("Xóa tin vừa gửi")
@@ -92,9 +93,10 @@ SUMMARY = N_(
     "Cầu Nối xin gửi tới **UBND {office}**:\n«{text}»\nLoại việc: {topic}.{attached}\n{sender}\nGửi đi chưa ạ?"
 )
 PHOTOS, VOICES = N_(" Kèm **{count} ảnh**."), N_(" Kèm lời nói.")
+URGENT_MATTER = N_("việc khẩn")
 BY_VOICE = N_("(lời nói)")
-SENDER, SENDER_UNNAMED, NO_SENDER = N_("Người gửi: **{name}**."), N_("Người gửi: {you}."), N_("Không để tên.")
-SEND, DO_NOT_SEND = N_("Gửi"), N_("Thôi, không gửi")
+SENDER, SENDER_UNNAMED, NO_SENDER = N_("Người gửi: **{name}**."), N_("Trả lời sẽ gửi về đây cho {you}."), N_("Không để tên.")
+SEND, DO_NOT_SEND = N_("Gửi đi"), N_("Thôi, không gửi")
 NOT_SENT = N_("Dạ, đã bỏ. Cầu Nối chưa gửi gì ạ.")
 RECEIPT = N_(
     "🛠 Đã nhận. Số của {you}: **{code}**. Gửi tới: UBND {office}.\n"
@@ -146,7 +148,7 @@ SHORT_STATES = {
     "closed_silent": N_("đã khép lại"), "closed_unsolved": N_("chưa xong"), "guided": N_("gửi nơi khác"),
     "withdrawn": N_("đã rút"),
 }
-OVERDUE = N_("Cán bộ **đã trễ hẹn** ({resolve}). Cầu Nối đã nhắc. Xin lỗi {you}.")
+OVERDUE = N_("Cán bộ **đã trễ hẹn**: đáng lẽ trả lời {resolve}. Cầu Nối đã nhắc. Xin lỗi {you}.")
 ADD_WORDS, WITHDRAW, LATER = N_("Nhắn thêm"), N_("Rút phản ánh"), N_("Xem xong rồi")
 WHAT_NEXT = N_("{standing}\n\n{You} muốn làm gì nữa không ạ?")
 REALLY_WITHDRAW = N_("{You} muốn **rút {code}**, thôi không nhờ nữa phải không ạ?")
@@ -157,7 +159,7 @@ HIGHER = N_("cấp trên")
 
 # answers ------------------------------------------------------------------------------------------------------------
 
-ANSWERED = N_("**{code}** đã có trả lời: «{answer}»\nViệc đã xong chưa, {you}?")
+ANSWERED = N_("**{code}** đã có trả lời: «{answer}»\nViệc đã xong chưa {you}?")
 SOLVED, NOT_YET, ASK_MORE = N_("Xong rồi, cảm ơn"), N_("Vẫn chưa được"), N_("Hỏi thêm")
 THANKS = N_("Cảm ơn {call} đã báo. **{code}** xin khép lại ạ.")
 REOPENED = N_("Xin lỗi {you}. Cầu Nối **mở lại** và báo lãnh đạo {office}. Hạn mới: **{day}**.")
@@ -186,7 +188,7 @@ NOT_NOW = N_("Phản ánh này nay đã khác, không làm bước ấy được
 
 # by claim code ------------------------------------------------------------------------------------------------------
 
-CLAIMED = N_("🛠 Phản ánh {topic}: «{text}»\n{state}\n{more}")
+CLAIMED = N_("🛠 {topic}: «{text}»\n{state}\n{more}")
 CLAIM_REOPEN = N_("Nếu **vẫn chưa được**, {you} nhắn: **TRA {claim}** rồi viết tiếp chỗ chưa được.")
 CLAIM_ADD = N_("Muốn nói thêm, {you} nhắn: **TRA {claim}** rồi viết tiếp.")
 CLAIM_DONE = N_("Phản ánh này đã khép lại ạ.")

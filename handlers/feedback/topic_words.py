@@ -43,6 +43,12 @@ TOPIC_WORDS = {
     "hoat_dong_hoi": "sinh hoạt|họp|chi hội|chi đoàn|văn nghệ|thể thao|câu lạc bộ|phong trào",
 }
 
+PLACE_WORDS = {
+    "giao_thong_ha_tang": "cầu|hẻm|ngõ|kênh|mương",
+    "giao_duc_tre_em": "trường",
+}
+"""Words among these that mostly tell where something is."""
+
 ALARM_WORDS = {
     "fire": "cháy|đang cháy|hỏa hoạn|rò rỉ gas|xì gas|nổ bình gas|cháy nổ",
     "hurt": "tai nạn|chết người|điện giật|ngộ độc|cấp cứu|tự tử|bất tỉnh",

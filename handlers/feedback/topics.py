@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conversation.letters import Wording, fits, wording
 from conversation.messages import N_, Heard, Json, Opening, Template
-from handlers.feedback.topic_words import ALARM_WORDS, ELSEWHERE_WORDS, TOPIC_WORDS
+from handlers.feedback.topic_words import ALARM_WORDS, ELSEWHERE_WORDS, PLACE_WORDS, TOPIC_WORDS
 
 OTHER = "khac"
 NAMES: dict[str, tuple[Template, Template]] = {
@@ -41,7 +41,7 @@ DANGERS = {
 }
 """Topics where it makes sense to ask about danger, and what danger means there."""
 
-FEWEST_WORDS = 4
+FEWEST_WORDS, WEAK = 4, 2
 HIDDEN = "••••••••••••"
 _ID_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
 Phrases = tuple[tuple[Wording, str], ...]
@@ -52,6 +52,7 @@ def _phrases(words: Mapping[str, str]) -> Phrases:
 
 
 _TOPICS, _ALARMS, _ELSEWHERE = map(_phrases, (TOPIC_WORDS, ALARM_WORDS, ELSEWHERE_WORDS))
+_PLACES = _phrases(PLACE_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,16 @@ def topic_of(text: str) -> str:
     weights: dict[str, int] = {}
     for hit in _hits(wording(text), _TOPICS):
         weights[hit.key] = weights.get(hit.key, 0) + hit.weight * (2 if hit.sure else 1)
-    return max(weights, key=lambda key: weights[key], default="")
+    for hit in _hits(wording(text), _PLACES):  # «hẻm 47» mostly tells where, not what
+        weights[hit.key] -= hit.weight * (2 if hit.sure else 1) - 1
+    best = max(weights, key=lambda key: weights[key], default="")
+    return best if weights.get(best, 0) > WEAK else ""
 
 
 def alarm_of(text: str) -> Hit | None:
     """The kind of emergency that the words tell of, a sure one first."""
-    hits = sorted(_hits(wording(text), _ALARMS), key=lambda hit: (not hit.sure, -hit.weight))
-    return hits[0] if hits else None
+    hits = _hits(wording(text), _ALARMS)
+    return min(hits, key=lambda hit: (not hit.sure, list(ALARM_WORDS).index(hit.key)), default=None)
 
 
 def elsewhere(text: str) -> str:

@@ -135,5 +135,5 @@ def _written(who: str, spoken: list[Spoken], codes: Codes) -> list[str]:
             lines.append(f"  → {message.to}")
         lines += [f"{INDENT}{codes.hide(line)}".rstrip() or INDENT for line in message.text.split("\n")]
         if message.labels:
-            lines.append(INDENT + " ".join(f"[{label}]" for label in message.labels))
+            lines.append(INDENT + " ".join(f"[{codes.hide(label)}]" for label in message.labels))
     return lines
