@@ -18,6 +18,7 @@ ANSWERS = {"wrong": texts.WRONG, "too_many": texts.TOO_MANY}
 def redeem(chat: Chat) -> None:
     """Wrong, used and expired sound the same."""
     code = chat.given.code or ""
+    chat.drop("take_office")
     outcome = chat.do(TryCode(code))
     if outcome != "right":
         return chat.say(ANSWERS[outcome])

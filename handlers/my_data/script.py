@@ -120,8 +120,8 @@ def erase(chat: Chat) -> None:
         chat.say(texts.NOTHING_KEPT)
         return chat.forget()
     does = chat.look(WhatErasingDoes())
-    prompt = phrase(texts.SURE, erases=listing(does.erases), keeps=listing(does.keeps, "; "))
-    if not chat.text("sure", prompt, check=_not_sure, optional=texts.KEEP_ALL):
+    chat.say(texts.SURE, erases=listing(does.erases), keeps=listing(does.keeps, "; "))
+    if not chat.text("sure", texts.TYPE_IT, check=_not_sure, optional=texts.KEEP_ALL):
         return chat.say(texts.KEPT_ALL)
     chat.do(EraseMe())
     chat.say(texts.ERASED, when=moment(chat.at))
@@ -129,4 +129,4 @@ def erase(chat: Chat) -> None:
 
 
 def _not_sure(words: str) -> Words | None:
-    return None if fold(words).strip(" .!«»\"'") in ERASE_WORDS else texts.TYPE_TO_ERASE
+    return None if fold(words).strip(" .!«»\"'") in ERASE_WORDS else texts.NOT_ERASED_YET

@@ -65,12 +65,10 @@ NOTHING_SENT = N_("Dạ, Cầu Nối không gửi tin và không lưu gì về {
 
 SURE = N_(
     "Cầu Nối sẽ xóa: {erases}.\n"
-    "**Giữ lại** (không còn tên {you}): {keeps}.\n"
-    "Gõ **XÓA HẾT** để chắc chắn."
+    "**Giữ lại** (không còn tên {you}): {keeps}."
 )
+TYPE_IT = N_("Gõ **XÓA HẾT** để chắc chắn ạ.")
 KEEP_ALL = N_("Thôi, giữ lại")
-TYPE_TO_ERASE = N_(
-    "Cầu Nối chưa xóa gì. Muốn xóa thật, {you} gõ đúng hai chữ **XÓA HẾT**; không thì chọn **Thôi, giữ lại**."
-)
+NOT_ERASED_YET = N_("Cầu Nối chưa xóa gì. Không muốn xóa nữa thì {you} chọn **Thôi, giữ lại**.")
 KEPT_ALL = N_("Dạ, Cầu Nối giữ lại, chưa xóa gì ạ.")
 ERASED = N_("Đã xóa xong lúc {when}. Cảm ơn {you} đã dùng Cầu Nối.")

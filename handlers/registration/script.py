@@ -18,6 +18,7 @@ LINK = "u_"
 def start(chat: Chat) -> None:
     """Whoever begins: by a link on a wall, by an invite, or by the word alone."""
     argument = chat.given.argument or ""
+    chat.drop("registration")
     if argument and not argument.startswith(LINK):
         return chat.go("redeem", code=argument)
     linked = _linked(chat, argument)

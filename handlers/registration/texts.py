@@ -70,4 +70,4 @@ ABOUT = N_(
 )
 RUN_BY_FRONT = N_("Người quản lý: Mặt trận Tổ quốc xã, phường nơi {you} ở.")
 RUN_BY = N_("Người quản lý: Mặt trận Tổ quốc **{commune}**.")
-RUN_BY_AND_WHO = N_("Người quản lý: Mặt trận Tổ quốc **{commune}**. Người phụ trách: **{who}**, {office}.")
+RUN_BY_AND_WHO = N_("Người quản lý: Mặt trận Tổ quốc **{commune}**. Người giúp bà con: **{who}**, {office}.")
