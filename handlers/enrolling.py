@@ -4,7 +4,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected, Words
-from conversation.speech import plain
+from conversation.speech import HONORIFICS, plain
+from handlers.asking_person import name_of, problem_of
 from handlers.feature import Actor
 from handlers.letters import speech_for
 from storage import audit, people
@@ -17,12 +18,23 @@ def enrol(tx: Connection, actor: Actor, honorific: str, unit: str, language: str
     """A new person who writes from the actor's chat; somebody known already is only told anew how to be addressed."""
     if actor.address is None:
         raise Rejected(ONLY_IN_A_CHAT)
+    if honorific and honorific not in HONORIFICS:
+        raise ValueError(honorific)
     person = actor.person
     if person is None:
         person = people.register(tx, actor.address, honorific, unit, actor.at)
         audit.note(tx, person, actor.at, "registered", "person", str(person), subject=person)
     people.change(tx, person, honorific=honorific or None, language=language or None)
     return person
+
+
+def correct(tx: Connection, actor: Actor, *, name: str = "", honorific: str = "") -> None:
+    """Keep another name, as it was written, or another way to be addressed; empty ones change nothing."""
+    person = known(actor)
+    if (name and problem_of(name)) or (honorific and honorific not in HONORIFICS):
+        raise ValueError("questions ask again until a name or an honorific will do")
+    people.change(tx, person, name=name_of(name) or None, honorific=honorific or None)
+    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
 
 
 def agree(tx: Connection, actor: Actor, person: int, purpose: str, *words: Words) -> None:

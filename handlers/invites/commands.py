@@ -1,13 +1,13 @@
 """Issuing a code, trying one, and taking up the office behind it."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
-from handlers.enrolling import ONLY_IN_A_CHAT, agree, enrol
+from handlers.enrolling import ONLY_IN_A_CHAT, agree, correct, enrol
 from handlers.feature import Actor
 from handlers.invites import texts
 from handlers.offices import OFFICES
@@ -79,7 +79,7 @@ def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> None:
         raise Rejected(texts.WRONG)
     person = enrol(tx, actor, command.honorific, office.unit_code, command.language)
     if command.name:
-        people.change(tx, person, name=command.name)
+        correct(tx, replace(actor, person=person), name=command.name)
     if not invites.use_up(tx, command.code_hash, person, actor.at):
         raise Rejected(texts.WRONG)
     agree(tx, actor, person, OFFICE, *command.agreed_to)

@@ -4,25 +4,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from conversation.messages import Command, Words
-from conversation.speech import HONORIFICS
-from handlers.asking_person import name_of, problem_of
-from handlers.enrolling import agree, known
+from handlers.enrolling import agree, correct, known
 from handlers.feature import Actor
 from handlers.my_data.keepers import Keepers
-from handlers.purposes import NEWS, URGENT
+from handlers.purposes import NEWS, OFFICE, URGENT
 from storage import audit, erasures, jobs, people
 from storage.database import leave_no_trace
+from storage.schema import roles
+from storage.times import to_ms
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectMe(Command[None]):
     """Correct one's name, or how one is addressed."""
 
-    name: str | None = None
-    honorific: str | None = None
+    name: str = ""
+    honorific: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,17 @@ class EraseMe(Command[None]):
 
 def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
     """Kept as it was written."""
-    person = known(actor)
-    if command.name is not None and problem_of(command.name):
-        raise ValueError("the question asks again until a name will do")
-    if command.honorific is not None and command.honorific not in HONORIFICS:
-        raise ValueError(command.honorific)
-    name = name_of(command.name) if command.name else None
-    people.change(tx, person, name=name, honorific=command.honorific)
-    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+    correct(tx, actor, name=command.name, honorific=command.honorific)
 
 
 def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     """It holds at once; the proof that it was given stays."""
     person = known(actor)
     people.withdraw(tx, person, (command.purpose,), actor.at)
+    if command.purpose == OFFICE:
+        # Nobody answers residents under a name they no longer agree to show.
+        held = (roles.c.person_id == person, roles.c.revoked_at.is_(None))
+        tx.execute(update(roles).where(*held).values(revoked_at=to_ms(actor.at)))
     audit.note(tx, person, actor.at, "withdrew", "consent", command.purpose, subject=person)
 
 

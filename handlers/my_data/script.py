@@ -74,10 +74,11 @@ def correct(chat: Chat) -> None:
     pick = chat.choose("what", texts.WHAT_TO_CORRECT, options)
     if pick == "place":
         return chat.go("move")
-    name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT) if pick == "name" else None
-    if name == "":
+    name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT) if pick == "name" else ""
+    honorific = ask_honorific(chat) if pick == "honorific" else ""
+    if not name and not honorific:
         return chat.say(texts.KEPT_AS_IT_WAS)
-    chat.do(CorrectMe(name, ask_honorific(chat) if pick == "honorific" else None))
+    chat.do(CorrectMe(name, honorific))
     return chat.say(texts.CORRECTED)
 
 
@@ -93,7 +94,10 @@ def withdraw(chat: Chat) -> None:
     if pick == "none":
         return chat.say(texts.KEPT_AS_IT_WAS)
     chat.do(Withdraw(pick))
-    return chat.say(texts.WITHDRAWN, purpose=in_force[pick])
+    chat.say(texts.WITHDRAWN, purpose=in_force[pick])
+    if pick in texts.AND_AFTER:
+        chat.say(texts.AND_AFTER[pick])
+    return None
 
 
 def stop(chat: Chat) -> None:

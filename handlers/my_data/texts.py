@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from conversation.messages import N_
+from handlers.purposes import NEWS, OFFICE, URGENT
 
 TITLE = N_("xem thông tin của mình")
 CORRECT_TITLE, WITHDRAW_TITLE = N_("sửa thông tin"), N_("rút đồng ý")
@@ -41,7 +42,12 @@ WITHDRAW_WHICH = N_("{You} muốn rút đồng ý việc nào ạ?")
 WITHDRAW_ONE = N_("Rút: {purpose}")
 WITHDRAW_NONE = N_("Thôi, giữ lại")
 NOTHING_TO_WITHDRAW = N_("Dạ, {you} không còn đồng ý việc nào để rút ạ.")
-WITHDRAWN = N_("Đã rút: **{purpose}**. Có hiệu lực ngay từ bây giờ.\nMuốn nhận tin lại: nhắn **BẮT ĐẦU**.")
+WITHDRAWN = N_("Đã rút: **{purpose}**. Có hiệu lực ngay từ bây giờ.")
+AND_AFTER = {
+    NEWS: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
+    URGENT: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
+    OFFICE: N_("{You} thôi nhiệm vụ trong Cầu Nối. Muốn nhận lại thì xin **mã mời mới**."),
+}
 
 STOP = N_("{You} muốn thôi nhận tin phải không ạ?")
 STOP_ALL, ONLY_URGENT, STAY = N_("Thôi nhận tất cả"), N_("Chỉ giữ tin khẩn"), N_("Vẫn nhận")

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
-from conversation.speech import HONORIFICS
-from handlers.asking_person import name_of, problem_of
-from handlers.enrolling import agree, enrol, known
+from handlers.enrolling import agree, correct, enrol, known
 from handlers.feature import Actor
 from handlers.purposes import NEWS, URGENT
 from handlers.registration import texts
@@ -27,10 +25,9 @@ class Register(Command[int]):
 
 @dataclass(frozen=True, slots=True)
 class CallMeBy(Command[None]):
-    """Say or correct one's name, or how one is addressed."""
+    """Say one's name."""
 
-    name: str | None = None
-    honorific: str | None = None
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +54,8 @@ def register(tx: Connection, actor: Actor, command: Register) -> int:
 
 
 def call_me_by(tx: Connection, actor: Actor, command: CallMeBy) -> None:
-    """Keep a name as it was written."""
-    person = known(actor)
-    name = None if command.name is None else name_of(command.name)
-    problem = problem_of(name) if name else None
-    if problem is not None or (command.honorific is not None and command.honorific not in HONORIFICS):
-        raise ValueError("the script asks again until a name or an honorific will do")
-    people.change(tx, person, name=name, honorific=command.honorific)
-    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+    """Keep it as it was written."""
+    correct(tx, actor, name=command.name)
 
 
 def move_to(tx: Connection, actor: Actor, command: MoveTo) -> None:

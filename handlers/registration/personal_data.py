@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
+from handlers.offices import OFFICES, office_at
 from storage import audit, erasures, people, sessions, units
 from storage.schema import channel_accounts, consents, deliveries, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
 
 NAMED, UNNAMED, PLACE = N_("tên **{name}**"), N_("chưa có tên"), N_("**{unit}**")
+OFFICE = N_("nhiệm vụ **{office}**")
 
 
 class RegistrationData:
@@ -30,7 +32,7 @@ class RegistrationData:
     keeps: tuple[Template, ...] = (N_("lời đồng ý trước đây, vì luật cần giữ làm bằng chứng"), N_("con số thống kê"))
 
     def summary(self, tx: Connection, person: int) -> Iterable[Words]:
-        """Name and place."""
+        """Name, place and offices."""
         known = people.person(tx, person)
         if known is None:
             return
@@ -38,6 +40,10 @@ class RegistrationData:
         unit = units.unit(tx, known.unit_code) if known.unit_code else None
         if unit is not None:
             yield phrase(PLACE, unit=unit.full_name)
+        for role in people.roles_of(tx, person):
+            there = units.unit(tx, role.unit_code)
+            if there is not None and role.role in OFFICES:
+                yield phrase(OFFICE, office=office_at(role.role, there))
 
     def export(self, tx: Connection, person: int) -> Json:
         """Everything, times as ISO texts."""
