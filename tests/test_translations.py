@@ -19,6 +19,8 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 FIELD = re.compile(r"\{(\w*)\}")
 ADDRESS = {"you", "You", "call", "Call"}
 """Always at hand: English says "your" and leaves "you" out where Vietnamese must name the person."""
+WITHOUT = {("en", "{title} {name}"): {"title"}}
+"""Fields a language leaves out: English knows no honorifics."""
 NAMES = re.compile("Cầu Nối|«Bà»|«Bác»|Khu phố 4|Thôn Đông")
 """What stays Vietnamese in other languages."""
 MARKED = re.compile("[à-ỹđĐÀ-Ỹ]")
@@ -67,7 +69,8 @@ def test_every_text_is_translated_by_somebody(language: str) -> None:
 def test_translations_fill_the_same_fields(language: str) -> None:
     for message in messages(language):
         wanted, given = (set(FIELD.findall(text)) for text in (str(message.id), translated(message)))
-        assert wanted - ADDRESS == given - ADDRESS, message.id
+        left_out = ADDRESS | WITHOUT.get((language, str(message.id)), set())
+        assert wanted - left_out == given - left_out, message.id
 
 
 @pytest.mark.parametrize("language", OTHERS)
