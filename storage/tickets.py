@@ -211,9 +211,13 @@ def has_event(kind: str) -> ColumnElement[bool]:
     return select(ticket_events.c.id).where(of_it).exists()
 
 
-def all_open(tx: Connection) -> list[Ticket]:
-    """Every ticket that is not closed, by id."""
-    return _all(tx, _TICKET.where(tickets.c.closed_on.is_(None)).order_by(tickets.c.id))
+def to_watch(tx: Connection, due_before: datetime, silent_since: str, *, told: str, answered: str) -> list[Ticket]:
+    """Open tickets with which something may have to be done now, by id, so that their order tells nothing."""
+    of_it = and_(ticket_events.c.ticket_id == tickets.c.id, ticket_events.c.kind == answered)
+    silent = select(ticket_events.c.id).where(of_it, ticket_events.c.on_day <= silent_since).exists()
+    due = and_(tickets.c.status.in_(AWAITED), tickets.c.resolve_by <= to_ms(due_before))
+    pressing = or_(tickets.c.anonymous, ~has_event(told), due, and_(tickets.c.status == "answered", silent))
+    return _all(tx, _TICKET.where(tickets.c.closed_on.is_(None), pressing).order_by(tickets.c.id))
 
 
 def events(tx: Connection, ticket: int) -> list[Event]:

@@ -59,7 +59,9 @@ def desk_ticket(chat: Chat) -> None:
     act = chat.choose("act", words.desk_words(case, chat.at), _acts(case.standing.ticket))
     if act == "receive":
         return _receive(chat, case)
-    talks = {"answer": "desk_answer", "ask": "desk_ask", "pass": "desk_pass", "back": "desk"}
+    if act == "back":
+        return chat.go("desk")
+    talks = {"answer": "desk_answer", "ask": "desk_ask", "pass": "desk_pass"}
     return chat.go(talks[act], ticket=case.standing.ticket.id)
 
 

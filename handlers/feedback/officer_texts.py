@@ -21,7 +21,6 @@ TICKET = N_(
     "{You} muốn làm gì ạ?"
 )
 FILES = N_("\nKèm ảnh, lời nói ở dưới ({count}).")
-NO_TEXT = N_("(lời nói)")
 SENDER_NAMELESS, SENDER_UNNAMED = N_("không để tên"), N_("có để lại tài khoản, chưa cho biết tên")
 DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá hạn.** Đáng lẽ trả lời {resolve}.")
 WAITING_LINE = N_("Đang chờ người dân trả lời.")

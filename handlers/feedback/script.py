@@ -199,9 +199,10 @@ def _send(chat: Chat, matter: Matter, unit: Unit, signed: Signed) -> None:
 
 
 def _summary(chat: Chat, matter: Matter, office: str, signed: Signed) -> Phrase:
+    topic = texts.URGENT_MATTER if matter.urgent else words.topic_words(matter.topic)
     return phrase(
-        texts.SUMMARY, office=office, text=words.told(matter.text),
-        topic=texts.URGENT_MATTER if matter.urgent else words.topic_words(matter.topic), attached=_attached(matter.files), sender=_signature(chat, signed),
+        texts.SUMMARY, office=office, text=words.told(matter.text), topic=topic, attached=_attached(matter.files),
+        sender=_signature(chat, signed),
     )
 
 

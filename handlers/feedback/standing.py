@@ -1,6 +1,7 @@
 """Who may do what to a ticket, and the one way its state changes."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,4 +85,9 @@ def moment(event: Event) -> datetime:
 
 def last(tx: Connection, ticket: Ticket, *acts: str) -> Event | None:
     """The latest event of one of the kinds."""
-    return next((event for event in reversed(tickets.events(tx, ticket.id)) if event.kind in acts), None)
+    return latest(tickets.events(tx, ticket.id), *acts)
+
+
+def latest(history: Sequence[Event], *acts: str) -> Event | None:
+    """The latest event of one of the kinds, in a history already read."""
+    return next((event for event in reversed(history) if event.kind in acts), None)

@@ -280,3 +280,67 @@ def test_forgetting_keeps_nothing() -> None:
     phone.hear("/it")
     assert phone.hear("bí mật") == "Đã quên."
     assert phone.state is None
+
+
+# letters and albums, as feedback needs them ---------------------------------------------------------------------
+
+
+def test_a_letter_is_answered_in_ones_own_words_when_it_welcomes_them() -> None:
+    def reply(chat: Chat) -> None:
+        said = chat.choose("reply", N_("Nhà số mấy ạ?"), {"later": N_("Để sau")}, free=True)
+        chat.say(phrase(N_("Đã chuyển: {words}"), words=said.words))
+
+    phone = Phone(feedback, Talk("reply", reply, N_("trả lời")))
+    opening = Opening("reply", {"free": True}, "reply")
+    phone.records.offered[1] = Offer(1, opening, [("later", "Để sau")], int(phone.now.timestamp() * 1000))
+    assert phone.hear("nhà số 12 hẻm 47") == "Đã chuyển: nhà số 12 hẻm 47"
+
+
+def test_the_photos_of_an_album_are_one_answer_with_words() -> None:
+    def tell(chat: Chat) -> None:
+        told = chat.text("text", N_("Kể giúp ạ."), at_least=5)
+        if chat.confirm("send", phrase(N_("{count} ảnh?"), count=len(told.photos)), about=told):
+            chat.say(N_("Đã gửi."))
+
+    phone = Phone(tell)
+    phone.hear("/it")
+    phone.hear(file=FileRef("photo", "p1"), album="a")
+    assert phone.hear(file=FileRef("photo", "p2"), album="a") == ""
+    assert phone.hear("Rác đầy hẻm") == "2 ảnh?"
+    phone.hear("quay lại")
+    phone.hear("Cống tắc", file=FileRef("photo", "p3"), album="b")
+    assert phone.hear(file=FileRef("photo", "p4"), album="b") == "2 ảnh?"
+
+
+def test_what_must_not_be_kept_is_blotted_out_before_the_state_is() -> None:
+    def tell(chat: Chat) -> None:
+        chat.text("text", N_("Kể giúp ạ."), keeps=lambda text: text.replace("079", "•••"))
+        chat.text("more", N_("Còn gì nữa ạ?"))
+
+    phone = Phone(tell)
+    phone.hear("/it")
+    phone.hear("số 079")
+    assert "079" not in str(phone.state)
+
+
+def test_files_shown_before_an_answered_question_are_not_shown_again() -> None:
+    def look(chat: Chat) -> None:
+        chat.show(files=["1"])
+        chat.choose("seen", N_("Xem chưa ạ?"), {"yes": N_("Rồi")})
+        chat.say(N_("Cảm ơn."))
+
+    phone = Phone(look)
+    phone.hear("/it")
+    assert [said.file for said in phone.last.says] == ["", "1"]
+    phone.hear("1")
+    assert [said.file for said in phone.last.says] == [""]
+
+
+def test_a_label_begun_comes_before_a_global_word() -> None:
+    def wish(chat: Chat) -> None:
+        picked = chat.choose("wish", N_("Muốn gì ạ?"), {"see": N_("Xem"), "erase": N_("Xóa tin vừa gửi")})
+        chat.say(phrase(N_("Chọn {picked}."), picked=picked))
+
+    phone = Phone(wish)
+    phone.hear("/it")
+    assert phone.hear("xoa") == "Chọn erase."
