@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
+from bot.fetching import hide_times
 from storage import inbox, tickets
 from storage.backup import expire_backups
 from storage.database import Database, DatabaseUnavailable, leave_no_trace
@@ -33,6 +34,7 @@ class Housekeeping:
     database: Database
     data_dir: Path
     clock: Clock
+    _times_hidden: int = 0
 
     async def clean(self) -> None:
         """Throw away what is over; a database that is away is tried again in an hour."""
@@ -46,6 +48,7 @@ class Housekeeping:
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)
+        self._times_hidden = await asyncio.to_thread(hide_times, self.data_dir / "files", self._times_hidden)
 
 
 def forget_strangers(tx: Connection, before: int) -> int:
