@@ -3,12 +3,18 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
+from sqlalchemy.engine import make_url
 
+from sandbox.world import World
+from storage.database import open_database
+from storage.units import load_units
 from tests import postgres
+from tests.bot_api_spec import check
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -50,6 +56,74 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'caunoi.db'}"
     return str(request.getfixturevalue("empty_postgres"))
+
+
+@pytest.fixture(scope="session")
+def loaded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with today's schema and all units, made once a run: to be copied, never opened."""
+    folder = tmp_path_factory.mktemp("template")
+    _load(f"sqlite:///{folder / 'caunoi.db'}", folder)
+    return folder / "caunoi.db"
+
+
+@pytest.fixture(scope="session")
+def loaded_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a PostgreSQL database with today's schema and all units, made once a run: a template."""
+    with postgres.fresh_database(postgres_url) as url:
+        _load(url, tmp_path_factory.mktemp("template"))
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def loaded_sqlite_url(loaded_sqlite: Path, tmp_path: Path) -> str:
+    """The URL of a new SQLite database with all units in it."""
+    shutil.copyfile(loaded_sqlite, tmp_path / "caunoi.db")
+    return f"sqlite:///{tmp_path / 'caunoi.db'}"
+
+
+@pytest.fixture
+def loaded_postgres_url(postgres_url: str, loaded_postgres: str) -> Iterator[str]:
+    """The URL of a new PostgreSQL database with all units in it, dropped after the test."""
+    with postgres.fresh_database(postgres_url, loaded_postgres) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def loaded_database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with all units in it: the test runs once on each engine."""
+    return str(request.getfixturevalue(f"loaded_{request.param}_url"))
+
+
+def _load(url: str, folder: Path) -> None:
+    async def work() -> None:
+        database = await open_database(url, folder, now=datetime.now(UTC))
+        await database.write(load_units)
+        await database.close()
+
+    postgres.in_own_loop(work)
+
+
+# --- what the bot asked of Telegram ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def valid_requests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold each request that a sandbox received against Telegram's specification; the sandbox's own tests may err."""
+    if "sandbox" in request.path.parts:
+        yield
+        return
+    worlds: list[World] = []
+    make = World.__init__
+
+    def remember(world: World, *given: object, **named: object) -> None:
+        worlds.append(world)
+        make(world, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(World, "__init__", remember)
+    yield
+    asked = [entry for world in worlds for entry in world.requests]
+    assert [wrong for entry in asked for wrong in check(entry.method, entry.params)] == []
+    assert [complaint for world in worlds for complaint in world.complaints] == []
 
 
 # --- browser --------------------------------------------------------------------------------------------------------

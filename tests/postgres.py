@@ -172,10 +172,10 @@ def _alive(process: int) -> bool:
 
 
 @contextmanager
-def fresh_database(url: str) -> Iterator[str]:
-    """Create an empty database on the server of `url`, give its URL, and drop it afterwards."""
+def fresh_database(url: str, template: str = "template0") -> Iterator[str]:
+    """Create a database on the server of `url`, empty or like the template; give its URL, and drop it afterwards."""
     server_url, name = asyncpg_url(url), f"caunoi_test_{secrets.token_hex(6)}"
-    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY FILE_COPY")
+    _administer(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     try:
         yield server_url.set(database=name).render_as_string(hide_password=False)
     finally:
