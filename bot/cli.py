@@ -1,4 +1,5 @@
 """`caunoi`: the operator's commands. Words for people go to standard output, logs to standard error."""
+
 from __future__ import annotations
 
 import asyncio
@@ -30,7 +31,9 @@ T = TypeVar("T")
 FAILED = 1
 
 app = typer.Typer(
-    help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.", no_args_is_help=True, add_completion=False,
+    help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.",
+    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
 )
 unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)

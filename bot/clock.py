@@ -1,4 +1,5 @@
 """The one place that asks what time it is."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,4 +1,5 @@
 """The door for the operator's own commands: a Unix socket in the data folder that only its owner can use."""
+
 from __future__ import annotations
 
 import json

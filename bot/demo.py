@@ -1,4 +1,5 @@
 """The demo: phones in a browser, the real bot behind them, one folder of data."""
+
 from __future__ import annotations
 
 import asyncio

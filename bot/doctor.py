@@ -1,4 +1,5 @@
 """What is wrong with this installation, in plain Vietnamese, with what to do."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,5 @@
 """The explicit list of what the bot does."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -31,4 +32,5 @@ def registry() -> Registry:
 
 def erase(tx: Connection, person: int, at: datetime) -> None:
     """Erase everything that any feature keeps about a person."""
-    Keepers(tuple(feature.personal_data for feature in KEEPING if feature.personal_data is not None)).erase(tx, person, at)
+    kept = (feature.personal_data for feature in KEEPING)
+    Keepers(tuple(keeper for keeper in kept if keeper is not None)).erase(tx, person, at)

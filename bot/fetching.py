@@ -1,4 +1,5 @@
 """Photos and voice messages brought home: bounded, without what they tell about their maker, stored by their hash."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Answers to «is anything late or lost?», for people, probes and Prometheus."""
+
 from __future__ import annotations
 
 import platform

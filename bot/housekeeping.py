@@ -1,4 +1,5 @@
 """What is thrown away in time: nothing is kept longer than promised."""
+
 from __future__ import annotations
 
 import asyncio

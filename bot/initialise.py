@@ -1,4 +1,5 @@
 """The first settings file, with a comment for each line."""
+
 from __future__ import annotations
 
 import json
@@ -29,9 +30,7 @@ language = "vi"
 
 def write_settings_file(file: Path, token: str) -> None:
     """Write a commented TOML that only its owner can read."""
-    text = TEMPLATE.format(
-        token=json.dumps(token), path=secrets.token_urlsafe(12), secret=secrets.token_urlsafe(32)
-    )
+    text = TEMPLATE.format(token=json.dumps(token), path=secrets.token_urlsafe(12), secret=secrets.token_urlsafe(32))
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as output:
         output.write(text)

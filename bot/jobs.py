@@ -1,4 +1,5 @@
 """Work decided earlier: timers that features set, and jobs that need the network or the disk."""
+
 from __future__ import annotations
 
 import asyncio

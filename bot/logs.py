@@ -1,4 +1,5 @@
 """Structured logs on standard error, one JSON object a line, without any secret."""
+
 from __future__ import annotations
 
 import logging
@@ -36,9 +37,14 @@ def set_up_logs(*, human: bool = False) -> None:
         if human
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    formatter = structlog.stdlib.ProcessorFormatter(processors=[
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta, _redact, writer,
-    ], foreign_pre_chain=steps)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _redact,
+            writer,
+        ],
+        foreign_pre_chain=steps,
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=logging.WARNING if human else logging.INFO, force=True)

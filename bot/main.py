@@ -1,4 +1,5 @@
 """The composition root: everything is made here, handed to each other here, started and stopped here."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """What the operator can order, done by whichever process holds the records."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -34,9 +35,12 @@ def add_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping
 def find_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping[str, Any]) -> Json:
     """Candidates for what somebody typed, best first."""
     found = search(tx, order["words"], limit=MOST_FOUND)
-    return {"candidates": [
-        {"code": match.unit.code, "name": match.unit.full_name, "province": match.province.full_name} for match in found
-    ]}
+    return {
+        "candidates": [
+            {"code": match.unit.code, "name": match.unit.full_name, "province": match.province.full_name}
+            for match in found
+        ]
+    }
 
 
 def invite(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
@@ -55,7 +59,10 @@ def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[s
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "unit-add": add_unit, "unit-find": find_unit, "invite": invite, "status": status,
+    "unit-add": add_unit,
+    "unit-find": find_unit,
+    "invite": invite,
+    "status": status,
 }
 
 

@@ -1,4 +1,5 @@
 """How fast the sender may speak: token buckets, on a clock that is handed in."""
+
 from __future__ import annotations
 
 from collections.abc import Collection

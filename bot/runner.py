@@ -1,4 +1,5 @@
 """Intake: updates from a channel into the records, in order for each person, none lost and none applied twice."""
+
 from __future__ import annotations
 
 import asyncio

@@ -3,6 +3,7 @@
 Only here is it decided what follows an error of a channel. Nothing is lost: a letter leaves the outbox in the
 transaction that settles it. What a crash may repeat is what was in flight.
 """
+
 from __future__ import annotations
 
 import asyncio

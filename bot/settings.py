@@ -1,4 +1,5 @@
 """Settings: `CAUNOI_*` variables over `caunoi.toml` over defaults."""
+
 from __future__ import annotations
 
 import difflib

@@ -1,4 +1,5 @@
 """What one update does to the records: the unit of work between a channel and the conversation."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """What people type, read: plain words and numbers against the answers offered."""
+
 from __future__ import annotations
 
 import re
@@ -13,8 +14,21 @@ from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wo
 from conversation.words_vi import GlobalWord
 
 __all__ = [
-    "Doubt", "GlobalWord", "OutOfRange", "Picked", "Reading", "clean", "fold", "global_word", "has_marks",
-    "is_greeting", "is_skip", "read_choice", "read_number", "read_yes_no", "undo_telex",
+    "Doubt",
+    "GlobalWord",
+    "OutOfRange",
+    "Picked",
+    "Reading",
+    "clean",
+    "fold",
+    "global_word",
+    "has_marks",
+    "is_greeting",
+    "is_skip",
+    "read_choice",
+    "read_number",
+    "read_yes_no",
+    "undo_telex",
 ]
 
 LONGEST = 80

@@ -3,6 +3,7 @@
 A script is a plain function run again from the top on every message. Answered questions return their answer;
 the first one without an answer is asked, and the function stops there until the next message.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

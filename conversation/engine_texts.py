@@ -1,4 +1,5 @@
 """What the engine itself says, whatever the talk."""
+
 from conversation.answers import GlobalWord
 from conversation.messages import N_
 

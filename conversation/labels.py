@@ -1,4 +1,5 @@
 """Words typed against the labels of options: whole, shortened, or with a slip of the finger."""
+
 from __future__ import annotations
 
 import re

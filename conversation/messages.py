@@ -1,4 +1,5 @@
 """What passes between people and features, whatever the channel."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The kinds of question: how each is shown, how what was heard is read, and what still holds today."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence

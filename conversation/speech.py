@@ -1,4 +1,5 @@
 """Turning templates into words for one person: translated, filled, with the honorific they chose."""
+
 from __future__ import annotations
 
 import re
@@ -11,8 +12,14 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NO_MARKS = str.maketrans("", "", BOLD + PLAIN)
 
 HONORIFICS = {
-    "ong": N_("Ông"), "ba": N_("Bà"), "bac": N_("Bác"), "co": N_("Cô"),
-    "chu": N_("Chú"), "anh": N_("Anh"), "chi": N_("Chị"), "ban": N_("Bạn"),
+    "ong": N_("Ông"),
+    "ba": N_("Bà"),
+    "bac": N_("Bác"),
+    "co": N_("Cô"),
+    "chu": N_("Chú"),
+    "anh": N_("Anh"),
+    "chi": N_("Chị"),
+    "ban": N_("Bạn"),
 }
 UNKNOWN = N_("Ông/bà")
 

@@ -1,4 +1,5 @@
 """Playing a talk: the script runs until it asks, ends, or hands over; what it says is collected."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -184,7 +185,6 @@ class Stage:
         )
         if isinstance(question, AskContact):
             self.asks_contact = self.speech.render(question.button)
-
 
     def title(self) -> Words:
         """What is being done, in words."""

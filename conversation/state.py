@@ -1,4 +1,5 @@
 """What a session remembers between two messages; it goes through JSON each time."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -51,7 +52,10 @@ class Progress:
 
     def to_json(self) -> Json:
         return {
-            "talk": self.talk, "run": self.run, "given": self.given, "answers": self.answers,
+            "talk": self.talk,
+            "run": self.run,
+            "given": self.given,
+            "answers": self.answers,
             "asking": self.asking.to_json() if self.asking else None,
         }
 
@@ -73,7 +77,9 @@ class Doubt:
     def to_json(self) -> Json:
         opening = self.opening
         return {
-            "kind": self.kind, "shown": self.shown, "text": self.text,
+            "kind": self.kind,
+            "shown": self.shown,
+            "text": self.text,
             "opening": [opening.talk, opening.given, opening.question] if opening else None,
         }
 
@@ -111,9 +117,13 @@ class Session:
     def to_json(self) -> Json:
         progress = self.progress.to_json() if self.progress else {}
         return {
-            "v": VERSION, **progress, "parked": [talk.to_json() for talk in self.parked],
+            "v": VERSION,
+            **progress,
+            "parked": [talk.to_json() for talk in self.parked],
             "doubt": self.doubt.to_json() if self.doubt else None,
-            "ended": self.ended, "called": self.called, "last_run": self.last_run,
+            "ended": self.ended,
+            "called": self.called,
+            "last_run": self.last_run,
         }
 
     @classmethod
@@ -125,7 +135,9 @@ class Session:
             Progress.from_json(row) if "talk" in row else None,
             [Progress.from_json(talk) for talk in row["parked"]],
             Doubt.from_json(row["doubt"]) if row["doubt"] else None,
-            row["ended"], row["called"], row["last_run"],
+            row["ended"],
+            row["called"],
+            row["last_run"],
         )
 
     def end(self, at: int) -> None:

@@ -1,4 +1,5 @@
 """The talks there are, and how a message opens one."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,5 @@
 """One message, one turn: whom the message is for, and what follows from it. No I/O, no clock, no randomness."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -44,8 +45,16 @@ class Conductor(Stage):
         if self.heard.tap:
             return self._tapped(self.heard.tap)
         readings = (
-            self._command, self._doubt_settled, self._code, self._global_word, self._album_part,
-            self._offer_taken, self._comes_back, self._letter_answered, self._answered, self._opened,
+            self._command,
+            self._doubt_settled,
+            self._code,
+            self._global_word,
+            self._album_part,
+            self._offer_taken,
+            self._comes_back,
+            self._letter_answered,
+            self._answered,
+            self._opened,
         )
         if not any(reading() for reading in readings):
             self._lost()
@@ -84,8 +93,11 @@ class Conductor(Stage):
         if asking is not None and self._is_answer(asking, sure):
             return False
         if asking is not None and asking.kind == "text" and not sure:
-            self.wonder("word", {"do": words.WORD_NAMES[word], "answer": words.IT_IS_MY_ANSWER},
-                         phrase(words.WORD_OR_ANSWER, text=self.heard.text))
+            self.wonder(
+                "word",
+                {"do": words.WORD_NAMES[word], "answer": words.IT_IS_MY_ANSWER},
+                phrase(words.WORD_OR_ANSWER, text=self.heard.text),
+            )
             return True
         return self._obey(word)
 
@@ -356,7 +368,6 @@ class Conductor(Stage):
         asking = Asking(opening.question, "choose", offer.shown, self.now)
         self.session.progress = Progress(opening.talk, self.new_run(), opening.given, asking=asking)
         self.play(Heeding(opening.question, heard, key))
-
 
 
 def _fits(text: str, offer: Offer) -> bool:

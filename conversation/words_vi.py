@@ -1,4 +1,5 @@
 """The Vietnamese words that answer questions, with their marks, and what a row of them says."""
+
 from __future__ import annotations
 
 import re
@@ -53,40 +54,74 @@ SAFE_BARE = frozenset({"em", "chau", "toi", "tui", "minh", "bac", "bot"})
 """Persons that are hardly anything else when typed without marks; "ba" may be three, "anh" a photo."""
 NUMBER_LEADS = Book([("số|câu|chọn|mục|cái|bấm|nhấn|nhắn|ấn|gõ|lựa|phương|án|thứ|đáp|nút|phím|ý|lấy|trả|lời", True)])
 
-ANSWERS = Book([
-    ("có|vâng|vầng|vg|ừ|ừm|ừa|ờ|uk|ukm|uki|uh|uhm|uhu|um|u|ok|oke|okê|okie|oki|okay|okela|okla|ô kê", Part.YES),
-    ("đồng ý|nhất trí|tán thành|chấp nhận|chấp thuận|xác nhận|được|đc|dc|đúng|phải|chuẩn|chính xác", Part.YES),
-    ("đi|dự|tham gia|tham dự|có mặt|muốn|cần|tất nhiên|dĩ nhiên|ưng|yes|yeah|yep|ye|y|đúng rồi|phải rồi", Part.YES),
-    ("không|ko|kô|k|kg|kh|khg|khong|khum|hok|hk|hông|hong|hổng|hem|chẳng|chả|đừng|khỏi|không có", Part.NOT),
-    ("chưa", Part.NOT_YET),
-    ("vắng|vắng mặt|bận|bận việc|mắc bận|mắc việc|thôi|thôi đi|bỏ đi|sai|nhầm|từ chối|phản đối|no|nope", Part.NO),
-    ("tôi bận|em bận|cháu bận|con bận|mình bận|bận rồi|không đúng|không phải|không được|khỏi cần", Part.NO),
-    (PERSONS, Part.PARTICLE), (PARTICLES, Part.PARTICLE),
-])
-MAYBES = Book([(
-    "chưa biết|chưa chắc|chưa rõ|chưa quyết|chưa quyết định|để xem|để xem đã|xem đã|có thể|tùy|báo sau|"
-    "để báo sau|không biết|không chắc|không rõ|ko biết|ko chắc|ko rõ|k biết|k chắc|chắc không|có lẽ", True,
-)])
+ANSWERS = Book(
+    [
+        ("có|vâng|vầng|vg|ừ|ừm|ừa|ờ|uk|ukm|uki|uh|uhm|uhu|um|u|ok|oke|okê|okie|oki|okay|okela|okla|ô kê", Part.YES),
+        ("đồng ý|nhất trí|tán thành|chấp nhận|chấp thuận|xác nhận|được|đc|dc|đúng|phải|chuẩn|chính xác", Part.YES),
+        ("đi|dự|tham gia|tham dự|có mặt|muốn|cần|tất nhiên|dĩ nhiên|ưng|yes|yeah|yep|ye|y|đúng rồi|phải rồi", Part.YES),
+        ("không|ko|kô|k|kg|kh|khg|khong|khum|hok|hk|hông|hong|hổng|hem|chẳng|chả|đừng|khỏi|không có", Part.NOT),
+        ("chưa", Part.NOT_YET),
+        ("vắng|vắng mặt|bận|bận việc|mắc bận|mắc việc|thôi|thôi đi|bỏ đi|sai|nhầm|từ chối|phản đối|no|nope", Part.NO),
+        ("tôi bận|em bận|cháu bận|con bận|mình bận|bận rồi|không đúng|không phải|không được|khỏi cần", Part.NO),
+        (PERSONS, Part.PARTICLE),
+        (PARTICLES, Part.PARTICLE),
+    ]
+)
+MAYBES = Book(
+    [
+        (
+            "chưa biết|chưa chắc|chưa rõ|chưa quyết|chưa quyết định|để xem|để xem đã|xem đã|có thể|tùy|báo sau|"
+            "để báo sau|không biết|không chắc|không rõ|ko biết|ko chắc|ko rõ|k biết|k chắc|chắc không|có lẽ",
+            True,
+        )
+    ]
+)
 
 _ONES = ("một|mốt", "hai", "ba", "bốn|tư", "năm|lăm", "sáu", "bảy|bẩy", "tám", "chín", "mười")
 _TEENS = ("một", "hai", "ba", "bốn|mười tư", "lăm|mười năm", "sáu", "bảy|mười bẩy", "tám", "chín")
-NUMBERS = Book([
-    *((words, i) for i, words in enumerate(_ONES, 1)),
-    *(("mười " + words, i) for i, words in enumerate(_TEENS, 11)),
-    ("nhất|đầu|đầu tiên", 1), ("nhì", 2), ("hai mươi|hai chục", 20),
-], strict=True)
+NUMBERS = Book(
+    [
+        *((words, i) for i, words in enumerate(_ONES, 1)),
+        *(("mười " + words, i) for i, words in enumerate(_TEENS, 11)),
+        ("nhất|đầu|đầu tiên", 1),
+        ("nhì", 2),
+        ("hai mươi|hai chục", 20),
+    ],
+    strict=True,
+)
 """Firsts (nhất, đầu, nhì) count after a word such as `thứ` only."""
 FIRSTS = frozenset({"nhat", "dau", "nhi"})
 
-REVERSERS = Book([(
-    "không|ko|khum|hok|hông|hổng|hem|chẳng|chả|đừng|khỏi|chưa|thôi|ngừng|ngưng|dừng|bỏ|hủy|rút|tắt", True,
-)])
+REVERSERS = Book(
+    [
+        (
+            "không|ko|khum|hok|hông|hổng|hem|chẳng|chả|đừng|khỏi|chưa|thôi|ngừng|ngưng|dừng|bỏ|hủy|rút|tắt",
+            True,
+        )
+    ]
+)
 """Words that turn round what follows them."""
 
 SHORT = {
-    "ko": "không", "kô": "không", "kg": "không", "khg": "không", "k": "không", "kh": "không", "hok": "không",
-    "hk": "không", "khum": "không", "dc": "được", "đc": "được", "bit": "biết", "kp": "khu phố", "tdp": "tổ dân phố",
-    "p": "phường", "tv": "thành viên", "hv": "hội viên", "pa": "phản ánh", "ks": "khảo sát",
+    "ko": "không",
+    "kô": "không",
+    "kg": "không",
+    "khg": "không",
+    "k": "không",
+    "kh": "không",
+    "hok": "không",
+    "hk": "không",
+    "khum": "không",
+    "dc": "được",
+    "đc": "được",
+    "bit": "biết",
+    "kp": "khu phố",
+    "tdp": "tổ dân phố",
+    "p": "phường",
+    "tv": "thành viên",
+    "hv": "hội viên",
+    "pa": "phản ánh",
+    "ks": "khảo sát",
 }
 
 
@@ -110,13 +145,19 @@ _ORDERS = [
     ("trợ giúp|giúp|giúp tôi|giúp đỡ|hướng dẫn|cách dùng|làm sao|help", GlobalWord.HELP),
     ("hủy|hủy bỏ|thôi không|thôi|bỏ|dừng lại|cancel", GlobalWord.CANCEL),
     ("quay lại|lùi lại|trở lại|quay về|trở về|lại|back", GlobalWord.BACK),
-    ("ngừng|ngưng|dừng|ngừng nhận|ngưng nhận|ngừng nhận tin|ngưng nhận tin|dừng nhận tin|thôi nhận tin|thôi nhận|tắt|"
-     "tắt thông báo|từ chối|từ chối nhận|hủy đăng ký|stop|unsubscribe", GlobalWord.STOP),
+    (
+        "ngừng|ngưng|dừng|ngừng nhận|ngưng nhận|ngừng nhận tin|ngưng nhận tin|dừng nhận tin|thôi nhận tin|thôi nhận|tắt|"
+        "tắt thông báo|từ chối|từ chối nhận|hủy đăng ký|stop|unsubscribe",
+        GlobalWord.STOP,
+    ),
     ("bắt đầu|start", GlobalWord.START),
     ("dữ liệu|dữ liệu của tôi|thông tin của tôi", GlobalWord.DATA),
     ("xóa|xóa dữ liệu|xóa thông tin", GlobalWord.ERASE),
-    ("gặp người|gặp người thật|gặp cán bộ|nói chuyện với người|gọi cho tôi|gặp tổ trưởng|gặp trưởng khu phố|"
-     "gặp chi hội trưởng", GlobalWord.HUMAN),
+    (
+        "gặp người|gặp người thật|gặp cán bộ|nói chuyện với người|gọi cho tôi|gặp tổ trưởng|gặp trưởng khu phố|"
+        "gặp chi hội trưởng",
+        GlobalWord.HUMAN,
+    ),
     ("bỏ qua|skip", GlobalWord.SKIP),
 ]
 GLOBALS = Book(_ORDERS)
@@ -129,14 +170,25 @@ UNSURE_ALWAYS = frozenset({"thoi", "bo", "tu choi"})
 UNSURE_BARE = UNSURE_ALWAYS | {"huy", "dung", "lai", "tat"}
 """And those that are something else when typed without marks: a name, đúng, lãi, tất."""
 
-SKIPS = Book([(
-    "bỏ qua|cho qua|qua|tiếp|tiếp tục|next|skip|không trả lời|không có|không có gì|không có ý kiến|không góp ý|"
-    "không cần|khỏi|khỏi cần|không cho biết|để sau|hết rồi|không có thêm", True,
-)])
-GREETINGS = Book([
-    ("chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey", Part.YES),
-    (PERSONS, Part.PARTICLE), (PARTICLES, Part.PARTICLE),
-])
+SKIPS = Book(
+    [
+        (
+            "bỏ qua|cho qua|qua|tiếp|tiếp tục|next|skip|không trả lời|không có|không có gì|không có ý kiến|không góp ý|"
+            "không cần|khỏi|khỏi cần|không cho biết|để sau|hết rồi|không có thêm",
+            True,
+        )
+    ]
+)
+GREETINGS = Book(
+    [
+        (
+            "chào|xin chào|kính chào|chào buổi sáng|chào buổi chiều|chào buổi tối|alo|a lô|hello|helo|hê lô|hi|hey",
+            Part.YES,
+        ),
+        (PERSONS, Part.PARTICLE),
+        (PARTICLES, Part.PARTICLE),
+    ]
+)
 
 
 def verdict(said: Wording) -> bool | str | None:

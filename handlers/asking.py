@@ -1,4 +1,5 @@
 """Questions that several features ask alike: where somebody lives."""
+
 from __future__ import annotations
 
 from collections import Counter
@@ -17,9 +18,7 @@ from storage.units import COMMUNE, Unit
 MOST_SEARCHES = 8
 PAGE = 8
 
-ASK_PLACE = N_(
-    "{You} ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp."
-)
+ASK_PLACE = N_("{You} ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp.")
 ASK_PLACE_AGAIN = N_("Dạ, mình tìm lại. {You} gõ tên **xã, phường** giúp ạ, thêm tên tỉnh thì càng dễ tìm.")
 NOT_FOUND = N_(
     "Cầu Nối chưa tìm ra nơi nào tên «{words}».\n{You} gõ lại tên **xã, phường** và tên **tỉnh** giúp ạ.\n"

@@ -1,4 +1,5 @@
 """Questions that several features ask alike: how to address somebody, and their name."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Dates and hours as people say them."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
@@ -7,13 +8,21 @@ from conversation.messages import N_, Phrase, Template, phrase
 from scheduler.calendar_vn import CLOSING, VIETNAM, holidays_between
 
 WEEKDAYS = (
-    N_("thứ Hai"), N_("thứ Ba"), N_("thứ Tư"), N_("thứ Năm"), N_("thứ Sáu"), N_("thứ Bảy"), N_("Chủ nhật"),
+    N_("thứ Hai"),
+    N_("thứ Ba"),
+    N_("thứ Tư"),
+    N_("thứ Năm"),
+    N_("thứ Sáu"),
+    N_("thứ Bảy"),
+    N_("Chủ nhật"),
 )
 DAY_MONTH, DAY_MONTH_YEAR = N_("{weekday} {day}/{month}"), N_("{weekday} {day}/{month}/{year}")
 FULL_HOUR = (N_("{hour} giờ sáng"), N_("{hour} giờ trưa"), N_("{hour} giờ chiều"), N_("{hour} giờ tối"))
 HOUR_MINUTE = (
-    N_("{hour} giờ {minute} sáng"), N_("{hour} giờ {minute} trưa"),
-    N_("{hour} giờ {minute} chiều"), N_("{hour} giờ {minute} tối"),
+    N_("{hour} giờ {minute} sáng"),
+    N_("{hour} giờ {minute} trưa"),
+    N_("{hour} giờ {minute} chiều"),
+    N_("{hour} giờ {minute} tối"),
 )
 STARTS_OF_PARTS = (11, 13, 18)
 """When trưa, chiều and tối begin."""

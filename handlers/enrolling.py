@@ -1,4 +1,5 @@
 """Making somebody known to the records: the same few steps for residents and for officers."""
+
 from __future__ import annotations
 
 from sqlalchemy import Connection

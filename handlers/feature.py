@@ -1,4 +1,5 @@
 """What a feature is, and the one path by which chat, web, command line and timers act on the records."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping

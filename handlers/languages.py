@@ -1,4 +1,5 @@
 """The languages the bot speaks: Vietnamese is the source, others are catalogues made by people."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Letters that one person's act sends to another: worded in the reader's language, posted in the same transaction."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,5 @@
 """The offices that invites give, as people call them."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,17 +12,28 @@ from storage import people, units
 from storage.units import Unit
 
 OFFICES = {
-    "branch_leader": N_("người phụ trách"), "group_leader": N_("tổ trưởng"), "helper": N_("người hỗ trợ"),
-    "area_officer": N_("cán bộ địa bàn"), "commune_officer": N_("cán bộ"), "province_officer": N_("cán bộ"),
-    "auditor": N_("người kiểm tra"), "admin": N_("người quản trị"),
+    "branch_leader": N_("người phụ trách"),
+    "group_leader": N_("tổ trưởng"),
+    "helper": N_("người hỗ trợ"),
+    "area_officer": N_("cán bộ địa bàn"),
+    "commune_officer": N_("cán bộ"),
+    "province_officer": N_("cán bộ"),
+    "auditor": N_("người kiểm tra"),
+    "admin": N_("người quản trị"),
 }
 OFFICE_AT = N_("{office} {unit}")
 CALLED_FOR_HELP = ("branch_leader", "group_leader", "area_officer", "commune_officer")
 """Those who look after a unit's people, and whom a resident may ask to be called by."""
 
 TITLED = {
-    "ong": N_("ông {name}"), "ba": N_("bà {name}"), "bac": N_("bác {name}"), "co": N_("cô {name}"),
-    "chu": N_("chú {name}"), "anh": N_("anh {name}"), "chi": N_("chị {name}"), "ban": N_("bạn {name}"),
+    "ong": N_("ông {name}"),
+    "ba": N_("bà {name}"),
+    "bac": N_("bác {name}"),
+    "co": N_("cô {name}"),
+    "chu": N_("chú {name}"),
+    "anh": N_("anh {name}"),
+    "chi": N_("chị {name}"),
+    "ban": N_("bạn {name}"),
 }
 SOMEBODY = N_("cán bộ")
 

@@ -1,4 +1,5 @@
 """Places as conversations need them: what can be asked about units, and how units are called in a sentence."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from storage.unit_search import Match
 from storage.units import KINDS, Unit
 
 __all__ = [
-    "ChildrenOf", "CommuneOf", "FindUnits", "ProvinceNamed", "ResponsibleFor", "UnitBy", "in_sentence", "kind_of_place",
+    "ChildrenOf",
+    "CommuneOf",
+    "FindUnits",
+    "ProvinceNamed",
+    "ResponsibleFor",
+    "UnitBy",
+    "in_sentence",
+    "kind_of_place",
 ]
 
 KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())}
@@ -63,4 +71,3 @@ class ResponsibleFor(Query[list[Responsible]]):
 def kind_of_place(unit: Unit) -> Words:
     """What sort of place it is: «khu phố», «ấp»; «nơi ở» for a commune."""
     return KIND_WORDS.get(unit.kind, A_PLACE)
-

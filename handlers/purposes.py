@@ -1,4 +1,5 @@
 """What people are asked to agree to, each by itself, and how it is called when they look it up."""
+
 from __future__ import annotations
 
 from conversation.messages import N_

@@ -1,4 +1,5 @@
 """The records as one message's conversation sees them."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

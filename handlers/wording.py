@@ -1,4 +1,5 @@
 """Small words that all features build sentences from."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

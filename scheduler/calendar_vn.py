@@ -1,4 +1,5 @@
 """Working time in Vietnam: public holidays, and the hours when offices are open."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """The alarm clock: APScheduler ticks, rows decide. What was missed while down is due at the next tick."""
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,5 @@
 """Who did what to whose data: written beside the act, in its transaction, and never changed but to take names out."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,8 +41,14 @@ def note(
     """Write down an act by a person, or (a name) by the operator's own tool; `subject` is whose data it touched."""
     tx.execute(
         insert(audit).values(
-            at=to_ms(at), actor_id=actor if isinstance(actor, int) else None, actor_name=_name(tx, actor),
-            action=action, object_kind=object_kind, object_id=object_id, subject_id=subject, reason=reason,
+            at=to_ms(at),
+            actor_id=actor if isinstance(actor, int) else None,
+            actor_name=_name(tx, actor),
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            subject_id=subject,
+            reason=reason,
         )
     )
 

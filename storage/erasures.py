@@ -1,4 +1,5 @@
 """Erasures, written down outside the database too: a restored backup must not bring an erased person back."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Photos and voice messages: what is awaited, kept, refused or erased; the bytes lie in a folder, by their hash."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -19,9 +19,7 @@ LONGEST_ERROR = 1000
 PURGED_AT_ONCE = 5000
 
 KEY = [inbox_updates.c.account, inbox_updates.c.update_id]
-DONE, PENDING, QUARANTINED = (
-    literal_column(f"'{state}'", String) for state in ("done", "pending", "quarantined")
-)
+DONE, PENDING, QUARANTINED = (literal_column(f"'{state}'", String) for state in ("done", "pending", "quarantined"))
 """Written into the statement: a partial index is not used for a state that comes as a parameter."""
 
 
@@ -45,9 +43,7 @@ def first_time(tx: Connection, account: str, update_id: str, at: datetime) -> bo
     return tx.execute(_first_time(tx.dialect.name), row).first() is not None
 
 
-def note_failure(
-    tx: Connection, account: str, update_id: str, at: datetime, error: str, payload: Json | None
-) -> int:
+def note_failure(tx: Connection, account: str, update_id: str, at: datetime, error: str, payload: Json | None) -> int:
     """Count a failed attempt and keep what to try again; after the third the update is set aside.
 
     Returns the number of attempts, and 0 when the update has taken effect meanwhile.

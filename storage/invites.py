@@ -1,4 +1,5 @@
 """One-time codes for offices: kept as hashes, single use, with a limit to wrong tries."""
+
 from __future__ import annotations
 
 import hashlib
@@ -58,8 +59,12 @@ def issue(tx: Connection, role: str, unit_code: str, issued_by: str, at: datetim
     code = new_code()
     tx.execute(
         insert(invites).values(
-            code_hash=hash_of(code), role=role, unit_code=unit_code, issued_by=issued_by,
-            issued_at=to_ms(at), expires_at=to_ms(at + VALID_FOR),
+            code_hash=hash_of(code),
+            role=role,
+            unit_code=unit_code,
+            issued_by=issued_by,
+            issued_at=to_ms(at),
+            expires_at=to_ms(at + VALID_FOR),
         )
     )
     return code

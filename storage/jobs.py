@@ -60,9 +60,7 @@ def claim(tx: Connection, kinds: Iterable[str], now: datetime, limit: int) -> li
         if (most := limit - len(claimed)) <= 0:
             break
         rows = tx.execute(_claim, {"of_kind": kind, "now": to_ms(now), "most": most})
-        found = [
-            Job(row.id, row.kind, row.key, row.payload, from_ms(row.due_at), row.attempts) for row in rows
-        ]
+        found = [Job(row.id, row.kind, row.key, row.payload, from_ms(row.due_at), row.attempts) for row in rows]
         claimed += sorted(found, key=lambda job: (job.due, job.id))
     return claimed
 
@@ -74,9 +72,7 @@ def done(tx: Connection, number: int) -> None:
 
 def retry(tx: Connection, number: int, due: datetime, error: str) -> None:
     """Let a failed job be claimed again later."""
-    tx.execute(
-        _settle.values(state="ready", due_at=to_ms(due), error=error[:LONGEST_ERROR]), {"number": number}
-    )
+    tx.execute(_settle.values(state="ready", due_at=to_ms(due), error=error[:LONGEST_ERROR]), {"number": number})
 
 
 def bury(tx: Connection, number: int, error: str) -> None:

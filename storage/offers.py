@@ -1,4 +1,5 @@
 """Questions that letters carried, until they are taken up."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -25,8 +26,10 @@ def _offer(row: Row[Any]) -> Offer:
 def open_offers(tx: Connection, address: Address, at: datetime) -> list[Offer]:
     """Delivered to this chat and not taken up, newest first."""
     query = select(offers, _DELIVERED).where(
-        offers.c.account == address.account, offers.c.chat == address.chat,
-        offers.c.taken_at.is_(None), offers.c.delivered_at >= to_ms(at) - LONGEST_MS,
+        offers.c.account == address.account,
+        offers.c.chat == address.chat,
+        offers.c.taken_at.is_(None),
+        offers.c.delivered_at >= to_ms(at) - LONGEST_MS,
     )
     return [_offer(row) for row in tx.execute(query.order_by(offers.c.delivered_at.desc(), offers.c.id.desc()))]
 
@@ -43,5 +46,3 @@ def offer(tx: Connection, address: Address, number: int) -> Offer | None:
 def take(tx: Connection, number: int, at: datetime) -> None:
     """The person took it up."""
     tx.execute(update(offers).where(offers.c.id == number).values(taken_at=to_ms(at)))
-
-

@@ -2,6 +2,7 @@
 
 A letter's key lives for ever in `deliveries`; its row in `outbox` lives until it is settled.
 """
+
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -131,9 +132,7 @@ def _deliver_once(tx: Connection, key: str, to: _Recipient, at: datetime) -> int
     return inserted
 
 
-def _offer(
-    tx: Connection, address: Address, said: Said, opens: Opening, delivery: int, at: datetime
-) -> Said:
+def _offer(tx: Connection, address: Address, said: Said, opens: Opening, delivery: int, at: datetime) -> Said:
     row = {
         "account": address.account,
         "chat": address.chat,

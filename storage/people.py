@@ -1,4 +1,5 @@
 """People, the chats they write from, what they agreed to, and what they may do."""
+
 from __future__ import annotations
 
 import hashlib
@@ -52,8 +53,10 @@ def _person(row: Row[Any] | None) -> Person | None:
 def person_at(tx: Connection, address: Address) -> Person | None:
     """Who writes from this chat, if registered."""
     joined = people.join(channel_accounts, channel_accounts.c.person_id == people.c.id)
-    query = select(people).select_from(joined).where(
-        channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+    query = (
+        select(people)
+        .select_from(joined)
+        .where(channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
     )
     return _person(tx.execute(query).one_or_none())
 
@@ -66,9 +69,7 @@ def person(tx: Connection, number: int) -> Person | None:
 def register(tx: Connection, address: Address, honorific: str, unit_code: str | None, at: datetime) -> int:
     """A new person who writes from this chat; their id."""
     number = random_id()
-    tx.execute(
-        insert(people).values(id=number, honorific=honorific, unit_code=unit_code, registered_at=to_ms(at))
-    )
+    tx.execute(insert(people).values(id=number, honorific=honorific, unit_code=unit_code, registered_at=to_ms(at)))
     tx.execute(
         insert(channel_accounts).values(
             account=address.account, chat=address.chat, person_id=number, linked_at=to_ms(at)
@@ -106,14 +107,20 @@ def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:
 # consent ------------------------------------------------------------------------------------------------------
 
 
-def consent(  # noqa: PLR0913 - each is part of the proof
+def consent(
     tx: Connection, number: int, purpose: str, text: str, address: Address, evidence: str, at: datetime
 ) -> None:
     """Keep a yes with its exact text; a yes already in force stays as it was given."""
     insert_or_ignore(
-        tx, consents, person_id=number, purpose=purpose, text=text,
+        tx,
+        consents,
+        person_id=number,
+        purpose=purpose,
+        text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-        account=address.account, evidence=evidence, given_at=to_ms(at),
+        account=address.account,
+        evidence=evidence,
+        given_at=to_ms(at),
     )
 
 

@@ -43,9 +43,7 @@ class PostgresDatabase:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
-    async def write(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the work in a transaction; return after its commit."""
         with faults_named(self._place):
             for attempt in range(1, ATTEMPTS):
@@ -57,15 +55,11 @@ class PostgresDatabase:
                     await asyncio.sleep(attempt * RETRY_SECONDS)
             return await self._once(work, *args, **kwargs)
 
-    async def _once(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def _once(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         async with self._writers.begin() as tx:
             return await tx.run_sync(contained(work), *args, **kwargs)
 
-    async def read(
-        self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer from one point in time, beside the writers."""
         with faults_named(self._place):
             async with self._readers.connect() as tx:

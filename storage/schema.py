@@ -4,6 +4,7 @@ Times are BIGINT milliseconds UTC; dates are ISO texts of Vietnam's calendar; ac
 text, because not every platform has numbers. Ids of people, tickets and files are random, so they tell neither
 order nor time.
 """
+
 from __future__ import annotations
 
 from sqlalchemy import (
@@ -45,7 +46,8 @@ def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index
 
 
 units = Table(
-    "units", metadata,
+    "units",
+    metadata,
     Column("code", String, primary_key=True),
     Column("parent_code", ForeignKey("units.code"), index=True),
     Column("depth", Integer, nullable=False),
@@ -61,7 +63,8 @@ units = Table(
 )
 
 unit_closure = Table(
-    "unit_closure", metadata,
+    "unit_closure",
+    metadata,
     Column("ancestor", ForeignKey("units.code"), primary_key=True),
     Column("descendant", ForeignKey("units.code"), primary_key=True),
     Column("distance", Integer, nullable=False),
@@ -69,7 +72,8 @@ unit_closure = Table(
 )
 
 unit_names = Table(
-    "unit_names", metadata,
+    "unit_names",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("fold", String, nullable=False, index=True),
     Column("name", String, nullable=False),
@@ -80,7 +84,8 @@ unit_names = Table(
 )
 
 people = Table(
-    "people", metadata,
+    "people",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("name", String, nullable=False, server_default=""),
     Column("name_fold", String, nullable=False, server_default=""),
@@ -91,7 +96,8 @@ people = Table(
 )
 
 channel_accounts = Table(
-    "channel_accounts", metadata,
+    "channel_accounts",
+    metadata,
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
@@ -100,7 +106,8 @@ channel_accounts = Table(
 )
 
 consents = Table(
-    "consents", metadata,
+    "consents",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("purpose", String, nullable=False),
@@ -114,7 +121,8 @@ consents = Table(
 )
 
 roles = Table(
-    "roles", metadata,
+    "roles",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("role", String, nullable=False),
@@ -126,7 +134,8 @@ roles = Table(
 )
 
 invites = Table(
-    "invites", metadata,
+    "invites",
+    metadata,
     Column("code_hash", String, primary_key=True),
     Column("role", String, nullable=False),
     Column("unit_code", ForeignKey("units.code"), nullable=False),
@@ -139,7 +148,8 @@ invites = Table(
 )
 
 code_misses = Table(
-    "code_misses", metadata,
+    "code_misses",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -148,7 +158,8 @@ code_misses = Table(
 )
 
 tickets = Table(
-    "tickets", metadata,
+    "tickets",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("code", String, nullable=False, unique=True),
     Column("unit_code", ForeignKey("units.code"), nullable=False, index=True),
@@ -179,7 +190,8 @@ tickets = Table(
 )
 
 ticket_events = Table(
-    "ticket_events", metadata,
+    "ticket_events",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
     Column("place", Integer, nullable=False),
@@ -192,20 +204,23 @@ ticket_events = Table(
 )
 
 ticket_files = Table(
-    "ticket_files", metadata,
+    "ticket_files",
+    metadata,
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
     Column("file_id", ForeignKey("files.id"), nullable=False, index=True),
     PrimaryKeyConstraint("ticket_id", "file_id"),
 )
 
 counters = Table(
-    "counters", metadata,
+    "counters",
+    metadata,
     Column("name", String, primary_key=True),
     Column("value", Big, nullable=False),
 )
 
 files = Table(
-    "files", metadata,
+    "files",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
@@ -221,7 +236,8 @@ files = Table(
 )
 
 inbox_updates = Table(
-    "inbox_updates", metadata,
+    "inbox_updates",
+    metadata,
     Column("account", String, primary_key=True),
     Column("update_id", String, primary_key=True),
     Column("received_at", Big, nullable=False, index=True),
@@ -234,7 +250,8 @@ inbox_updates = Table(
 )
 
 chat_sessions = Table(
-    "chat_sessions", metadata,
+    "chat_sessions",
+    metadata,
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("state", Maybe),
@@ -243,7 +260,8 @@ chat_sessions = Table(
 )
 
 deliveries = Table(
-    "deliveries", metadata,
+    "deliveries",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("person_id", Big, index=True),
@@ -258,7 +276,8 @@ deliveries = Table(
 )
 
 outbox = Table(
-    "outbox", metadata,
+    "outbox",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -276,7 +295,8 @@ outbox = Table(
 )
 
 offers = Table(
-    "offers", metadata,
+    "offers",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -293,7 +313,8 @@ offers = Table(
 )
 
 jobs = Table(
-    "jobs", metadata,
+    "jobs",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("kind", String, nullable=False),
     Column("key", String, nullable=False, unique=True),
@@ -308,7 +329,8 @@ jobs = Table(
 )
 
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("at", Big, nullable=False),
     Column("actor_id", Big),

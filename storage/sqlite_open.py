@@ -70,9 +70,7 @@ def _refuse_foreign(file: Path) -> None:
     if beginning != MAGIC:
         raise DatabaseUnavailable("foreign", str(file))
     with closing(connect_for_reading(file, immutable="1")) as connection:
-        tables = {
-            name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
-        }
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if tables and "alembic_version" not in tables:
         raise DatabaseUnavailable("foreign", str(file))
 

@@ -1,4 +1,5 @@
 """Tickets: what people report, what was done about it, and how nobody is told from those without a name."""
+
 from __future__ import annotations
 
 import hashlib
@@ -129,8 +130,14 @@ def note(
     place = select(func.count()).where(ticket_events.c.ticket_id == ticket.id).scalar_subquery()
     tx.execute(
         insert(ticket_events).values(
-            id=random_id(), ticket_id=ticket.id, place=place, kind=kind, text=text, author_id=author,
-            on_day=day, at=None if ticket.anonymous else at,
+            id=random_id(),
+            ticket_id=ticket.id,
+            place=place,
+            kind=kind,
+            text=text,
+            author_id=author,
+            on_day=day,
+            at=None if ticket.anonymous else at,
         )
     )
 

@@ -44,9 +44,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "foreign": (
         N_("Đây không phải dữ liệu của Cầu Nối: {place}"),
-        N_(
-            "Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."
-        ),
+        N_("Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."),
     ),
     "corrupt": (
         N_("Tệp dữ liệu bị hỏng: {place}"),
@@ -62,9 +60,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "full": (
         N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
-        N_(
-            "Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."
-        ),
+        N_("Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."),
     ),
     "busy": (
         N_("Cơ sở dữ liệu đang bận: {place}"),

@@ -3,6 +3,7 @@
 The index is built in a fraction of a second, once per process and engine, and again when the table of names has
 grown: names are only ever added, so its size and last id tell.
 """
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -19,8 +20,13 @@ NEAR = 60
 """Codes were given district by district, so communes whose codes are this close are probably neighbours."""
 CLOSE = 0.5
 NICKNAMES = {
-    "01": "hn hatay", "31": "hp", "46": "hue thuathienhue thitranhue tth", "51": "contum",
-    "66": "daclac daclak darlac", "68": "dacnong daknong", "79": "hcm hcmc sg saigon brvt",
+    "01": "hn hatay",
+    "31": "hp",
+    "46": "hue thuathienhue thitranhue tth",
+    "51": "contum",
+    "66": "daclac daclak darlac",
+    "68": "dacnong daknong",
+    "79": "hcm hcmc sg saigon brvt",
 }
 
 
@@ -106,8 +112,13 @@ def _build(tx: Connection) -> Index:
     index = Index()
     rows = tx.execute(
         select(
-            units.c.code, units.c.parent_code, units.c.depth, units.c.full_name,
-            unit_names.c.name, unit_names.c.district, unit_names.c.partial,
+            units.c.code,
+            units.c.parent_code,
+            units.c.depth,
+            units.c.full_name,
+            unit_names.c.name,
+            unit_names.c.district,
+            unit_names.c.partial,
         )
         .join(units, units.c.code == unit_names.c.code)
         .where(units.c.active, units.c.depth <= COMMUNE)
@@ -127,7 +138,14 @@ def _build(tx: Connection) -> Index:
 def _entry(code: str, province: str, name: str, district: str, full_name: str, *, partial: bool) -> Entry:
     kind, words = bare(words_of(name))
     return Entry(
-        code=code, province=province, kind=kind, plain=str(words), marks=" ".join(words.marks),
-        district=bare_district(district), current=name == full_name and not district, partial=partial,
-        name=name, district_name=district,
+        code=code,
+        province=province,
+        kind=kind,
+        plain=str(words),
+        marks=" ".join(words.marks),
+        district=bare_district(district),
+        current=name == full_name and not district,
+        partial=partial,
+        name=name,
+        district_name=district,
     )

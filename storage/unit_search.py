@@ -1,4 +1,5 @@
 """Finding a commune by what people type: new or old names, without marks, shortened, misspelled."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
@@ -49,9 +50,7 @@ def search(tx: Connection, typed: str, *, limit: int = 8, province: str = "") ->
     found = _Search(index, fold(typed) != typed.casefold()).run(typed_words(typed), province)
     best = sorted(found.values(), key=lambda hit: (-hit[0], hit[1].plain, hit[1].code))[:limit]
     known = units_by_code(tx, [code for _, entry, _ in best for code in (entry.code, entry.province)])
-    return [
-        _match(known[entry.code], known[entry.province], hit) for hit in best if (entry := hit[1]).code in known
-    ]
+    return [_match(known[entry.code], known[entry.province], hit) for hit in best if (entry := hit[1]).code in known]
 
 
 def named_province(tx: Connection, typed: str) -> Unit | None:
@@ -129,9 +128,7 @@ class _Search:
     def _spelled(self, reading: Reading) -> Reading:
         if not reading.district or reading.district in self.index.anchors:
             return reading
-        alike = process.extractOne(
-            reading.district, self.index.anchors.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE
-        )
+        alike = process.extractOne(reading.district, self.index.anchors.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE)
         return replace(reading, district=alike[0]) if alike else reading
 
     def _is_district(self, text: str) -> bool:
@@ -177,8 +174,13 @@ class _Search:
             return
         exact = self.marked and entry.marks == " ".join(reading.name.marks)
         score = (
-            base + IN_PROVINCE * bool(province) + SAME_MARKS * exact + SAME_KIND * (entry.kind == reading.kind)
-            + CURRENT * entry.current + WHOLLY * (not entry.partial) + self._district_bonus(entry, reading)
+            base
+            + IN_PROVINCE * bool(province)
+            + SAME_MARKS * exact
+            + SAME_KIND * (entry.kind == reading.kind)
+            + CURRENT * entry.current
+            + WHOLLY * (not entry.partial)
+            + self._district_bonus(entry, reading)
         )
         if entry.code not in self.best or score > self.best[entry.code][0]:
             self.best[entry.code] = (score, entry, exact)

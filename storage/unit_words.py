@@ -1,4 +1,5 @@
 """Reading how people write places: `p15 q.gò vấp tphcm` is ward 15, district Gò Vấp, city Hồ Chí Minh."""
+
 from __future__ import annotations
 
 import re
@@ -11,8 +12,20 @@ from conversation.answers import clean, fold
 MOST_LETTERS = 120
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 ABBREVIATIONS = {
-    "p": "phuong", "f": "phuong", "ph": "phuong", "x": "xa", "tt": "thi tran", "dk": "dac khu", "q": "quan",
-    "h": "huyen", "tx": "thi xa", "tp": "thanh pho", "t": "tinh", "tphcm": "hcm", "tphn": "hn", "tpsg": "sg",
+    "p": "phuong",
+    "f": "phuong",
+    "ph": "phuong",
+    "x": "xa",
+    "tt": "thi tran",
+    "dk": "dac khu",
+    "q": "quan",
+    "h": "huyen",
+    "tx": "thi xa",
+    "tp": "thanh pho",
+    "t": "tinh",
+    "tphcm": "hcm",
+    "tphn": "hn",
+    "tpsg": "sg",
 }
 COMMUNE_WORDS = {"phuong": "phuong", "xa": "xa", "thi tran": "thi_tran", "dac khu": "dac_khu"}
 DISTRICT_WORDS = {"quan", "huyen", "thi xa", "thanh pho"}
@@ -52,9 +65,7 @@ class Reading:
 def marks_of(word: str) -> str:
     """The word with its tone moved to the end: Hoà and Hòa are written differently and are the same."""
     letters = unicodedata.normalize("NFD", word)
-    return "".join(each for each in letters if each not in TONES) + "".join(
-        each for each in letters if each in TONES
-    )
+    return "".join(each for each in letters if each not in TONES) + "".join(each for each in letters if each in TONES)
 
 
 def words_of(text: str) -> Words:

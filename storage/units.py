@@ -1,4 +1,5 @@
 """The tree of units: provinces, communes, and the hamlets and groups that people add."""
+
 from __future__ import annotations
 
 import csv
@@ -19,10 +20,27 @@ PROVINCE, COMMUNE, HAMLET, GROUP = range(4)
 SHORTEST, LONGEST = 2, 60
 
 KINDS = {
-    "tổ dân phố": "to_dan_pho", "khu phố": "khu_pho", "khu dân cư": "khu_dan_cu", "tiểu khu": "tieu_khu",
-    "thôn": "thon", "xóm": "xom", "bản": "ban", "phố": "pho", "làng": "lang", "ấp": "ap", "khóm": "khom",
-    "buôn": "buon", "plei": "plei", "plây": "plei", "bon": "bon", "sóc": "soc", "phum": "phum", "đội": "doi",
-    "tổ": "to", "cụm": "cum", "khu": "khu",
+    "tổ dân phố": "to_dan_pho",
+    "khu phố": "khu_pho",
+    "khu dân cư": "khu_dan_cu",
+    "tiểu khu": "tieu_khu",
+    "thôn": "thon",
+    "xóm": "xom",
+    "bản": "ban",
+    "phố": "pho",
+    "làng": "lang",
+    "ấp": "ap",
+    "khóm": "khom",
+    "buôn": "buon",
+    "plei": "plei",
+    "plây": "plei",
+    "bon": "bon",
+    "sóc": "soc",
+    "phum": "phum",
+    "đội": "doi",
+    "tổ": "to",
+    "cụm": "cum",
+    "khu": "khu",
 }
 """First words of a hamlet's or group's name and the kind they mean, longer ones first."""
 OTHER_KIND = "khac"
@@ -98,9 +116,8 @@ def ancestors(tx: Connection, code: str) -> list[Unit]:
 
 def province_of(tx: Connection, code: str) -> Unit:
     """The root above a unit that exists, or the unit itself when it is a root."""
-    query = (
-        _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
-        .where(unit_closure.c.descendant == code, units.c.depth == PROVINCE)
+    query = _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code).where(
+        unit_closure.c.descendant == code, units.c.depth == PROVINCE
     )
     row = tx.execute(query).one_or_none()
     if row is None:
@@ -131,9 +148,7 @@ def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
         raise Rejected(N_("Chỉ thêm được thôn, khu phố trong xã, phường, hoặc tổ trong thôn, khu phố ạ."))
     name = _checked(tx, parent, name)
     code = _next_code(tx, parent_code)
-    added = Unit(
-        code, parent_code, parent.depth + 1, kind_of(name), name, name, "", f"{parent.path}{code}/", "", True
-    )
+    added = Unit(code, parent_code, parent.depth + 1, kind_of(name), name, name, "", f"{parent.path}{code}/", "", True)
     tx.execute(insert(units).values(**_row(added)))
     tx.execute(insert(unit_closure), list(_closure(added)))
     return added
@@ -144,7 +159,8 @@ def _checked(tx: Connection, parent: Unit, name: str) -> str:
     if not SHORTEST <= len(name) <= LONGEST:
         raise Rejected(
             N_("Tên cần từ {shortest} đến {longest} chữ cái. Ví dụ: Khu phố 4, Thôn Đông."),
-            shortest=SHORTEST, longest=LONGEST,
+            shortest=SHORTEST,
+            longest=LONGEST,
         )
     for sibling in children(tx, parent.code):
         if natural(sibling.name) == natural(name):
@@ -198,16 +214,27 @@ def _csv(name: str) -> list[dict[str, str]]:
 def _listed(row: dict[str, str]) -> Unit:
     parent, code = row["parent_code"] or None, row["code"]
     return Unit(
-        code=code, parent_code=parent, depth=COMMUNE if parent else PROVINCE, kind=row["type"],
-        name=row["name"], full_name=row["full_name"], full_name_en=row["full_name_en"],
-        path=f"{parent}/{code}/" if parent else f"{code}/", merged_from=row["merged_from"], active=True,
+        code=code,
+        parent_code=parent,
+        depth=COMMUNE if parent else PROVINCE,
+        kind=row["type"],
+        name=row["name"],
+        full_name=row["full_name"],
+        full_name_en=row["full_name_en"],
+        path=f"{parent}/{code}/" if parent else f"{code}/",
+        merged_from=row["merged_from"],
+        active=True,
     )
 
 
 def _name(code: str, name: str, district: str = "", *, partial: bool = False) -> dict[str, object]:
     return {
-        "code": code, "name": name, "fold": fold(name), "partial": partial,
-        "district": district, "district_fold": fold(district),
+        "code": code,
+        "name": name,
+        "fold": fold(name),
+        "partial": partial,
+        "district": district,
+        "district_fold": fold(district),
     }
 
 

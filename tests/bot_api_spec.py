@@ -26,9 +26,7 @@ TYPE_NAMES = {
 }
 Schema = dict[str, Any]
 ARRAY = "Array of "
-SPEC: dict[str, Any] = json.loads(
-    (Path(__file__).parent / "data" / "telegram-bot-api-10.1.json").read_text("utf-8")
-)
+SPEC: dict[str, Any] = json.loads((Path(__file__).parent / "data" / "telegram-bot-api-10.1.json").read_text("utf-8"))
 
 # Rules that the specification tells in sentences only.
 CHAT = r"^(-?\d+|@[A-Za-z]\w+)$"
@@ -68,11 +66,7 @@ def _from_form(value: object, types: list[str]) -> object:
 
 
 def _is_file(_: object, value: object) -> bool:
-    return (
-        isinstance(value, bytes | bytearray | memoryview)
-        or hasattr(value, "data")
-        or hasattr(value, "filename")
-    )
+    return isinstance(value, bytes | bytearray | memoryview) or hasattr(value, "data") or hasattr(value, "filename")
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -187,9 +181,7 @@ def _count_rules(words: str) -> Schema:
 
 
 def _range_rules(words: str) -> Schema:
-    between = re.search(
-        r"(?:; |[Vv]alues between |[Mm]ust be between )(\d+)(?:-| and )(\d+)(?!\d| *\*)", words
-    )
+    between = re.search(r"(?:; |[Vv]alues between |[Mm]ust be between )(\d+)(?:-| and )(\d+)(?!\d| *\*)", words)
     if not between or "0x7FFFFFFF" in words:
         return {}
     return {"minimum": int(between[1]), "maximum": int(between[2])}
@@ -209,9 +201,7 @@ def _parsed_limits(fields: list[Schema]) -> Schema:
 # --- keywords of ours -----------------------------------------------------------------------------------------------
 
 
-def _check_limit(
-    _: Validator, limit: tuple[int, int, str], value: object, __: Schema
-) -> Iterator[ValidationError]:
+def _check_limit(_: Validator, limit: tuple[int, int, str], value: object, __: Schema) -> Iterator[ValidationError]:
     if isinstance(value, str):
         least, most, unit = limit
         size = len(value.encode()) if unit == "bytes" else _units(value)
@@ -265,9 +255,7 @@ def _words(error: ValidationError) -> str:
 def _likeliest(errors: list[ValidationError]) -> ValidationError:
     """Take the first error of the alternative whose kind fits and that has the fewest errors."""
     by_alternative = sorted(errors, key=lambda error: str(error.schema_path[0]))
-    groups = [
-        list(group) for _, group in groupby(by_alternative, key=lambda error: str(error.schema_path[0]))
-    ]
+    groups = [list(group) for _, group in groupby(by_alternative, key=lambda error: str(error.schema_path[0]))]
     return min(groups, key=lambda group: (any(_is_of_another_kind(error) for error in group), len(group)))[0]
 
 

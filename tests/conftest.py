@@ -133,9 +133,7 @@ def valid_requests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPat
 async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium; the test is marked `browser`, so that it is skipped where there is none."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=True, args=CHROMIUM_FLAGS
-        )
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=CHROMIUM_FLAGS)
         yield chromium
         await chromium.close()
 

@@ -129,9 +129,5 @@ def test_every_fault_of_a_request_is_told() -> None:
 
 
 def test_every_method_has_a_sound_schema() -> None:
-    needs = {
-        name: any(field["required"] for field in m.get("fields", [])) for name, m in SPEC["methods"].items()
-    }
-    assert {name for name in SPEC["methods"] if check(name, {})} == {
-        name for name, does in needs.items() if does
-    }
+    needs = {name: any(field["required"] for field in m.get("fields", [])) for name, m in SPEC["methods"].items()}
+    assert {name for name in SPEC["methods"] if check(name, {})} == {name for name, does in needs.items() if does}

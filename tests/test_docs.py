@@ -17,9 +17,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if page.is_file()]
 RUNNABLE = re.compile(r"^<!-- run -->[ \t]*\n+```sh[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-LINK = re.compile(
-    r"\]\(\s*<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:src|href)=\"([^\"]+)\"", re.MULTILINE
-)
+LINK = re.compile(r"\]\(\s*<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:src|href)=\"([^\"]+)\"", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//")
 SECONDS = 60
 
@@ -85,7 +83,5 @@ def test_a_block_stops_at_its_first_failure(tmp_path: Path) -> None:
 
 
 def test_links_are_found() -> None:
-    words = (
-        'a [b](c.md#d), ![e](f.png "g"), <img src="h.png">, [i](https://j), `[k](l)`\n\n[m]: n.md\n[o](#p)\n'
-    )
+    words = 'a [b](c.md#d), ![e](f.png "g"), <img src="h.png">, [i](https://j), `[k](l)`\n\n[m]: n.md\n[o](#p)\n'
     assert links(words) == ["c.md#d", "f.png", "h.png", "n.md"]

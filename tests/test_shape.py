@@ -112,9 +112,7 @@ def test_no_function_is_too_long() -> None:
 
 def test_imports_point_downwards() -> None:
     lint = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run(
-        [lint, "--no-logo", "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True
-    )
+    done = subprocess.run([lint, "--no-logo", "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -149,12 +147,7 @@ def test_features_do_not_import_each_other() -> None:
 
 def test_nobody_imports_by_dots() -> None:
     """Whole names only, so that a reader, and the tests here, see where a thing comes from."""
-    wrong = [
-        f"{name_of(path)}:{line}"
-        for path in files(*PRODUCT)
-        for line, name in imports(path)
-        if name[0] == "."
-    ]
+    wrong = [f"{name_of(path)}:{line}" for path in files(*PRODUCT) for line, name in imports(path) if name[0] == "."]
     assert not wrong
 
 
@@ -186,9 +179,7 @@ def test_the_time_is_always_handed_over() -> None:
 
 def catch_alls(module: ast.Module) -> Found:
     for node in ast.walk(module):
-        if isinstance(node, ast.ExceptHandler) and (
-            node.type is None or "BaseException" in ast.unparse(node.type)
-        ):
+        if isinstance(node, ast.ExceptHandler) and (node.type is None or "BaseException" in ast.unparse(node.type)):
             yield node.lineno, "catches BaseException"
 
 
@@ -227,9 +218,7 @@ def settings() -> dict[str, Any]:
 
 def test_every_package_of_the_house_is_installed_and_ordered() -> None:
     present = {name for name in PRODUCT if (ROOT / name / "__init__.py").exists()}
-    installed = {
-        pattern.rstrip("*") for pattern in settings()["tool"]["setuptools"]["packages"]["find"]["include"]
-    }
+    installed = {pattern.rstrip("*") for pattern in settings()["tool"]["setuptools"]["packages"]["find"]["include"]}
     assert present <= installed
     assert present <= {*settings()["tool"]["importlinter"]["root_packages"]}
 
@@ -251,9 +240,7 @@ def plain(requirement: str) -> str:
 
 
 def tracked() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, check=False, capture_output=True, text=True
-    ).stdout
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=False, capture_output=True, text=True).stdout
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
 
 

@@ -1,4 +1,5 @@
 """What the process answers over HTTP: webhooks, and how it is doing."""
+
 from __future__ import annotations
 
 import ipaddress

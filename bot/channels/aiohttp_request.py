@@ -2,6 +2,7 @@
 
 No error that leaves this module knows the URL, because the token is part of it.
 """
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The edge: a channel is data, one pure reader and a few verbs; only the sender decides what follows an error."""
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable

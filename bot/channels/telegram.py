@@ -1,4 +1,5 @@
 """Telegram: python-telegram-bot's `Bot` makes the calls, over our own HTTP; updates are read as they come."""
+
 from __future__ import annotations
 
 import hmac

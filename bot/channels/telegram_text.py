@@ -1,4 +1,5 @@
 """Words for Telegram: bold as entities in UTF-16 units, so that nothing anybody wrote can be misread as markup."""
+
 from __future__ import annotations
 
 import re

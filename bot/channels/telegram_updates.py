@@ -1,4 +1,5 @@
 """Telegram's updates read by their shape: what does not match is not for us, and nothing can raise."""
+
 from __future__ import annotations
 
 import re
@@ -13,8 +14,23 @@ KINDS: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONGEST = 4096
 """Characters of a message's text; source: Bot API, Message."""
 OTHERS = (
-    "sticker", "animation", "document", "video", "video_note", "venue", "location", "poll", "dice", "game", "story",
-    "paid_media", "checklist", "invoice", "users_shared", "chat_shared", "web_app_data",
+    "sticker",
+    "animation",
+    "document",
+    "video",
+    "video_note",
+    "venue",
+    "location",
+    "poll",
+    "dice",
+    "game",
+    "story",
+    "paid_media",
+    "checklist",
+    "invoice",
+    "users_shared",
+    "chat_shared",
+    "web_app_data",
 )  # an animation is a document too and a venue a location: the first that is there names it
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,256}", re.ASCII)
 _TELEGRAM_ID = 2**53

@@ -1,4 +1,5 @@
 """Feedback: residents report, officers answer, residents say whether it is solved."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -25,10 +26,19 @@ from handlers.feedback.personal_data import FeedbackData
 from handlers.feedback.rules import OFFICERS
 
 TALKS = (
-    Talk("feedback", script.feedback, texts.TITLE,
-         ("/phananh", "phản ánh", "góp ý", "gửi phản ánh", "kiến nghị", "gửi góp ý")),
-    Talk("my_tickets", after_script.my_tickets, texts.MY_TITLE,
-         ("phản ánh của tôi", "xem phản ánh", "xem phản ánh của tôi"), asks_first=False),
+    Talk(
+        "feedback",
+        script.feedback,
+        texts.TITLE,
+        ("/phananh", "phản ánh", "góp ý", "gửi phản ánh", "kiến nghị", "gửi góp ý"),
+    ),
+    Talk(
+        "my_tickets",
+        after_script.my_tickets,
+        texts.MY_TITLE,
+        ("phản ánh của tôi", "xem phản ánh", "xem phản ánh của tôi"),
+        asks_first=False,
+    ),
     Talk("my_ticket", after_script.my_ticket, texts.MY_TITLE, asks_first=False),
     Talk("ticket_state", after_script.ticket_state, texts.CODE_TITLE, asks_first=False),
     Talk("resolution", after_script.resolution, texts.RESOLUTION_TITLE, asks_first=False),

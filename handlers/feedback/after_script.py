@@ -1,4 +1,5 @@
 """After it was sent: how it stands, whether it is solved, what is still to be said."""
+
 from __future__ import annotations
 
 from conversation.chat import Chat, Told
@@ -166,7 +167,9 @@ def claim(chat: Chat) -> None:
 def _claim_goes_on(again: Again) -> Words:
     day = day_words(local(again.by).date())
     said = {
-        Act.ADD: texts.CLAIM_ADDED, Act.REOPEN: texts.CLAIM_REOPENED, Act.ESCALATE: texts.ESCALATED,
+        Act.ADD: texts.CLAIM_ADDED,
+        Act.REOPEN: texts.CLAIM_REOPENED,
+        Act.ESCALATE: texts.ESCALATED,
         Act.GIVE_UP: texts.GIVEN_UP,
     }
     return phrase(said[again.how], day=day)
@@ -185,4 +188,3 @@ def _claim_next(status: str) -> Template:
     if status in (Status.ANSWERED, Status.SILENT):
         return texts.CLAIM_REOPEN
     return texts.CLAIM_DONE if status in CLOSED else texts.CLAIM_ADD
-

@@ -1,4 +1,5 @@
 """Tickets without a name: looked up, and spoken to, by the code that only their author has."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

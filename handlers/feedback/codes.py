@@ -1,4 +1,5 @@
 """Short codes typed as a whole message: `PA 0427`, `PA 2611-0427`, `TRA 4729-1836`."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """What residents do: open a ticket, say more, say whether it is solved."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -122,7 +123,11 @@ def _open_named(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
         raise Rejected(texts.TOO_MANY, most=MOST_A_DAY)
     times = deadlines(starts(actor.at, anonymous=False), command.urgent)
     ticket = tickets.add(
-        tx, code=tickets.next_code(tx, actor.at), anonymous=False, person_id=person, opened_at=to_ms(actor.at),
+        tx,
+        code=tickets.next_code(tx, actor.at),
+        anonymous=False,
+        person_id=person,
+        opened_at=to_ms(actor.at),
         **_contents(tx, actor, command, times),
     )
     return Opened(ticket.code, "", times, _announce(tx, ticket, actor.at))
@@ -140,9 +145,15 @@ def _open_nameless(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
 
 def _contents(tx: Connection, actor: Actor, command: OpenTicket, times: Deadlines) -> dict[str, Any]:
     return {
-        "unit_code": command.unit, "topic": command.topic, "text": blotted(command.text), "urgent": command.urgent,
-        "status": "new", "opened_on": day_of(actor.at), "receive_by": to_ms(times.receive_by),
-        "resolve_by": to_ms(times.resolve_by), "file_ids": keep_files(tx, actor, command.files),
+        "unit_code": command.unit,
+        "topic": command.topic,
+        "text": blotted(command.text),
+        "urgent": command.urgent,
+        "status": "new",
+        "opened_on": day_of(actor.at),
+        "receive_by": to_ms(times.receive_by),
+        "resolve_by": to_ms(times.resolve_by),
+        "file_ids": keep_files(tx, actor, command.files),
     }
 
 
@@ -210,9 +221,7 @@ def take_up_again(tx: Connection, actor: Actor, ticket: Ticket, words: str = "")
     """What "not yet" leads to, whoever says it."""
     by = again_by(starts(actor.at, ticket.anonymous))
     if ticket.reopened < MOST_REOPENED:
-        ticket = move(
-            tx, actor, ticket, Act.REOPEN, words, reopened=ticket.reopened + 1, resolve_by=to_ms(by)
-        )
+        ticket = move(tx, actor, ticket, Act.REOPEN, words, reopened=ticket.reopened + 1, resolve_by=to_ms(by))
         _tell(tx, ticket, "reopened", actor.at)
         return Again(Act.REOPEN, by, ticket.unit_code)
     if last(tx, ticket, Act.ESCALATE) is None:

@@ -1,4 +1,5 @@
 """Letters about tickets: to those in charge, and to the one who asked."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -29,8 +30,12 @@ def letter_words(tx: Connection, ticket: Ticket, kind: str) -> Words:
     """What a letter of this kind, or the question that opens the ticket, says to an officer."""
     unit = units.unit(tx, ticket.unit_code)
     return phrase(
-        officer_texts.LETTERS[kind], code=ticket.code, topic=short_topic(ticket), text=ticket.text,
-        unit=unit.full_name if unit else "", resolve=dates.deadline(from_ms(ticket.resolve_by)),
+        officer_texts.LETTERS[kind],
+        code=ticket.code,
+        topic=short_topic(ticket),
+        text=ticket.text,
+        unit=unit.full_name if unit else "",
+        resolve=dates.deadline(from_ms(ticket.resolve_by)),
     )
 
 

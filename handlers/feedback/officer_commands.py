@@ -1,4 +1,5 @@
 """What officers do to tickets: look, receive, answer, ask back, pass on, guide elsewhere."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -75,9 +76,7 @@ def view_ticket(tx: Connection, actor: Actor, command: ViewTicket) -> Ticket:
     """The sender can see who looked."""
     ticket = in_charge(tx, actor, command.ticket)
     if actor.person is not None:
-        audit.note(
-            tx, actor.person, actor.at, "view", "ticket", ticket.code, subject=ticket.person_id, reason="xử lý"
-        )
+        audit.note(tx, actor.person, actor.at, "view", "ticket", ticket.code, subject=ticket.person_id, reason="xử lý")
     return ticket
 
 
@@ -123,4 +122,3 @@ def guide_ticket(tx: Connection, actor: Actor, command: GuideTicket) -> Ticket:
     ticket = move(tx, actor, in_charge(tx, actor, command.ticket), Act.GUIDE, command.text)
     letters.to_resident(tx, ticket, phrase(texts.GUIDED, code=ticket.code, words=command.text), actor.at)
     return ticket
-

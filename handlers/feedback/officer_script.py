@@ -1,4 +1,5 @@
 """An officer's desk: what waits, one ticket after another, and what can be done with it."""
+
 from __future__ import annotations
 
 from conversation.chat import Chat
@@ -129,7 +130,10 @@ def desk_pass(chat: Chat) -> None:
     """To those above, to another body, or to where the law takes it."""
     ticket = chat.look(DeskTicket(chat.given.ticket)).standing.ticket
     options = {
-        UP: texts.TO_SUPERIORS, "power": texts.TO_POWER, "police": texts.TO_POLICE, "other": texts.TO_OTHER,
+        UP: texts.TO_SUPERIORS,
+        "power": texts.TO_POWER,
+        "police": texts.TO_POLICE,
+        "other": texts.TO_OTHER,
         "guide": texts.TO_RECEPTION,
     }
     to = str(chat.choose("to", phrase(texts.WHERE_TO, code=ticket.code), options))

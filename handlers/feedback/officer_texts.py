@@ -1,4 +1,5 @@
 """What officers read about the feedback of residents."""
+
 from __future__ import annotations
 
 from conversation.messages import N_
@@ -26,14 +27,25 @@ DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá h
 WAITING_LINE = N_("Đang chờ người dân trả lời.")
 EVENT = N_("\n– {day}: {what}")
 EVENTS = {
-    "received": N_("đã tiếp nhận"), "answered": N_("đã trả lời: «{text}»"), "asked": N_("hỏi người dân: «{text}»"),
-    "added": N_("người dân nhắn: «{text}»"), "forwarded": N_("đã chuyển {text}"), "escalated": N_("đã chuyển cấp trên"),
-    "guided": N_("hướng dẫn: «{text}»"), "solved": N_("người dân xác nhận đã xong"),
-    "reopened": N_("người dân báo **vẫn chưa được**, mở lại"), "withdrawn": N_("người dân đã rút"),
-    "gave_up": N_("người dân báo vẫn chưa được"), "fell_silent": N_("khép lại vì không phản hồi"),
+    "received": N_("đã tiếp nhận"),
+    "answered": N_("đã trả lời: «{text}»"),
+    "asked": N_("hỏi người dân: «{text}»"),
+    "added": N_("người dân nhắn: «{text}»"),
+    "forwarded": N_("đã chuyển {text}"),
+    "escalated": N_("đã chuyển cấp trên"),
+    "guided": N_("hướng dẫn: «{text}»"),
+    "solved": N_("người dân xác nhận đã xong"),
+    "reopened": N_("người dân báo **vẫn chưa được**, mở lại"),
+    "withdrawn": N_("người dân đã rút"),
+    "gave_up": N_("người dân báo vẫn chưa được"),
+    "fell_silent": N_("khép lại vì không phản hồi"),
 }
 RECEIVE, ANSWER, ASK, PASS_ON, BACK = (
-    N_("Tiếp nhận"), N_("Trả lời"), N_("Hỏi thêm người dân"), N_("Chuyển nơi khác"), N_("Về danh sách"),
+    N_("Tiếp nhận"),
+    N_("Trả lời"),
+    N_("Hỏi thêm người dân"),
+    N_("Chuyển nơi khác"),
+    N_("Về danh sách"),
 )
 RECEIVED = N_("Đã ghi **tiếp nhận {code}**.")
 

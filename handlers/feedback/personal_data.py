@@ -1,4 +1,5 @@
 """What tickets keep about people."""
+
 from __future__ import annotations
 
 import re
@@ -60,8 +61,12 @@ def without_name(text: str, name: str) -> str:
 
 def _exported(tx: Connection, ticket: Ticket) -> Json:
     return {
-        "so": ticket.code, "ngay_gui": ticket.opened_on, "loai": ticket.topic, "noi_dung": ticket.text,
-        "trang_thai": ticket.status, "dien_bien": [_told(event) for event in tickets.events(tx, ticket.id)],
+        "so": ticket.code,
+        "ngay_gui": ticket.opened_on,
+        "loai": ticket.topic,
+        "noi_dung": ticket.text,
+        "trang_thai": ticket.status,
+        "dien_bien": [_told(event) for event in tickets.events(tx, ticket.id)],
     }
 
 

@@ -1,4 +1,5 @@
 """What scripts may learn about tickets, each by its own right."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -148,7 +149,6 @@ def desk_code(tx: Connection, actor: Actor, query: DeskCode) -> int | None:
         return in_charge(tx, actor, ticket.id).id if ticket else None
     except Rejected:
         return None
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
 """The rules of a ticket: what may follow on what, and by when."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -73,7 +74,11 @@ FOLLOWS: dict[Act, dict[Status, Status]] = {
     Act.ANSWER: dict.fromkeys((*IN_WORK, S.WAITING), S.ANSWERED),
     Act.ASK: dict.fromkeys(IN_WORK, S.WAITING),
     Act.ADD: {
-        S.NEW: S.NEW, S.RECEIVED: S.RECEIVED, S.FORWARDED: S.FORWARDED, S.WAITING: S.RECEIVED, S.ANSWERED: S.RECEIVED,
+        S.NEW: S.NEW,
+        S.RECEIVED: S.RECEIVED,
+        S.FORWARDED: S.FORWARDED,
+        S.WAITING: S.RECEIVED,
+        S.ANSWERED: S.RECEIVED,
     },
     Act.FORWARD: dict.fromkeys((*IN_WORK, S.WAITING), S.FORWARDED),
     Act.ESCALATE: dict.fromkeys((*IN_WORK, S.WAITING, S.ANSWERED, S.SILENT), S.FORWARDED),

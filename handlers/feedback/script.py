@@ -1,4 +1,5 @@
 """Sending feedback: what happened, what it is about, where, signed or not, and off it goes."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -201,7 +202,11 @@ def _send(chat: Chat, matter: Matter, unit: Unit, signed: Signed) -> None:
 def _summary(chat: Chat, matter: Matter, office: str, signed: Signed) -> Phrase:
     topic = texts.URGENT_MATTER if matter.urgent else words.topic_words(matter.topic)
     return phrase(
-        texts.SUMMARY, office=office, text=words.told(matter.text), topic=topic, attached=_attached(matter.files),
+        texts.SUMMARY,
+        office=office,
+        text=words.told(matter.text),
+        topic=topic,
+        attached=_attached(matter.files),
         sender=_signature(chat, signed),
     )
 
@@ -226,6 +231,10 @@ def _receipt(chat: Chat, opened: Opened, office: str, urgent: bool) -> Words:
     if opened.claim:
         return phrase(texts.RECEIPT_NAMELESS, office=office, claim=opened.claim, resolve=resolve)
     return phrase(
-        texts.RECEIPT_URGENT if urgent else texts.RECEIPT, code=opened.code, office=office, resolve=resolve,
-        receive=said_deadline(times.receive_by, chat.at), short=words.short_code(opened.code),
+        texts.RECEIPT_URGENT if urgent else texts.RECEIPT,
+        code=opened.code,
+        office=office,
+        resolve=resolve,
+        receive=said_deadline(times.receive_by, chat.at),
+        short=words.short_code(opened.code),
     )

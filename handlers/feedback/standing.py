@@ -1,4 +1,5 @@
 """Who may do what to a ticket, and the one way its state changes."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """Once an hour by day: what has no name is told of, deadlines are watched, and silence closes."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

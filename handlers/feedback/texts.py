@@ -1,4 +1,5 @@
 """What residents read about their feedback."""
+
 from __future__ import annotations
 
 from conversation.messages import N_
@@ -83,9 +84,7 @@ CONSENT = N_(
 AGREE, DISAGREE = N_("Tôi đồng ý"), N_("Không đồng ý")
 INSTEAD = N_("Dạ được ạ, Cầu Nối không lưu tên. {You} vẫn gửi được mà **không để tên**. {You} gửi không ạ?")
 SEND_NAMELESS, DROP = N_("Gửi, không để tên"), N_("Thôi, không gửi")
-HONEST = N_(
-    "Cầu Nối **không lưu** tên hay số của {you}. Riêng Telegram hay Zalo vẫn biết {you} đã nhắn cho Cầu Nối."
-)
+HONEST = N_("Cầu Nối **không lưu** tên hay số của {you}. Riêng Telegram hay Zalo vẫn biết {you} đã nhắn cho Cầu Nối.")
 
 # sending ------------------------------------------------------------------------------------------------------------
 
@@ -113,9 +112,7 @@ RECEIPT_NAMELESS = N_(
     "{You} ghi ra giấy giúp, vì Cầu Nối **không lưu** {you} là ai nên không nhắn lại được.\n"
     "Trả lời {resolve}. Khi cần, nhắn: **TRA {claim}**."
 )
-NOBODY_YET = N_(
-    "Nơi này **chưa có cán bộ** dùng Cầu Nối, nên có thể trả lời chậm. Cần gấp, {you} gọi UBND giúp ạ."
-)
+NOBODY_YET = N_("Nơi này **chưa có cán bộ** dùng Cầu Nối, nên có thể trả lời chậm. Cần gấp, {you} gọi UBND giúp ạ.")
 TOO_MANY = N_(
     "Hôm nay {you} đã gửi **{most} phản ánh**. Mai {you} gửi tiếp giúp ạ.\n"
     "Việc khẩn, xin gọi **113**, **114**, **115**."
@@ -143,9 +140,15 @@ STATES = {
     "withdrawn": N_("{You} **đã rút** phản ánh này."),
 }
 SHORT_STATES = {
-    "new": N_("mới gửi"), "received": N_("đã tiếp nhận"), "waiting": N_("chờ {you} trả lời"),
-    "answered": N_("có trả lời"), "forwarded": N_("đã chuyển"), "closed_solved": N_("đã xong"),
-    "closed_silent": N_("đã khép lại"), "closed_unsolved": N_("chưa xong"), "guided": N_("gửi nơi khác"),
+    "new": N_("mới gửi"),
+    "received": N_("đã tiếp nhận"),
+    "waiting": N_("chờ {you} trả lời"),
+    "answered": N_("có trả lời"),
+    "forwarded": N_("đã chuyển"),
+    "closed_solved": N_("đã xong"),
+    "closed_silent": N_("đã khép lại"),
+    "closed_unsolved": N_("chưa xong"),
+    "guided": N_("gửi nơi khác"),
     "withdrawn": N_("đã rút"),
 }
 OVERDUE = N_("Cán bộ **đã trễ hẹn**: đáng lẽ trả lời {resolve}. Cầu Nối đã nhắc. Xin lỗi {you}.")

@@ -1,4 +1,5 @@
 """Words that tell what a message is about, with their marks; several of one kind are parted by `|`."""
+
 from __future__ import annotations
 
 TOPIC_WORDS = {
@@ -20,23 +21,20 @@ TOPIC_WORDS = {
         "tín dụng đen|nghiện|hát karaoke"
     ),
     "xay_dung_dat_dai": (
-        "xây dựng trái phép|lấn chiếm|sổ đỏ|tranh chấp đất|ranh giới|đền bù|giải tỏa|thu hồi đất|"
-        "quy hoạch"
+        "xây dựng trái phép|lấn chiếm|sổ đỏ|tranh chấp đất|ranh giới|đền bù|giải tỏa|thu hồi đất|quy hoạch"
     ),
     "an_sinh_chinh_sach": (
         "hộ nghèo|cận nghèo|trợ cấp|người có công|thương binh|bảo trợ|bảo hiểm y tế|bhyt|"
         "trợ cấp người cao tuổi|nhà dột|nhà tạm|hỗ trợ"
     ),
     "thu_tuc_hanh_chinh": (
-        "giấy tờ|thủ tục|một cửa|khai sinh|căn cước|cccd|vneid|dịch vụ công|hộ khẩu|tạm trú|"
-        "thái độ cán bộ"
+        "giấy tờ|thủ tục|một cửa|khai sinh|căn cước|cccd|vneid|dịch vụ công|hộ khẩu|tạm trú|thái độ cán bộ"
     ),
     "y_te_dich_benh": "sốt xuất huyết|dịch|trạm y tế|tiêm|vắc xin|ngộ độc|an toàn thực phẩm",
     "giao_duc_tre_em": "trường|học phí|học sinh|trẻ em|bạo hành trẻ|nhà trẻ|mẫu giáo|đuối nước",
     "viec_lam_vay_von": "việc làm|học nghề|vay vốn|ngân hàng chính sách|xuất khẩu lao động|thất nghiệp|lương|nợ lương",
     "nong_nghiep": (
-        "lúa|sâu bệnh|dịch tả heo|cúm gia cầm|phân bón|thuốc trừ sâu|thủy lợi|giá lúa|giống|gà chết|"
-        "heo chết|lợn chết"
+        "lúa|sâu bệnh|dịch tả heo|cúm gia cầm|phân bón|thuốc trừ sâu|thủy lợi|giá lúa|giống|gà chết|heo chết|lợn chết"
     ),
     "quy_dong_gop": "quỹ|đóng góp|thu tiền|hội phí|công khai|thu chi",
     "thien_tai": "bão|lũ|lụt|sạt lở|triều cường|hạn|xâm nhập mặn|giông|lốc",
@@ -58,8 +56,7 @@ ALARM_WORDS = {
 
 ELSEWHERE_WORDS = {
     "khieu_nai": (
-        "khiếu nại|đơn khiếu nại|quyết định xử phạt|quyết định thu hồi|không đồng ý quyết định|"
-        "quyết định trái luật"
+        "khiếu nại|đơn khiếu nại|quyết định xử phạt|quyết định thu hồi|không đồng ý quyết định|quyết định trái luật"
     ),
     "to_cao": (
         "tố cáo|tham nhũng|nhận hối lộ|đưa hối lộ|ăn chặn|vòi tiền|chạy chức|bao che|cấu kết|"

@@ -1,4 +1,5 @@
 """What a message is about, by the words in it: topics, danger, and matters that the law takes elsewhere."""
+
 from __future__ import annotations
 
 import re

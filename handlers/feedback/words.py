@@ -1,4 +1,5 @@
 """Words about one ticket, built from its row and its history."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -62,8 +63,11 @@ def state_words(standing: Standing, now: datetime) -> Phrase:
     if now > due and ticket.status in IN_WORK:
         return phrase(texts.OVERDUE, resolve=resolve)
     return phrase(
-        texts.STATES[ticket.status], receive=dates.said_deadline(from_ms(ticket.receive_by)), resolve=resolve,
-        answer=standing.last_text(Act.ANSWER, Act.GUIDE), question=standing.last_text(Act.ASK),
+        texts.STATES[ticket.status],
+        receive=dates.said_deadline(from_ms(ticket.receive_by)),
+        resolve=resolve,
+        answer=standing.last_text(Act.ANSWER, Act.GUIDE),
+        question=standing.last_text(Act.ASK),
         target=_target(standing),
     )
 
@@ -84,7 +88,10 @@ def cut(text: str) -> str:
 def desk_row(ticket: Ticket, now: datetime) -> Phrase:
     """A line of the desk: «PA 2611-0427 · Điện · quá hạn 2 ngày»."""
     return phrase(
-        officer_texts.ROW, mark=_mark(ticket), code=ticket.code, topic=short_topic(ticket.topic),
+        officer_texts.ROW,
+        mark=_mark(ticket),
+        code=ticket.code,
+        topic=short_topic(ticket.topic),
         state=_desk_state(ticket, now),
     )
 
@@ -117,9 +124,16 @@ def desk_words(desk: Desk, now: datetime) -> Phrase:
     ticket = desk.standing.ticket
     attached = phrase(officer_texts.FILES, count=len(desk.files)) if desk.files else ""
     return phrase(
-        officer_texts.TICKET, mark=_mark(ticket), code=ticket.code, topic=topic_words(ticket.topic),
-        unit=desk.unit.full_name, text=told(ticket.text), attached=attached, sender=_sender(desk),
-        state=_clock_words(ticket, now), history=history(desk.standing.events),
+        officer_texts.TICKET,
+        mark=_mark(ticket),
+        code=ticket.code,
+        topic=topic_words(ticket.topic),
+        unit=desk.unit.full_name,
+        text=told(ticket.text),
+        attached=attached,
+        sender=_sender(desk),
+        state=_clock_words(ticket, now),
+        history=history(desk.standing.events),
     )
 
 

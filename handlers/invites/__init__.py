@@ -1,4 +1,5 @@
 """Invites: how officers come to hold their office in the bot."""
+
 from __future__ import annotations
 
 from conversation.messages import Heard, Opening
@@ -22,7 +23,8 @@ FEATURE = Feature(
     ),
     queries={queries.OfficeOf: queries.office_of},
     commands={
-        commands.Invite: commands.invite, commands.TryCode: commands.try_code,
+        commands.Invite: commands.invite,
+        commands.TryCode: commands.try_code,
         commands.TakeOffice: commands.take_office,
     },
     codes=read_code,

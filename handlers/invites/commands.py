@@ -1,4 +1,5 @@
 """Issuing a code, trying one, and taking up the office behind it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

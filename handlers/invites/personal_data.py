@@ -1,4 +1,5 @@
 """What invites keep about somebody: which one they used, and wrong codes they typed within the hour."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
 """What the talk of taking an office asks of the records."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

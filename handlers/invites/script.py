@@ -1,4 +1,5 @@
 """Taking up an office with a code. The code itself is never kept: from the first moment there is only its hash."""
+
 from __future__ import annotations
 
 from conversation.chat import Chat

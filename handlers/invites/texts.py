@@ -1,4 +1,5 @@
 """What is said about invites."""
+
 from __future__ import annotations
 
 from conversation.messages import N_

@@ -1,4 +1,5 @@
 """The menu, help, a human, and the language: what somebody finds from anywhere."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -20,10 +21,16 @@ def feature(others: Iterable[Feature]) -> Feature:
             Talk("menu", script.menu, texts.MENU_TITLE, ("/menu",), GlobalWord.MENU, asks_first=False),
             Talk("help", script.help_me, texts.HELP_TITLE, ("/trogiup", "/help"), GlobalWord.HELP, asks_first=False),
             Talk("human", script.human, texts.HUMAN_TITLE, ("/gapcanbo", "gặp cán bộ"), GlobalWord.HUMAN),
-            Talk("english", script.english, texts.LANGUAGE_TITLE,
-                 ("/english", "english", "tiếng anh"), asks_first=False),
-            Talk("vietnamese", script.vietnamese, texts.LANGUAGE_TITLE,
-                 ("/tiengviet", "vietnamese", "tiếng việt"), asks_first=False),
+            Talk(
+                "english", script.english, texts.LANGUAGE_TITLE, ("/english", "english", "tiếng anh"), asks_first=False
+            ),
+            Talk(
+                "vietnamese",
+                script.vietnamese,
+                texts.LANGUAGE_TITLE,
+                ("/tiengviet", "vietnamese", "tiếng việt"),
+                asks_first=False,
+            ),
         ),
         queries={queries.MenuOf: queries.menu_of(items)},
         commands={commands.CallMe: commands.call_me, commands.SpeakTo: commands.speak_to},

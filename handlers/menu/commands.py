@@ -1,4 +1,5 @@
 """Asking to be called by a human, and choosing a language."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

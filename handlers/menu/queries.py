@@ -1,4 +1,5 @@
 """What the menu asks of the records."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

@@ -1,4 +1,5 @@
 """What somebody finds from anywhere: the menu, help, a human, another language."""
+
 from __future__ import annotations
 
 from conversation.chat import Chat

@@ -1,4 +1,5 @@
 """What the menu, help and the call for a human say."""
+
 from __future__ import annotations
 
 from conversation.messages import N_
@@ -10,9 +11,7 @@ LANGUAGE_TITLE = N_("đổi tiếng nói")
 MENU_HUMAN = N_("Gặp cán bộ")
 
 WHAT_DO_YOU_NEED = N_("{You} cần gì ạ?")
-VISITORS = N_(
-    "Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc xã, phường.\n{You} cần gì ạ?"
-)
+VISITORS = N_("Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc xã, phường.\n{You} cần gì ạ?")
 HELP = N_("{You} chọn số giúp ạ:")
 HELP_AND_WHO = N_("Cần người thật: **{who}**, {office}.\n{You} chọn số giúp ạ:")
 CALL_BY = N_("Nhờ {who} gọi lại")

@@ -1,4 +1,5 @@
 """My data: see it, take it away, correct it, know who saw it, withdraw a consent, stop, erase."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -23,13 +24,17 @@ def feature(others: Iterable[Feature]) -> Feature:
             Talk("erase", script.erase, texts.ERASE_TITLE, ("/xoa", "xóa", "xóa hết"), GlobalWord.ERASE),
         ),
         queries={
-            queries.WhatIsKept: queries.what_is_kept(keepers), queries.TakeAway: queries.take_away(keepers),
-            queries.WhatErasingDoes: queries.what_erasing_does(keepers), queries.WhoSawIt: queries.who_saw_it,
+            queries.WhatIsKept: queries.what_is_kept(keepers),
+            queries.TakeAway: queries.take_away(keepers),
+            queries.WhatErasingDoes: queries.what_erasing_does(keepers),
+            queries.WhoSawIt: queries.who_saw_it,
             queries.MyConsents: queries.my_consents,
         },
         commands={
-            commands.CorrectMe: commands.correct_me, commands.Withdraw: commands.withdraw,
-            commands.StopNews: commands.stop_news, commands.EraseMe: commands.erase_me(keepers),
+            commands.CorrectMe: commands.correct_me,
+            commands.Withdraw: commands.withdraw,
+            commands.StopNews: commands.stop_news,
+            commands.EraseMe: commands.erase_me(keepers),
         },
         menu=(MenuItem("my_data", texts.MENU, 70), MenuItem("stop", texts.MENU_STOP, 75)),
     )

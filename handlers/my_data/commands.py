@@ -1,4 +1,5 @@
 """What people order about their own data."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,4 +1,5 @@
 """Everything that all features keep about people, as one."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """What people ask about their own data."""
+
 from __future__ import annotations
 
 import json

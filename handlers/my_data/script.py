@@ -1,4 +1,5 @@
 """What people may know and order about their own data."""
+
 from __future__ import annotations
 
 from conversation.answers import fold
@@ -21,7 +22,10 @@ def my_data(chat: Chat) -> None:
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_KEPT)
     options: dict[str, Words] = {
-        "take": texts.TAKE_AWAY, "correct": texts.CORRECT, "seen": texts.WHO_SAW, "withdraw": texts.WITHDRAW,
+        "take": texts.TAKE_AWAY,
+        "correct": texts.CORRECT,
+        "seen": texts.WHO_SAW,
+        "withdraw": texts.WITHDRAW,
         "erase": texts.ERASE,
     }
     pick = chat.choose("what", _kept(chat), options)

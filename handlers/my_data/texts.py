@@ -1,4 +1,5 @@
 """What is said to people about their own data."""
+
 from __future__ import annotations
 
 from conversation.messages import N_
@@ -31,7 +32,10 @@ SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
 ACTS = {
-    "view": N_("xem"), "exported": N_("tải về"), "answered": N_("trả lời"), "forwarded": N_("chuyển"),
+    "view": N_("xem"),
+    "exported": N_("tải về"),
+    "answered": N_("trả lời"),
+    "forwarded": N_("chuyển"),
 }
 ANOTHER_ACT = N_("xử lý")
 OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
@@ -64,15 +68,11 @@ ONLY_URGENT_NOW = N_(
 )
 STAYED = N_("Dạ, {you} vẫn nhận tin như cũ ạ.")
 STOPPED_ALREADY = N_(
-    "Dạ, Cầu Nối đang không gửi tin cho {you}.\n"
-    "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
+    "Dạ, Cầu Nối đang không gửi tin cho {you}.\nMuốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
 )
 NOTHING_SENT = N_("Dạ, Cầu Nối không gửi tin và không lưu gì về {you} ạ.")
 
-SURE = N_(
-    "Cầu Nối sẽ xóa: {erases}.\n"
-    "**Giữ lại** (không còn tên {you}): {keeps}."
-)
+SURE = N_("Cầu Nối sẽ xóa: {erases}.\n**Giữ lại** (không còn tên {you}): {keeps}.")
 TYPE_IT = N_("Gõ **XÓA HẾT** để chắc chắn ạ.")
 KEEP_ALL = N_("Thôi, giữ lại")
 NOT_ERASED_YET = N_("Cầu Nối chưa xóa gì. Không muốn xóa nữa thì {you} chọn **Thôi, giữ lại**.")

@@ -1,4 +1,5 @@
 """Places: what conversations may ask about units."""
+
 from handlers.feature import Feature
 from handlers.places.queries import QUERIES
 

@@ -1,4 +1,5 @@
 """Answers about units, and about those who look after them."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -67,6 +68,10 @@ def _own_unit(tx: Connection, actor: Actor) -> str:
 
 
 QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
-    FindUnits: find_units, ProvinceNamed: province_named, UnitBy: unit_by, ChildrenOf: children_of,
-    CommuneOf: commune_of, ResponsibleFor: responsible,
+    FindUnits: find_units,
+    ProvinceNamed: province_named,
+    UnitBy: unit_by,
+    ChildrenOf: children_of,
+    CommuneOf: commune_of,
+    ResponsibleFor: responsible,
 }

@@ -1,4 +1,5 @@
 """Registration: getting to know each other, with consent, by link, by search, or again after a pause."""
+
 from conversation.answers import GlobalWord
 from conversation.talks import Talk
 from handlers.feature import Feature, MenuItem
@@ -17,8 +18,10 @@ FEATURE = Feature(
     ),
     queries={queries.Me: queries.me},
     commands={
-        commands.Register: commands.register, commands.CallMeBy: commands.call_me_by,
-        commands.MoveTo: commands.move_to, commands.Rejoin: commands.rejoin,
+        commands.Register: commands.register,
+        commands.CallMeBy: commands.call_me_by,
+        commands.MoveTo: commands.move_to,
+        commands.Rejoin: commands.rejoin,
     },
     personal_data=RegistrationData(),
     menu=(

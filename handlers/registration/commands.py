@@ -1,4 +1,5 @@
 """What registration changes."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

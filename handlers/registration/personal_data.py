@@ -1,4 +1,5 @@
 """What registration keeps about somebody: who they are, where they write from, what they agreed to and may do."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -21,13 +22,35 @@ OFFICE = N_("nhiệm vụ **{office}**")
 class RegistrationData:
     """People, their chats, consents and offices; and the log of what was done with their data."""
 
-    columns = frozenset({
-        "people.id", "people.name", "people.name_fold", "people.honorific", "people.language", "people.unit_code",
-        "people.registered_at", "channel_accounts.person_id", "channel_accounts.account", "channel_accounts.chat",
-        "consents.person_id", "roles.person_id", "deliveries.person_id", "audit.actor_id", "audit.actor_name",
-        "audit.subject_id", "chat_sessions.account", "chat_sessions.chat", "chat_sessions.state", "outbox.account",
-        "outbox.chat", "outbox.payload", "offers.account", "offers.chat", "offers.given",
-    })
+    columns = frozenset(
+        {
+            "people.id",
+            "people.name",
+            "people.name_fold",
+            "people.honorific",
+            "people.language",
+            "people.unit_code",
+            "people.registered_at",
+            "channel_accounts.person_id",
+            "channel_accounts.account",
+            "channel_accounts.chat",
+            "consents.person_id",
+            "roles.person_id",
+            "deliveries.person_id",
+            "audit.actor_id",
+            "audit.actor_name",
+            "audit.subject_id",
+            "chat_sessions.account",
+            "chat_sessions.chat",
+            "chat_sessions.state",
+            "outbox.account",
+            "outbox.chat",
+            "outbox.payload",
+            "offers.account",
+            "offers.chat",
+            "offers.given",
+        }
+    )
     erases: tuple[Template, ...] = (N_("tên"), N_("nơi ở"), N_("mã tài khoản nhắn tin"))
     keeps: tuple[Template, ...] = (N_("lời đồng ý trước đây, vì luật cần giữ làm bằng chứng"), N_("con số thống kê"))
 
@@ -48,22 +71,37 @@ class RegistrationData:
     def export(self, tx: Connection, person: int) -> Json:
         """Everything, times as ISO texts."""
         known = people.person(tx, person)
-        return {} if known is None else {
-            "ten": known.name, "cach_xung_ho": known.honorific, "ngon_ngu": known.language, "noi_o": known.unit_code,
-            "tai_khoan": [
-                {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)} for chat in _chats(tx, person)
-            ],
-            "dong_y": [
-                {"viec": row.purpose, "noi_dung": row.text, "dong_y_luc": _iso(row.given_at),
-                 "rut_luc": _iso(row.withdrawn_at), "ma_bam": row.text_sha256}
-                for row in tx.execute(select(consents).where(consents.c.person_id == person).order_by(consents.c.id))
-            ],
-            "nhiem_vu": [{"viec": role.role, "noi": role.unit_code} for role in people.roles_of(tx, person)],
-            "nhat_ky": [
-                {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
-                for entry in audit.about(tx, person)
-            ],
-        }
+        return (
+            {}
+            if known is None
+            else {
+                "ten": known.name,
+                "cach_xung_ho": known.honorific,
+                "ngon_ngu": known.language,
+                "noi_o": known.unit_code,
+                "tai_khoan": [
+                    {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)}
+                    for chat in _chats(tx, person)
+                ],
+                "dong_y": [
+                    {
+                        "viec": row.purpose,
+                        "noi_dung": row.text,
+                        "dong_y_luc": _iso(row.given_at),
+                        "rut_luc": _iso(row.withdrawn_at),
+                        "ma_bam": row.text_sha256,
+                    }
+                    for row in tx.execute(
+                        select(consents).where(consents.c.person_id == person).order_by(consents.c.id)
+                    )
+                ],
+                "nhiem_vu": [{"viec": role.role, "noi": role.unit_code} for role in people.roles_of(tx, person)],
+                "nhat_ky": [
+                    {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
+                    for entry in audit.about(tx, person)
+                ],
+            }
+        )
 
     def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """The emptied row stays, because the proof of consent hangs on its random number."""

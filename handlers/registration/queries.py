@@ -1,4 +1,5 @@
 """What registration asks of the records."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

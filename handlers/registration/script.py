@@ -1,4 +1,5 @@
 """Getting to know each other: where somebody lives, how they are addressed, what they agree to."""
+
 from __future__ import annotations
 
 from conversation.chat import Chat

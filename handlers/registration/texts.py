@@ -1,4 +1,5 @@
 """What registration says."""
+
 from __future__ import annotations
 
 from conversation.messages import N_

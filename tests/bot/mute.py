@@ -1,4 +1,5 @@
 """A channel that fails on order, and the hands to watch the sender at work on it."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """The operator's commands, as an operator runs them."""
+
 from __future__ import annotations
 
 import json
@@ -34,9 +35,14 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 def caunoi(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
-        [CAUNOI, *words], env=environment(folder, **settings), cwd=folder, capture_output=True, text=True,
-        timeout=60, check=False,
+    return subprocess.run(
+        [CAUNOI, *words],
+        env=environment(folder, **settings),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
@@ -49,9 +55,12 @@ def answer(folder: Path, *words: str) -> Any:
 @contextmanager
 def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A demo with its data in the folder, ended by its own pid."""
-    process = subprocess.Popen(  # noqa: S603
-        [CAUNOI, "demo", "--data", str(folder), "--port", str(port)], env=environment(folder), cwd=folder,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    process = subprocess.Popen(
+        [CAUNOI, "demo", "--data", str(folder), "--port", str(port)],
+        env=environment(folder),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         socket = folder / "caunoi.sock"
@@ -126,7 +135,8 @@ def test_the_doctor_finds_nothing_wrong_with_nothing_set(tmp_path: Path) -> None
 
 def test_the_doctor_names_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "caunoi.db").write_text("this is a letter to my aunt, not a database" * 100)
-    examined = caunoi(tmp_path, "doctor", CAUNOI_TELEGRAM_WEBHOOK_URL="http://x.vn/tg", CAUNOI_TELEGRAM_WEBHOOK_SECRET="s")
+    wrong = {"CAUNOI_TELEGRAM_WEBHOOK_URL": "http://x.vn/tg", "CAUNOI_TELEGRAM_WEBHOOK_SECRET": "s"}
+    examined = caunoi(tmp_path, "doctor", **wrong)
     assert examined.returncode == 1
     assert "https" in examined.stdout
     assert "không phải dữ liệu của Cầu Nối" in examined.stdout

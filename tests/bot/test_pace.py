@@ -1,4 +1,5 @@
 """The pace on a simulated clock: never above the limit in any window, and never slower than it must be."""
+
 from __future__ import annotations
 
 from bisect import bisect_right

@@ -1,4 +1,5 @@
 """The sender on both databases: order, what follows each error, what a crash or a stop leaves behind."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """A wrong setting is named, with what to do; nothing secret is shown."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """One bench per channel: the conformance suite runs on each."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

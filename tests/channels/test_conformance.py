@@ -1,4 +1,5 @@
 """What every channel promises, run on each; a channel without buttons or files is asked only what it has."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Photos and voice messages: bounded, bare of what they tell about their maker, stored once, erased for good."""
+
 from __future__ import annotations
 
 import io
@@ -117,9 +118,7 @@ async def test_an_erased_file_leaves_the_disk_unless_another_has_the_same_bytes(
         assert await home.state(file) == "erased"
 
 
-async def test_a_file_erased_while_it_was_on_its_way_is_not_kept(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_erased_while_it_was_on_its_way_is_not_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     file, fetch = await home.expect(await home.photo()), home.bench.channel.fetch
 
     async def erased_meanwhile(ref: FileRef, limit: int) -> bytes:

@@ -1,4 +1,5 @@
 """Bold without markup, counted as Telegram counts; long texts cut where a reader would."""
+
 from __future__ import annotations
 
 from hypothesis import given

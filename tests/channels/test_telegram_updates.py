@@ -1,4 +1,5 @@
 """Telegram's updates, read by shape: all that people do, and all that a hostile or clumsy server may write."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """A records port without a database, for tests of the engine alone."""
+
 from __future__ import annotations
 
 import json

@@ -31,7 +31,16 @@ LABELS = st.one_of(
 )
 SHOWN = st.lists(LABELS, min_size=1, max_size=8).map(lambda labels: [(f"k{i}", text) for i, text in enumerate(labels)])
 AFFIRMATIONS = [
-    "Tôi đi", "Có", "Tôi đồng ý", "Đúng", "Đúng rồi", "Vẫn đi", "Đúng, gửi phản ánh", "Tôi tham gia", "Đi", "Chuyển",
+    "Tôi đi",
+    "Có",
+    "Tôi đồng ý",
+    "Đúng",
+    "Đúng rồi",
+    "Vẫn đi",
+    "Đúng, gửi phản ánh",
+    "Tôi tham gia",
+    "Đi",
+    "Chuyển",
 ]
 REFUSALS = ["Không", "Tôi không đi được", "Không đồng ý", "Chọn lại", "Vắng", "Bận rồi", "Không phải, tìm lại", "Thôi"]
 AROUND = st.lists(st.sampled_from(AROUND_WORDS.split()), max_size=5).map(" ".join)
@@ -124,7 +133,11 @@ def test_a_label_typed_without_marks_is_at_least_among_those_asked_about(
 
 
 @given(
-    st.sampled_from(AFFIRMATIONS), st.sampled_from(REFUSALS), st.sampled_from(NEGATIONS.split()), AROUND, AROUND,
+    st.sampled_from(AFFIRMATIONS),
+    st.sampled_from(REFUSALS),
+    st.sampled_from(NEGATIONS.split()),
+    AROUND,
+    AROUND,
     st.sampled_from([("yes", "no"), ("a", "b")]),
 )
 @settings(max_examples=300)

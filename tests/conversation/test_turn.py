@@ -1,4 +1,5 @@
 """The engine's own promises, told as short stories."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -24,8 +25,13 @@ class Send(Command[None]):
 def feedback(chat: Chat) -> None:
     topic = chat.choose("topic", N_("Việc gì ạ?"), TOPICS)
     told = chat.text("text", N_("{You} kể giúp ạ."), at_least=5)
-    if not chat.confirm("send", phrase(N_("Gửi «{text}» về {topic}?"), text=told.text, topic=TOPICS[topic]),
-                        about=(topic, told), yes=N_("Gửi"), no=N_("Thôi")):
+    if not chat.confirm(
+        "send",
+        phrase(N_("Gửi «{text}» về {topic}?"), text=told.text, topic=TOPICS[topic]),
+        about=(topic, told),
+        yes=N_("Gửi"),
+        no=N_("Thôi"),
+    ):
         return chat.say(N_("Đã bỏ."))
     chat.do(Send(topic, told.text))
     return chat.say(N_("Đã nhận."))

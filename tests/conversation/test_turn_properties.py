@@ -1,4 +1,5 @@
 """Whatever is typed, and however the program changes under a conversation: no fault, and nobody is stuck."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -18,8 +19,35 @@ KEYS = st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=4, u
 VERSION = st.lists(st.tuples(NAMES, KINDS, KEYS), min_size=1, max_size=5, unique_by=lambda question: question[0])
 WORDS = st.one_of(
     st.sampled_from(
-        ["1", "2", "so 2", "huy", "hủy", "quay lai", "menu", "co", "khong", "vang", "bo qua", "/it", "giup",
-         "Nhãn a", "đường hẻm 47 hư ba hôm rồi chưa ai sửa cả nhà tôi tối om", "", "dung", "chao", "xoa", "qua", "lai", "thoi", "ngung", "du lieu", "bat dau", "gap can bo", "tiep"]
+        [
+            "1",
+            "2",
+            "so 2",
+            "huy",
+            "hủy",
+            "quay lai",
+            "menu",
+            "co",
+            "khong",
+            "vang",
+            "bo qua",
+            "/it",
+            "giup",
+            "Nhãn a",
+            "đường hẻm 47 hư ba hôm rồi chưa ai sửa cả nhà tôi tối om",
+            "",
+            "dung",
+            "chao",
+            "xoa",
+            "qua",
+            "lai",
+            "thoi",
+            "ngung",
+            "du lieu",
+            "bat dau",
+            "gap can bo",
+            "tiep",
+        ]
     ),
     st.text(max_size=60),
 )

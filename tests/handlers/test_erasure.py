@@ -133,9 +133,7 @@ async def test_people_are_told_who_saw_their_data(database: Database) -> None:
 
     def seen(tx: Connection) -> None:
         officer = next(row.id for row in tx.execute(select(metadata.tables["people"])) if row.name.endswith("Lan"))
-        audit.note(
-            tx, officer, NOW, "view", "ticket", "PA 2611-0427", subject=people_at(tx), reason="xử lý"
-        )
+        audit.note(tx, officer, NOW, "view", "ticket", "PA 2611-0427", subject=people_at(tx), reason="xử lý")
 
     await database.write(seen)
     said = await say(play, CHAT, "du lieu", "ai đã xem")

@@ -1,4 +1,5 @@
 """The rules of a ticket by themselves: states, clocks, words, codes."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Tickets in the records: numbers, rights, the clock, and what must not be told by those without a name."""
+
 from __future__ import annotations
 
 import re

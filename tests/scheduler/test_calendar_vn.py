@@ -1,4 +1,5 @@
 """Working time, against the worked example of the domain and an oracle that counts every minute."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta

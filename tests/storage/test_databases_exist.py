@@ -24,15 +24,11 @@ async def test_each_engine_answers(database_url: str) -> None:
 
 
 async def test_each_test_gets_an_empty_database(database_url: str) -> None:
-    assert await ask(database_url, "CREATE TABLE leftover (id INTEGER)", "SELECT count(*) FROM leftover") == [
-        0
-    ]
+    assert await ask(database_url, "CREATE TABLE leftover (id INTEGER)", "SELECT count(*) FROM leftover") == [0]
 
 
 async def test_and_so_does_the_next(database_url: str) -> None:
-    assert await ask(database_url, "CREATE TABLE leftover (id INTEGER)", "SELECT count(*) FROM leftover") == [
-        0
-    ]
+    assert await ask(database_url, "CREATE TABLE leftover (id INTEGER)", "SELECT count(*) FROM leftover") == [0]
 
 
 async def test_postgres_keeps_what_it_commits(empty_postgres: str) -> None:

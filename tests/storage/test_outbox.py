@@ -1,4 +1,5 @@
 """Letters: posted once for ever, claimed in order, settled with everything that hangs on them."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """The tree of units, and what may be added to it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -35,10 +36,7 @@ def tx() -> Iterator[Connection]:
 
 
 def test_the_whole_country_is_loaded_once(tx: Connection) -> None:
-    counts = {
-        depth: count
-        for depth, count in tx.execute(select(units.c.depth, func.count()).group_by(units.c.depth))
-    }
+    counts = {depth: count for depth, count in tx.execute(select(units.c.depth, func.count()).group_by(units.c.depth))}
     assert counts == {0: 34, 1: 3321}
     assert not load_units(tx)
     assert tx.execute(select(func.count()).select_from(unit_closure)).scalar_one() == 34 + 2 * 3321
@@ -63,7 +61,10 @@ def test_hamlets_come_in_natural_order(tx: Connection) -> None:
         add_unit(tx, AN_HOI_DONG, name)
     assert [each.name for each in children(tx, AN_HOI_DONG)] == ["Ấp Đông", "Khu phố 1", "Khu phố 2", "Khu phố 10"]
     assert [each.code for each in children(tx, AN_HOI_DONG)] == [
-        "26878-03", "26878-04", "26878-02", "26878-01",
+        "26878-03",
+        "26878-04",
+        "26878-02",
+        "26878-01",
     ]
 
 
@@ -115,9 +116,19 @@ def test_numbers_of_closed_hamlets_are_not_given_again(tx: Connection) -> None:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("Tổ dân phố số 3", "to_dan_pho"), ("to dan pho 3", "to_dan_pho"), ("TỔ 5", "to"), ("Tô Hiệu", "khac"),
-        ("Buôn Cuôr Kap", "buon"), ("Bon Bu Prăng", "bon"), ("Phum Xoài", "phum"), ("Phố Mới", "pho"),
-        ("Ấp 3A", "ap"), ("Khóm 2", "khom"), ("Plei Ốp", "plei"), ("Sóc Lớn", "soc"), ("Thônghiệp", "khac"),
+        ("Tổ dân phố số 3", "to_dan_pho"),
+        ("to dan pho 3", "to_dan_pho"),
+        ("TỔ 5", "to"),
+        ("Tô Hiệu", "khac"),
+        ("Buôn Cuôr Kap", "buon"),
+        ("Bon Bu Prăng", "bon"),
+        ("Phum Xoài", "phum"),
+        ("Phố Mới", "pho"),
+        ("Ấp 3A", "ap"),
+        ("Khóm 2", "khom"),
+        ("Plei Ốp", "plei"),
+        ("Sóc Lớn", "soc"),
+        ("Thônghiệp", "khac"),
     ],
 )
 def test_the_first_words_tell_the_kind(name: str, kind: str) -> None:

@@ -1,4 +1,5 @@
 """Communes are found by what people type."""
+
 from __future__ import annotations
 
 import time
@@ -73,8 +74,7 @@ def test_every_commune_is_found_by_its_own_name_and_province(country: Connection
     ).all()
     assert len(rows) == 3321
     assert [
-        (code, name) for code, name, place in rows
-        if code not in codes(search(country, fold(f"{name} {place}")))[:3]
+        (code, name) for code, name, place in rows if code not in codes(search(country, fold(f"{name} {place}")))[:3]
     ] == []
     assert [
         (code, name) for code, name, place in rows if codes(search(country, f"{name}, {place}"))[:1] != [code]
@@ -92,7 +92,8 @@ def test_a_match_tells_the_old_name_it_was_found_by(country: Connection) -> None
 def test_a_divided_ward_is_said_to_be_divided(country: Connection) -> None:
     found = [match for match in search(country, "xã tân thạnh huyện thanh bình") if match.old_name]
     assert [(match.unit.full_name, match.partial) for match in found[:2]] == [
-        ("Xã Thanh Bình", False), ("Xã Tân Thạnh", True),
+        ("Xã Thanh Bình", False),
+        ("Xã Tân Thạnh", True),
     ]
 
 
@@ -124,10 +125,19 @@ def test_where_the_tone_stands_does_not_matter(country: Connection, typed: str) 
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
-        ("can tho", "Cần Thơ"), ("TP. Hồ Chí Minh", "Hồ Chí Minh"), ("tphcm", "Hồ Chí Minh"), ("sg", "Hồ Chí Minh"),
-        ("tinh tien giang", "Đồng Tháp"), ("Bình Dương", "Hồ Chí Minh"), ("ba ria - vung tau", "Hồ Chí Minh"),
-        ("tt hue", "Huế"), ("thua thien hue", "Huế"), ("daklak", "Đắk Lắk"), ("hn", "Hà Nội"),
-        ("hà tây", "Hà Nội"), ("t. nghe an", "Nghệ An"),
+        ("can tho", "Cần Thơ"),
+        ("TP. Hồ Chí Minh", "Hồ Chí Minh"),
+        ("tphcm", "Hồ Chí Minh"),
+        ("sg", "Hồ Chí Minh"),
+        ("tinh tien giang", "Đồng Tháp"),
+        ("Bình Dương", "Hồ Chí Minh"),
+        ("ba ria - vung tau", "Hồ Chí Minh"),
+        ("tt hue", "Huế"),
+        ("thua thien hue", "Huế"),
+        ("daklak", "Đắk Lắk"),
+        ("hn", "Hà Nội"),
+        ("hà tây", "Hà Nội"),
+        ("t. nghe an", "Nghệ An"),
     ],
 )
 def test_a_province_alone_is_recognised(country: Connection, typed: str, name: str) -> None:

@@ -1,4 +1,5 @@
 """The process's own web server: probes for everybody, figures for this machine, a guarded door for the platform."""
+
 from __future__ import annotations
 
 import gzip

@@ -1,4 +1,5 @@
 """The first tables: `storage/schema.py` as it was then, kept apart because that one goes on changing."""
+
 from __future__ import annotations
 
 from alembic import op
@@ -41,7 +42,8 @@ def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index
 
 
 units = Table(
-    "units", metadata,
+    "units",
+    metadata,
     Column("code", String, primary_key=True),
     Column("parent_code", ForeignKey("units.code"), index=True),
     Column("depth", Integer, nullable=False),
@@ -57,7 +59,8 @@ units = Table(
 )
 
 unit_closure = Table(
-    "unit_closure", metadata,
+    "unit_closure",
+    metadata,
     Column("ancestor", ForeignKey("units.code"), primary_key=True),
     Column("descendant", ForeignKey("units.code"), primary_key=True),
     Column("distance", Integer, nullable=False),
@@ -65,7 +68,8 @@ unit_closure = Table(
 )
 
 unit_names = Table(
-    "unit_names", metadata,
+    "unit_names",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("fold", String, nullable=False, index=True),
     Column("name", String, nullable=False),
@@ -76,7 +80,8 @@ unit_names = Table(
 )
 
 people = Table(
-    "people", metadata,
+    "people",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("name", String, nullable=False, server_default=""),
     Column("name_fold", String, nullable=False, server_default=""),
@@ -87,7 +92,8 @@ people = Table(
 )
 
 channel_accounts = Table(
-    "channel_accounts", metadata,
+    "channel_accounts",
+    metadata,
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
@@ -96,7 +102,8 @@ channel_accounts = Table(
 )
 
 consents = Table(
-    "consents", metadata,
+    "consents",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("purpose", String, nullable=False),
@@ -110,7 +117,8 @@ consents = Table(
 )
 
 roles = Table(
-    "roles", metadata,
+    "roles",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("role", String, nullable=False),
@@ -122,7 +130,8 @@ roles = Table(
 )
 
 invites = Table(
-    "invites", metadata,
+    "invites",
+    metadata,
     Column("code_hash", String, primary_key=True),
     Column("role", String, nullable=False),
     Column("unit_code", ForeignKey("units.code"), nullable=False),
@@ -135,7 +144,8 @@ invites = Table(
 )
 
 code_misses = Table(
-    "code_misses", metadata,
+    "code_misses",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -144,7 +154,8 @@ code_misses = Table(
 )
 
 tickets = Table(
-    "tickets", metadata,
+    "tickets",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("code", String, nullable=False, unique=True),
     Column("unit_code", ForeignKey("units.code"), nullable=False, index=True),
@@ -175,7 +186,8 @@ tickets = Table(
 )
 
 ticket_events = Table(
-    "ticket_events", metadata,
+    "ticket_events",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False, index=True),
     Column("place", Integer, nullable=False),
@@ -188,20 +200,23 @@ ticket_events = Table(
 )
 
 ticket_files = Table(
-    "ticket_files", metadata,
+    "ticket_files",
+    metadata,
     Column("ticket_id", ForeignKey("tickets.id"), nullable=False),
     Column("file_id", ForeignKey("files.id"), nullable=False, index=True),
     PrimaryKeyConstraint("ticket_id", "file_id"),
 )
 
 counters = Table(
-    "counters", metadata,
+    "counters",
+    metadata,
     Column("name", String, primary_key=True),
     Column("value", Big, nullable=False),
 )
 
 files = Table(
-    "files", metadata,
+    "files",
+    metadata,
     Column("id", Big, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
@@ -217,7 +232,8 @@ files = Table(
 )
 
 inbox_updates = Table(
-    "inbox_updates", metadata,
+    "inbox_updates",
+    metadata,
     Column("account", String, primary_key=True),
     Column("update_id", String, primary_key=True),
     Column("received_at", Big, nullable=False, index=True),
@@ -230,7 +246,8 @@ inbox_updates = Table(
 )
 
 chat_sessions = Table(
-    "chat_sessions", metadata,
+    "chat_sessions",
+    metadata,
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("state", Maybe),
@@ -239,7 +256,8 @@ chat_sessions = Table(
 )
 
 deliveries = Table(
-    "deliveries", metadata,
+    "deliveries",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("key", String, nullable=False, unique=True),
     Column("person_id", Big, index=True),
@@ -254,7 +272,8 @@ deliveries = Table(
 )
 
 outbox = Table(
-    "outbox", metadata,
+    "outbox",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -272,7 +291,8 @@ outbox = Table(
 )
 
 offers = Table(
-    "offers", metadata,
+    "offers",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("account", String, nullable=False),
     Column("chat", String, nullable=False),
@@ -289,7 +309,8 @@ offers = Table(
 )
 
 jobs = Table(
-    "jobs", metadata,
+    "jobs",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("kind", String, nullable=False),
     Column("key", String, nullable=False, unique=True),
@@ -304,7 +325,8 @@ jobs = Table(
 )
 
 audit = Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     Column("id", Big, primary_key=True),
     Column("at", Big, nullable=False),
     Column("actor_id", Big),
