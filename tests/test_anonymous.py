@@ -2,8 +2,8 @@
 
 Twenty people, half of them registered, send a ticket without a name within one hour, one after another in an order
 that the adversary knows; others report with their names in between, and some tickets come with a photo. Then the
-adversary of `tests/adversary.py` looks for any trace of that order. Several such hours are weighed together, and the same
-adversary is let loose on a build that leaves the mixing out, which it must see through.
+adversary of `tests/adversary.py` looks for any trace of that order. Several such hours are weighed together, and the
+same adversary is let loose on a build that leaves the mixing out, which it must see through.
 
 On SQLite everything in the folder is seized while the program runs: the database, its log, photos, the day's backup.
 On PostgreSQL it is the rows with their ctid and xmin; the server's own write-ahead log is kept for as long as its

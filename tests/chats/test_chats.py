@@ -1,4 +1,5 @@
 """Every golden chat, on the bare engine and both databases."""
+
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from storage.database import open_database
-from storage.units import load_units
 from tests.chats.engine import EnginePlayer
 from tests.chats.script import Script, perform
 
@@ -15,10 +15,9 @@ WRITE = bool(os.environ.get("CAUNOI_WRITE_CHATS"))
 
 
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_the_chat_goes_as_written(path: Path, database_url: str, tmp_path: Path) -> None:
-    database = await open_database(database_url, tmp_path / "data", now=datetime.now(UTC))
+async def test_the_chat_goes_as_written(path: Path, loaded_database_url: str, tmp_path: Path) -> None:
+    database = await open_database(loaded_database_url, tmp_path / "data", now=datetime.now(UTC))
     try:
-        await database.write(load_units)
         script = Script.read(path)
         lines = await perform(script, EnginePlayer(database))
     finally:

@@ -1,6 +1,7 @@
 """A Cầu Nối to be killed: the real service, adapter and storage, with one talk more, whose effect can be counted.
 
-`CAUNOI_…=… python -m tests.crash.program [--control]`; `/ghi <words>` adds one to the counter `note:<words>` and says so.
+`CAUNOI_…=… python -m tests.crash.program [--control]`; `/ghi <words>` adds one to the counter `note:<words>`, and the
+words are said.
 With `--control` it is built wrongly on purpose: it acknowledges an update before the commit, so a crash must lose some.
 """
 
@@ -10,17 +11,15 @@ import asyncio
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.channels.channel import Channel, Pace, Rate
-from bot.channels.telegram import Telegram
+from bot.channels.channel import Channel
 from bot.cli import stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.main import Service
 from bot.runner import Intake
 from bot.settings import Settings, load_settings
 from conversation.chat import Chat, Talk
@@ -28,10 +27,9 @@ from conversation.messages import N_, Command, Json
 from handlers.feature import Actor, Feature, Registry
 from storage.schema import counters
 from storage.upsert import insert_into
+from tests.unpaced import UnpacedService
 
 NOTE = "note:"
-UNBOUNDED = Rate(100_000, burst=1000)
-"""The real pace of 28 messages a second would make the test one of patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,10 @@ class HastyIntake(Intake):
         self.begun.add(asyncio.create_task(super().take(update)))
 
 
-class CountingService(Service):
-    """The service, faster, and perhaps wrong."""
+class CountingService(UnpacedService):
+    """The service, perhaps wrong."""
 
     hasty = False
-
-    def _channel(self) -> Telegram | None:
-        channel = super()._channel()
-        if channel is not None:
-            channel.limits = replace(channel.limits, pace=Pace(UNBOUNDED, UNBOUNDED, UNBOUNDED))
-        return channel
 
     def _intake(self, channel: Channel) -> Intake:
         intake = super()._intake(channel)
