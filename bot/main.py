@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -57,7 +57,7 @@ class Service:
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    async def open(cls, settings: Settings, clock: Clock) -> Service:
+    async def open(cls, settings: Settings, clock: Clock) -> Self:
         """Open the records, with today's schema and units, and erase again what a restored backup brought back."""
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
