@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete
 
 from conversation.messages import Address, Json
+from storage.database import leave_no_trace
 from storage.schema import offers, outbox
 from storage.times import from_ms, to_ms
 
@@ -46,6 +47,8 @@ def replay(tx: Connection, data_dir: Path, erase: Erase) -> int:
         if found is not None and found["person"] not in erased:
             erase(tx, found["person"], from_ms(found["at"]))
             erased.add(found["person"])
+    if erased:
+        leave_no_trace(tx)
     return len(erased)
 
 

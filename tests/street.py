@@ -16,10 +16,10 @@ from bot.channels.channel import Channel
 from bot.features import registry
 from bot.fetching import Fetching
 from bot.turns import Desk
-from conversation.messages import Address, FileRef, Heard, Said
+from conversation.messages import Address, FileRef, Heard, Json, Said
 from handlers import asking
 from handlers.feedback import texts, topics
-from storage import files, jobs, outbox, people, units
+from storage import erasures, files, jobs, outbox, people, units
 from storage.database import Database
 from storage.schema import jobs as job_rows
 from storage.times import VIETNAM
@@ -27,8 +27,20 @@ from storage.times import VIETNAM
 ACCOUNT = "telegram:1000000001"
 COMMUNE = "26878"
 MORNING = datetime(2026, 11, 23, 8, 1, tzinfo=VIETNAM)
-PHOTOS_AWAITED = select(job_rows.c.id).where(job_rows.c.kind == files.FETCH).limit(1)
+FOR_THE_WORKER = (files.FETCH, files.ERASE, erasures.JOB)
+WORK_WAITS = select(job_rows.c.id).where(job_rows.c.kind.in_(FOR_THE_WORKER)).limit(1)
 COLOURS = 256**3
+
+
+@dataclass
+class Standing:
+    """A clock that stands still."""
+
+    at: datetime = MORNING
+
+    def now(self) -> datetime:
+        """That moment."""
+        return self.at
 
 
 @dataclass
@@ -41,7 +53,7 @@ class Street:
     updates: int = 700_000_000
     last: dict[str, Said] = field(default_factory=dict)
     awaited: bool = False
-    """Whether photos wait to be fetched."""
+    """Whether there is work for the worker."""
 
     def __post_init__(self) -> None:
         self.registry = registry()
@@ -76,14 +88,17 @@ class Street:
                 if letter.said.text:
                     self.last[letter.address.chat] = letter.said
                 outbox.settle(tx, letter, outbox.Outcome("sent", message_id=str(letter.id)), self.now)
-        self.awaited = bool(tx.execute(PHOTOS_AWAITED).first())
+        self.awaited = bool(tx.execute(WORK_WAITS).first())
 
     async def do_jobs(self) -> None:
-        """What the worker would do now, as it would: photos are fetched."""
-        doers = {files.FETCH: self.fetching.fetch, files.ERASE: self.fetching.erase}
+        """What the worker would do now, as it would."""
+        doers = {files.FETCH: self.fetching.fetch, files.ERASE: self.fetching.erase, erasures.JOB: self._journal}
         for job in await self.database.write(jobs.claim, tuple(doers), self.now, 50):
             await doers[job.kind](job.payload)
             await self.database.write(jobs.done, job.id)
+
+    async def _journal(self, payload: Json) -> None:
+        erasures.append(self.data_dir, payload)
 
     async def strike(self) -> None:
         """The next full hour: timers fire, letters go out."""

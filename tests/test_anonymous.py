@@ -18,7 +18,7 @@ import random
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +38,7 @@ from tests.adversary import (
     telling,
     together,
 )
-from tests.street import MORNING, Street, plant
+from tests.street import MORNING, Standing, Street, plant
 
 AUTHORS = 20
 NEIGHBOURS = 6
@@ -80,17 +80,6 @@ class Told:
     strangers: list[str]
     texts: list[str]
     claims: list[str]
-
-
-@dataclass
-class Stopped:
-    """A clock that stands at the end of the day's story."""
-
-    street: Street
-
-    def now(self) -> datetime:
-        """That moment."""
-        return self.street.now
 
 
 # --- the story ------------------------------------------------------------------------------------------------------
@@ -192,7 +181,7 @@ async def investigate(
                 caplog.clear()
                 with caplog.at_level(logging.INFO):
                     told = await live_an_hour(street, dice)
-                    await Housekeeping(database, folder, Stopped(street)).clean()
+                    await Housekeeping(database, folder, Standing(street.now)).clean()
                 hours.append((await seize(street, caplog.text, tmp_path / f"seized-{day}"), told))
         finally:
             await database.close()

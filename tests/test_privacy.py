@@ -1,0 +1,123 @@
+"""What is promised about people's data, looked for in the rows and in the bytes on the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.housekeeping import Housekeeping
+from bot.main import Service
+from bot.settings import Settings
+from conversation.answers import fold
+from handlers.registration import texts
+from storage.backup import back_up
+from storage.database import open_database, sqlite_file
+from storage.schema import metadata
+from tests.street import MORNING, Standing, Street, plant
+
+CHAT, NAME, PHONE = "5123456789", "Huỳnh Thị Thảo Nguyên", "0903 111 222"
+TRACES = (CHAT, NAME, fold(NAME), PHONE)
+COUNTRY = {"units", "unit_closure", "unit_names"}
+
+
+@pytest.fixture
+async def street(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Street]:
+    """A street with one neighbour in it."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    database = await open_database(loaded_database_url, folder, now=MORNING)
+    await database.write(plant)
+    made = Street(database, folder)
+    await made.settle("5000000001", "Bà con bên cạnh")
+    yield made
+    await made.database.close()
+
+
+def rows(tx: Connection) -> str:
+    """Every row of every table, but for the country's units."""
+    tables = [table for name, table in metadata.tables.items() if name not in COUNTRY]
+    return "\n".join(f"{table.name}: {tuple(row)}" for table in tables for row in tx.execute(select(table)))
+
+
+async def traces(street: Street, *looked_for: str) -> list[str]:
+    """Where any of these words can still be found: in a row, or in the bytes of a file."""
+    found = await street.database.read(rows)
+    places = [line for line in found.splitlines() if any(words in line for words in looked_for)]
+    file = sqlite_file(street.database.url)
+    files = [*street.data_dir.rglob("*"), *(file.parent.glob(f"{file.name}*") if file else ())]
+    for path in (path for path in files if path.is_file() and "backups" not in path.parts):
+        content = path.read_bytes()
+        places += [f"{path.name}: {words}" for words in looked_for if words.encode() in content]
+    return places
+
+
+async def test_who_does_not_agree_leaves_nothing(street: Street) -> None:
+    said = await street.tell(CHAT, "/start u_26878-01")
+    while texts.I_DECLINE not in [choice.label for choice in said.choices]:
+        said = await street.pick(CHAT, said.choices[0].label)
+    assert await traces(street, CHAT) != []
+    await street.pick(CHAT, texts.I_DECLINE)
+    assert await traces(street, CHAT) == []
+
+
+async def test_a_stranger_who_says_nothing_more_is_forgotten_after_a_week(street: Street) -> None:
+    await street.tell(CHAT, "/start")
+    await street.tell("5000000001", "menu")
+    left = street.now
+    for later, stays in ((timedelta(days=7, minutes=-1), True), (timedelta(days=7, minutes=1), False)):
+        street.now = left + later
+        await Housekeeping(street.database, street.data_dir, Standing(street.now)).clean()
+        assert bool(await traces(street, CHAT)) == stays
+    assert await traces(street, "5000000001") != []
+
+
+async def live_a_while(street: Street) -> None:
+    """Somebody registers, reports with name and photo, and writes down a phone number."""
+    await street.settle(CHAT, NAME)
+    await street.report(CHAT, f"Đèn đường hẻm 47 hư, gọi {NAME} số {PHONE}", named=True, photo="anh-1")
+    await street.tell(CHAT, "dữ liệu")
+
+
+async def erase(street: Street) -> None:
+    """They want all of it gone."""
+    await street.tell(CHAT, "/xoa")
+    await street.tell(CHAT, "XÓA HẾT")
+    await street.do_jobs()
+
+
+async def test_after_erasure_nothing_of_them_is_found(street: Street) -> None:
+    await live_a_while(street)
+    assert len(await traces(street, *TRACES)) > 1
+    await erase(street)
+    assert await traces(street, *TRACES) == []
+
+
+async def test_an_older_backup_does_not_bring_them_back(
+    loaded_sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(database_url=loaded_sqlite_url, data_dir=tmp_path / "data")
+    file = Path(loaded_sqlite_url.removeprefix("sqlite:///"))
+    service = await Service.open(settings, Standing())
+    await service.database.write(plant)
+    street = Street(service.database, settings.data_dir)
+    await live_a_while(street)
+    backup = back_up(file, settings.data_dir, MORNING)
+    await erase(street)
+    await service.close()
+
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+    shutil.copyfile(backup, file)
+    assert NAME.encode() in file.read_bytes()
+
+    service = await Service.open(settings, Standing())
+    try:
+        assert await traces(Street(service.database, settings.data_dir), *TRACES) == []
+    finally:
+        await service.close()
