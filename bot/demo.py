@@ -14,12 +14,13 @@ from pydantic import SecretStr
 from bot.health import versions
 from bot.main import Service
 from bot.settings import Settings
-from sandbox.clock import MovableClock
+from sandbox.clock import VIETNAM, MovableClock, seconds_until_morning
 from sandbox.demo import demo_world
 from sandbox.server import build
 from storage import units
 from web.server import add_routes
 
+DAY = (7, 20)
 COMMUNE = "26878"
 HAMLETS = 6
 SHOWN_HAMLET = "26878-04"
@@ -34,6 +35,8 @@ async def run_demo(folder: Path, host: str, port: int, stop: asyncio.Event) -> N
     """Serve the phones and the bot on a loopback address until `stop` is set."""
     token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)[:35]}"
     clock = MovableClock()
+    if not DAY[0] <= clock.now().astimezone(VIETNAM).hour < DAY[1]:
+        clock.move(seconds_until_morning(clock.now()))  # at night the bot writes to nobody who did not write first
     settings = Settings(
         database_url=f"sqlite:///{folder / 'caunoi.db'}",
         data_dir=folder,

@@ -32,8 +32,8 @@ from storage import jobs, people, tickets, units
 from storage.tickets import Ticket
 from storage.times import day_of, to_ms
 
-DAYTIME = (7, 20)
-"""The hours in which officers are told of what is not urgent."""
+DAYTIME = (7, 21)
+"""The hours in which officers are told of what is not urgent; source: domain.md L11, quiet from 21:00."""
 SWEEP = "feedback.sweep"
 
 
