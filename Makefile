@@ -16,8 +16,9 @@ export PYTHONUTF8 := 1
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: $(RUNTIME) ## Chat with the bot in a browser; with CAUNOI_TELEGRAM_TOKEN set, run it on Telegram
-	@exec $(BIN)/caunoi $(if $(strip $(CAUNOI_TELEGRAM_TOKEN)),run,demo)
+run: $(RUNTIME) ## Chat with the bot in a browser; with a token, in CAUNOI_TELEGRAM_TOKEN or caunoi.toml, on Telegram
+	@if [ -n "$$CAUNOI_TELEGRAM_TOKEN" ] || grep -Eqs '^ *telegram_token *= *"[^"]' caunoi.toml; \
+		then exec $(BIN)/caunoi run; else exec $(BIN)/caunoi demo; fi
 
 test: lint types imports ## Run every check and every test
 	@$(BIN)/pytest -n 2
