@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
+from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, open_database
@@ -59,6 +60,7 @@ class Service:
     @classmethod
     async def open(cls, settings: Settings, clock: Clock) -> Self:
         """Open the records, with today's schema and units, and erase again what a restored backup brought back."""
+        VIETNAM.use(settings.timezone)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
         features = registry()
@@ -156,7 +158,10 @@ class Service:
             try:
                 return await channel.open()
             except Misconfigured as wrong:
-                raise StartFailed(f"Telegram không nhận mã CAUNOI_TELEGRAM_TOKEN này: {wrong}") from wrong
+                raise StartFailed(
+                    "Telegram không nhận thiết đặt của bot: xem lại CAUNOI_TELEGRAM_TOKEN, và "
+                    f"CAUNOI_TELEGRAM_WEBHOOK_URL nếu có ({wrong})."
+                ) from wrong
             except ChannelError as away:
                 if not told:
                     log.warning("platform.lost", channel=channel.name, reason=str(away))

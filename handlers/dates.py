@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from conversation.messages import N_, Phrase, Template, phrase
-from scheduler.calendar_vn import CLOSING, VIETNAM, holidays_between
+from scheduler.calendar_vn import CLOSING, holidays_between
+from scheduler.civil_zone import VIETNAM
 
 WEEKDAYS = (
     N_("thứ Hai"),

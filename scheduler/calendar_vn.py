@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+from scheduler.civil_zone import VIETNAM
+
 OFFICE_HOURS = ((time(7, 30), time(11, 30)), (time(13), time(17)))
 CLOSING = OFFICE_HOURS[-1][1]
 SATURDAY = 5

@@ -27,7 +27,7 @@ from handlers.feedback.rules import (
 from handlers.feedback.standing import add_words, keep_files, last, move, own
 from handlers.feedback.topics import NAMES, blotted
 from handlers.purposes import REPLY
-from scheduler.calendar_vn import VIETNAM
+from scheduler.civil_zone import VIETNAM
 from storage import jobs, people, tickets, units
 from storage.tickets import Ticket
 from storage.times import day_of, to_ms

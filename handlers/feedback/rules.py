@@ -9,13 +9,13 @@ from enum import StrEnum
 from conversation.messages import Rejected
 from handlers.feedback import texts
 from scheduler.calendar_vn import (
-    VIETNAM,
     add_working_days,
     add_working_hours,
     add_working_time,
     closing_of,
     working_time_between,
 )
+from scheduler.civil_zone import VIETNAM
 
 HOURS_TO_RECEIVE, HOURS_IF_URGENT, DAYS_TO_RESOLVE = 8, 4, 5
 MOST_REOPENED = 2

@@ -16,7 +16,7 @@ from handlers.feedback.rules import CLOSED, FOLLOWS, Act, Status, after, again_b
 from handlers.feedback.texts import SHORT_STATES, STATES
 from handlers.feedback.topic_words import TOPIC_WORDS
 from handlers.feedback.topics import HIDDEN, NAMES, alarm_of, blotted, elsewhere, suggests, topic_of
-from scheduler.calendar_vn import VIETNAM
+from scheduler.civil_zone import VIETNAM
 
 DIAGRAM = Path(__file__).parents[2] / "docs" / "ticket_states.md"
 

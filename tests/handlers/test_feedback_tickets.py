@@ -22,7 +22,7 @@ from handlers.feedback.personal_data import FeedbackData
 from handlers.feedback.queries import DeskTicket, MyTicket, OnDesk
 from handlers.feedback.rules import Act
 from handlers.feedback.sweep import sweep
-from scheduler.calendar_vn import VIETNAM
+from scheduler.civil_zone import VIETNAM
 from storage import audit, people, tickets
 from storage.schema import deliveries, jobs, metadata, ticket_events, unit_closure, units
 from storage.schema import files as files_table

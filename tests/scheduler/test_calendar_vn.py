@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.calendar_vn import (
-    VIETNAM,
     add_working_days,
     add_working_hours,
     add_working_time,
@@ -17,6 +16,7 @@ from scheduler.calendar_vn import (
     is_working_day,
     working_time_between,
 )
+from scheduler.civil_zone import VIETNAM
 
 MINUTE = timedelta(minutes=1)
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 1)).map(  # noqa: DTZ001 - hypothesis adds none
