@@ -25,10 +25,10 @@ def _clean(value: Any) -> Any:
     return PHONE.sub("‹số›", TOKEN.sub("‹token›", value)) if isinstance(value, str) else value
 
 
-def places_only(failure: ExcInfo) -> str:
+def places_only(exc_info: ExcInfo) -> str:
     """Where it happened and what kind of failure it was; its words may be those of a person, or an SQL parameter."""
     lines: list[str] = []
-    error: BaseException | None = failure[1]
+    error: BaseException | None = exc_info[1]
     while error is not None:
         frames = "".join(traceback.format_tb(error.__traceback__))
         lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n{frames}")
@@ -60,6 +60,7 @@ def set_up_logs(*, human: bool = False) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    logging.raiseExceptions = False  # a record that cannot be written is not spelled out on standard error either
     logging.basicConfig(handlers=[handler], level=logging.WARNING if human else logging.INFO, force=True)
     for noisy in ("aiohttp.access", "alembic", "asyncio", "telegram"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
