@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -85,10 +85,11 @@ class Worker:
     clock: Clock
     doers: Mapping[str, Doer]
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _claims_forgotten: bool = True
+    """Whether jobs may be claimed that nobody does: by a process that died, or when the records were away."""
 
     async def run(self) -> None:
         """Work until cancelled."""
-        await self.database.write(jobs.release_claimed)
         while True:
             self.wake.clear()
             if not await self._work_once():
@@ -99,12 +100,22 @@ class Worker:
 
     async def _work_once(self) -> bool:
         try:
+            if self._claims_forgotten:
+                await self.database.write(jobs.release_claimed)
+            self._claims_forgotten = False
             claimed = await self.database.write(jobs.claim, tuple(self.doers), self.clock.now(), AT_ONCE)
-            await asyncio.gather(*(self._do(job) for job in claimed))
+            await self._do_all(claimed)
         except DatabaseUnavailable as away:
             log.error("database.away", kind=away.kind)
+            self._claims_forgotten = True
             return False
         return bool(claimed)
+
+    async def _do_all(self, claimed: Sequence[Job]) -> None:
+        """Do them beside each other; all have ended when the first failure is told."""
+        ended = await asyncio.gather(*(self._do(job) for job in claimed), return_exceptions=True)
+        for failure in filter(None, ended):
+            raise failure
 
     async def _do(self, job: Job) -> None:
         try:
