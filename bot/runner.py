@@ -13,14 +13,11 @@ from bot.channels.channel import Channel, ChannelError, Misconfigured, Throttled
 from bot.clock import Clock
 from bot.turns import Desk, Event
 from conversation.messages import N_, Address, Heard, Json, Said
-from conversation.speech import Speaker, Speech
-from handlers.languages import translator
 from storage import inbox, outbox
 from storage.database import Database, DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 3
 RETRY_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 """How long to wait before asking a database or a platform again that did not answer."""
@@ -53,10 +50,32 @@ class Intake:
 
     async def take(self, update: Json) -> None:
         """Return once the update is committed or set aside; `DatabaseUnavailable` means: deliver it again."""
+        event = self._hear(update)
+        if event is not None:
+            await self._take(event, update)
+
+    async def take_all(self, updates: Sequence[Json]) -> None:
+        """Take a batch: people beside each other, each person's updates in order, none before one that failed."""
+        of_each: dict[Address, list[tuple[Event, Json]]] = {}
+        for update in updates:
+            event = self._hear(update)
+            if event is not None:
+                of_each.setdefault(event.address, []).append((event, update))
+        ended = await asyncio.gather(*map(self._take_in_order, of_each.values()), return_exceptions=True)
+        for failure in filter(None, ended):
+            raise failure
+
+    def _hear(self, update: Json) -> Event | None:
         event = self.channel.hear(update, self.clock.now())
         if event is None:
             log.info("update.left_out", kind=",".join(sorted(map(str, update))[:4]))
-            return
+        return event
+
+    async def _take_in_order(self, events: Sequence[tuple[Event, Json]]) -> None:
+        for event, update in events:
+            await self._take(event, update)
+
+    async def _take(self, event: Event, update: Json) -> None:
         turnstile = self.turns.setdefault(event.address, Turnstile())
         turnstile.waiting += 1
         try:
@@ -67,12 +86,8 @@ class Intake:
             if not turnstile.waiting:
                 del self.turns[event.address]
 
-    async def take_all(self, updates: Sequence[Json]) -> None:
-        """Take a batch: people beside each other, each person's updates in order."""
-        await asyncio.gather(*(self.take(update) for update in updates))
-
     async def _take_in_turn(self, event: Event, update: Json) -> None:
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, inbox.MOST_ATTEMPTS + 1):
             try:
                 await self.database.write(self.desk.take, event)
             except DatabaseUnavailable:
@@ -88,17 +103,17 @@ class Intake:
     async def _failed(self, event: Event, update: Json, failure: Exception, attempt: int) -> bool:
         """Note a failed turn; True when the update is set aside."""
         log.error("turn.failed", attempt=attempt, kind=type(failure).__name__, exc_info=failure)
-        attempts = await self.database.write(set_aside, event, update, type(failure).__name__)
+        attempts = await self.database.write(set_aside, self.desk, event, update, type(failure).__name__)
         self.committed()
-        return attempts >= MOST_ATTEMPTS
+        return attempts >= inbox.MOST_ATTEMPTS
 
 
-def set_aside(tx: Connection, event: Event, update: Json, error: str) -> int:
+def set_aside(tx: Connection, desk: Desk, event: Event, update: Json, error: str) -> int:
     """Record a failed turn; at the third attempt the update is quarantined and the person told kindly."""
     attempts = inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
-    if attempts == MOST_ATTEMPTS and isinstance(event, Heard) and not event.group:
-        speech = Speech(Speaker(), translator("vi"))
-        outbox.reply(tx, event.address, Said(speech.render(TROUBLE)), event.at, acknowledges=event.callback)
+    if attempts == inbox.MOST_ATTEMPTS and isinstance(event, Heard) and not event.group:
+        said = Said(desk.speech(tx, event).render(TROUBLE))
+        outbox.reply(tx, event.address, said, event.at, acknowledges=event.callback)
     return attempts
 
 

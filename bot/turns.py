@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Heard, Joined, Left, Said
+from conversation.speech import Speech
 from conversation.turn import turn
 from handlers.feature import Registry
 from handlers.languages import translator
@@ -36,6 +37,11 @@ class Desk:
             case Joined():
                 people.set_blocked(tx, event.address, None)
         return True
+
+    def speech(self, tx: Connection, heard: Heard) -> Speech:
+        """How the person who writes is talked to."""
+        speaker = TurnRecords(self.registry, tx, heard, self.default_language).speaker()
+        return Speech(speaker, translator(speaker.language))
 
     def _converse(self, tx: Connection, heard: Heard) -> None:
         address = heard.address

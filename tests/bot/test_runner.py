@@ -1,0 +1,138 @@
+"""Updates on their way into the records: none lost, none twice, a poisonous one set aside, each person's in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot import runner
+from bot.channels.telegram_updates import hear
+from bot.features import registry
+from bot.runner import Intake
+from bot.turns import Desk, Event
+from conversation.messages import Address, Heard, Json
+from handlers.feature import Registry
+from storage import inbox, people
+from storage.database import Database, DatabaseUnavailable, open_database
+from storage.schema import outbox
+from tests.bot.mute import BOT, NOW, FixedClock, Mute
+
+
+class Ears(Mute):
+    """A mute channel that hears what Telegram sends."""
+
+    def hear(self, update: Json, at: Any) -> Any:
+        return hear(update, BOT, at)
+
+
+@dataclass(frozen=True)
+class Listening(Desk):
+    """Notes what took effect, after whatever trouble is ordered."""
+
+    registry: Registry = field(default_factory=registry)
+    trouble: dict[str, list[Exception]] = field(default_factory=dict)
+    """For a text, what its next turns end in."""
+    heard: list[str] = field(default_factory=list)
+
+    def take(self, tx: Connection, event: Event) -> bool:
+        assert isinstance(event, Heard)
+        if self.trouble.get(event.text):
+            raise self.trouble[event.text].pop(0)
+        if not inbox.first_time(tx, event.address.account, event.update, event.at):
+            return False
+        self.heard.append(event.text)
+        return True
+
+
+@pytest.fixture
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(database_url, tmp_path / "data", now=NOW)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Listening:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.0)
+    return Listening()
+
+
+@pytest.fixture
+def intake(database: Database, desk: Listening) -> Intake:
+    return Intake(database, Ears(), desk, FixedClock(), lambda: None)
+
+
+def message(number: int, text: str, who: int = 5) -> Json:
+    person = {"id": who, "first_name": "Hoa"}
+    return {"update_id": number, "message": {"chat": {"id": who, "type": "private"}, "from": person, "text": text}}
+
+
+def poison(times: int = 3) -> list[Exception]:
+    return [RuntimeError("poison") for _ in range(times)]
+
+
+async def replies(database: Database) -> list[str]:
+    def query(tx: Connection) -> list[str]:
+        return [payload["text"] for payload in tx.scalars(select(outbox.c.payload))]
+
+    return await database.read(query)
+
+
+@pytest.mark.parametrize("text", ["thuốc độc", "nửa chữ \ud800 và \x00"])
+async def test_a_poisonous_update_is_set_aside_its_sender_told_and_others_go_on(
+    database: Database, intake: Intake, desk: Listening, text: str
+) -> None:
+    heard = intake.channel.hear(message(1, text), NOW)
+    assert isinstance(heard, Heard)
+    desk.trouble[heard.text] = poison()
+    await intake.take_all([message(1, text), message(2, "chào", who=6)])
+    assert desk.heard == ["chào"]
+    (failure,) = await database.read(inbox.open_failures)
+    assert (failure.state, failure.attempts) == ("quarantined", 3)
+    (said,) = await replies(database)
+    assert "gặp trục trặc" in said
+    await intake.take(message(1, text))  # once more by the platform
+    assert desk.heard == ["chào"]
+    assert await replies(database) == [said]
+
+
+async def test_a_registered_person_is_told_in_their_own_language(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    def register(tx: Connection) -> None:
+        people.change(tx, people.register(tx, Address(BOT, "5"), "bac", None, NOW), language="en")
+
+    await database.write(register)
+    desk.trouble["hello"] = poison()
+    await intake.take(message(1, "hello"))
+    (said,) = await replies(database)
+    assert "trục trặc" not in said
+
+
+async def test_two_failures_and_then_success_leave_no_trace(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    desk.trouble["chào"] = poison(2)
+    await intake.take(message(1, "chào"))
+    assert desk.heard == ["chào"]
+    assert await database.read(inbox.open_failures) == []
+    assert await replies(database) == []
+
+
+async def test_records_that_are_away_are_no_fault_of_the_update_and_keep_the_order(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    desk.trouble["1"] = [DatabaseUnavailable("full", "x") for _ in range(4)]
+    batch = [message(1, "1"), message(2, "2"), message(3, "của người khác", who=6)]
+    for _ in range(4):
+        with pytest.raises(DatabaseUnavailable):
+            await intake.take_all(batch)
+        assert await database.read(inbox.open_failures) == []
+    await intake.take_all(batch)
+    assert [text for text in desk.heard if text in ("1", "2")] == ["1", "2"]
+    assert len(desk.heard) == 3
