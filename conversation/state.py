@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from conversation.messages import Json, Opening
@@ -37,7 +38,8 @@ class Asking:
 
     @classmethod
     def from_json(cls, row: Json) -> Asking:
-        return cls(**{**row, "shown": [(key, label) for key, label in row["shown"]]})
+        known = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
+        return cls(**{**known, "shown": [(key, label) for key, label in row["shown"]]})
 
 
 @dataclass
@@ -61,8 +63,8 @@ class Progress:
 
     @classmethod
     def from_json(cls, row: Json) -> Progress:
-        asking = Asking.from_json(row["asking"]) if row["asking"] else None
-        return cls(row["talk"], row["run"], row["given"], row["answers"], asking)
+        asking = Asking.from_json(row["asking"]) if row.get("asking") else None
+        return cls(row["talk"], row["run"], row.get("given", {}), row.get("answers", {}), asking)
 
 
 @dataclass
@@ -85,8 +87,8 @@ class Doubt:
 
     @classmethod
     def from_json(cls, row: Json) -> Doubt:
-        opening = Opening(*row["opening"]) if row["opening"] else None
-        return cls(row["kind"], [(key, label) for key, label in row["shown"]], row["text"], opening)
+        opening = Opening(*row["opening"]) if row.get("opening") else None
+        return cls(row["kind"], [(key, label) for key, label in row["shown"]], row.get("text", ""), opening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +130,23 @@ class Session:
 
     @classmethod
     def from_json(cls, row: Json | None) -> Session:
-        """The stored session; a new one when nothing is stored."""
+        """The stored session, be it of an older or a newer program; a new one when nothing is stored."""
         if not row:
             return cls()
         return cls(
             Progress.from_json(row) if "talk" in row else None,
-            [Progress.from_json(talk) for talk in row["parked"]],
-            Doubt.from_json(row["doubt"]) if row["doubt"] else None,
-            row["ended"],
-            row["called"],
-            row["last_run"],
+            [Progress.from_json(talk) for talk in row.get("parked", ())],
+            Doubt.from_json(row["doubt"]) if row.get("doubt") else None,
+            row.get("ended", {}),
+            row.get("called", {}),
+            row.get("last_run", ""),
         )
+
+    def keep_only(self, talks: Container[str]) -> None:
+        """Let go of talks that the program has no more."""
+        self.parked = [talk for talk in self.parked if talk.talk in talks]
+        if self.progress and self.progress.talk not in talks:
+            self.progress = None
 
     def end(self, at: int) -> None:
         """The talk under way is over."""

@@ -23,6 +23,7 @@ LONG_FOR_A_CHOICE = 40
 def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, translators: Translators) -> Turn:
     """Take one message through the conversation; effects happen through `records`, in its transaction."""
     session = Session.from_json(state)
+    session.keep_only(talks.by_name)
     known = records.speaker()
     speaker = known.called(**session.called) if known.person is None else known
     conductor = Conductor(talks, session, heard, records, translators, speaker)
@@ -279,8 +280,8 @@ class Conductor(Stage):
     def _settle(self, doubt: Doubt, key: str) -> None:
         heard = replace(self.heard, text=doubt.text, tap="")
         match doubt.kind, key:
-            case "word", "do":
-                self._obey(answers.global_word(doubt.text)[0])  # type: ignore[index]
+            case "word", "do" if found := answers.global_word(doubt.text):
+                self._obey(found[0])
             case ("word", "answer") | ("offer", "here"):
                 self.play(Heeding(self.asking.question, heard) if self.asking else None)
             case "offer", number:

@@ -350,3 +350,41 @@ def test_a_label_begun_comes_before_a_global_word() -> None:
     phone = Phone(wish)
     phone.hear("/it")
     assert phone.hear("xoa") == "Chọn erase."
+
+
+# a program that has changed under a conversation ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["1", "/menu", "/it", "hủy", "quay lại", "trợ giúp", "xin chào", "Đèn đường hư"])
+@pytest.mark.parametrize("before", [["/old"], ["/old", "Xong một câu"], ["/old", "Xong một câu", "/it"]])
+def test_nobody_is_stuck_in_a_talk_that_is_no_more(before: list[str], words: str) -> None:
+    def old(chat: Chat) -> None:
+        chat.text("one", N_("Câu một?"))
+        chat.choose("two", N_("Câu hai?"), TOPICS)
+
+    phone = Phone(feedback, Talk("old", old, N_("việc cũ"), ("/old",)))
+    for each in before:
+        phone.hear(each)
+    phone.others = ()
+    phone.becomes(feedback)
+    phone.hear(words)
+    assert "Việc gì ạ?" in phone.hear("/it")
+
+
+OLDER = ("parked", "doubt", "ended", "called", "last_run", "given")
+
+
+@pytest.mark.parametrize("missing", OLDER)
+def test_a_session_of_an_older_program_goes_on(phone: Phone, missing: str) -> None:
+    phone.hear("/it")
+    phone.hear("1")
+    assert phone.state is not None
+    del phone.state[missing]
+    assert "Rác đầy hẻm" in phone.hear("Rác đầy hẻm")
+
+
+def test_a_session_of_a_newer_program_goes_on(phone: Phone) -> None:
+    phone.hear("/it")
+    assert phone.state is not None
+    phone.state["asking"]["mood"] = phone.state["weather"] = "fine"
+    assert "kể giúp" in phone.hear("1")
