@@ -16,6 +16,7 @@ from handlers.feature import Registry
 from storage import jobs
 from storage.database import Database, DatabaseUnavailable
 from storage.jobs import Job
+from storage.unavailable import storage_fault
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +62,8 @@ def fire_next(tx: Connection, registry: Registry, now: datetime) -> bool:
         try:
             registry.timers[job.kind](tx, now, job.payload)
         except Exception as failure:
+            if storage_fault(failure):
+                raise
             raise TimerFailed(job) from failure
         jobs.done(tx, job.id)
         return True
@@ -70,8 +73,8 @@ def fire_next(tx: Connection, registry: Registry, now: datetime) -> bool:
 def try_later(tx: Connection, job: Job, now: datetime, error: str) -> None:
     """Plan the next attempt of a failed job, twice as far away each time; after the last it is set aside."""
     if job.attempts >= MOST_ATTEMPTS:
-        return jobs.bury(tx, job.id, error)
-    return jobs.retry(tx, job.id, now + timedelta(seconds=FIRST_RETRY_SECONDS * 2**job.attempts), error)
+        return jobs.bury(tx, job, error)
+    return jobs.retry(tx, job, now + timedelta(seconds=FIRST_RETRY_SECONDS * 2**job.attempts), error)
 
 
 Doer = Callable[[Json], Awaitable[None]]

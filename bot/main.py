@@ -31,7 +31,7 @@ from handlers.feature import Registry
 from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
-from storage.database import Database, open_database
+from storage.database import Database, DatabaseUnavailable, open_database
 from web.server import Webhook, application
 
 log = structlog.get_logger(__name__)
@@ -189,8 +189,12 @@ class Service:
         housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock)
 
         async def tick() -> None:
-            await timers.fire_due()
-            self.health.last_tick = self.clock.now()
+            try:
+                await timers.fire_due()
+            except DatabaseUnavailable as away:
+                log.error("database.away", kind=away.kind)
+            else:
+                self.health.last_tick = self.clock.now()
 
         alarm = AlarmClock(tick, housekeeping.clean)
         await housekeeping.clean()

@@ -70,14 +70,20 @@ def done(tx: Connection, number: int) -> None:
     tx.execute(_done, {"number": number})
 
 
-def retry(tx: Connection, number: int, due: datetime, error: str) -> None:
+def retry(tx: Connection, job: Job, due: datetime, error: str) -> None:
     """Let a failed job be claimed again later."""
-    tx.execute(_settle.values(state="ready", due_at=to_ms(due), error=error[:LONGEST_ERROR]), {"number": number})
+    _fail(tx, job, error, state="ready", due_at=to_ms(due))
 
 
-def bury(tx: Connection, number: int, error: str) -> None:
+def bury(tx: Connection, job: Job, error: str) -> None:
     """Set a job aside that will never succeed, for the operator to see."""
-    tx.execute(_settle.values(state="dead", error=error[:LONGEST_ERROR]), {"number": number})
+    _fail(tx, job, error, state="dead")
+
+
+def _fail(tx: Connection, job: Job, error: str, **values: str | int) -> None:
+    # the attempt is written again, because a timer's claim was undone with its effect
+    values |= {"error": error[:LONGEST_ERROR], "attempts": job.attempts}
+    tx.execute(_settle.values(values), {"number": job.id})
 
 
 def release_claimed(tx: Connection) -> int:

@@ -47,8 +47,8 @@ async def test_many_claiming_at_once_never_get_the_same(database: Database) -> N
 async def test_a_job_is_done_tried_again_or_set_aside(database: Database) -> None:
     for key in ("done", "again", "dead"):
         await database.write(enqueue, key)
-    by_key = {job.key: job.id for job in await database.write(jobs.claim, ["photo"], NOW, 10)}
-    await database.write(jobs.done, by_key["done"])
+    by_key = {job.key: job for job in await database.write(jobs.claim, ["photo"], NOW, 10)}
+    await database.write(jobs.done, by_key["done"].id)
     await database.write(jobs.retry, by_key["again"], NOW + timedelta(minutes=1), "timeout")
     await database.write(jobs.bury, by_key["dead"], "gone")
     assert await database.write(jobs.claim, ["photo"], NOW, 10) == []

@@ -1,0 +1,83 @@
+"""Timers and jobs that fail: tried again, further and further apart, and set aside at last; the others go on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.jobs import FIRST_RETRY_SECONDS, MOST_ATTEMPTS, Timers
+from conversation.messages import Json
+from handlers.feature import Feature, Registry
+from storage import jobs
+from storage.database import Database, DatabaseUnavailable, open_database
+from storage.schema import jobs as rows
+from tests.bot.mute import NOW
+
+
+@dataclass
+class Hands:
+    """A clock that is moved by hand."""
+
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def state(tx: Connection) -> tuple[str, int]:
+    """How the only job stands, and after how many attempts."""
+    row = tx.execute(select(rows.c.state, rows.c.attempts)).one()
+    return row.state, row.attempts
+
+
+@pytest.fixture
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(database_url, tmp_path / "data", now=NOW)
+    yield opened
+    await opened.close()
+
+
+async def test_a_timer_that_always_fails_is_set_aside_and_stops_nobody(database: Database) -> None:
+    fired: list[str] = []
+
+    def bad(_tx: Connection, _due: datetime, _payload: Json) -> None:
+        fired.append("bad")
+        raise RuntimeError("a fault of the feature")
+
+    def good(_tx: Connection, _due: datetime, _payload: Json) -> None:
+        fired.append("good")
+
+    def plan(tx: Connection) -> None:
+        for kind in ("bad", "good"):
+            jobs.enqueue(tx, kind, {}, NOW, kind)
+
+    await database.write(plan)
+    clock = Hands()
+    timers = Timers(database, Registry([Feature("it", timers={"bad": bad, "good": good})]), clock, lambda: None)
+    await timers.fire_due()
+    assert fired == ["bad", "good"]
+    while (await database.read(state))[0] == "ready":
+        clock.at += timedelta(seconds=FIRST_RETRY_SECONDS * 2**MOST_ATTEMPTS)
+        await timers.fire_due()
+        assert len(fired) <= MOST_ATTEMPTS + 1
+    assert await database.read(state) == ("dead", MOST_ATTEMPTS)
+    assert fired.count("bad") == MOST_ATTEMPTS
+
+
+async def test_records_that_are_away_are_no_fault_of_the_timer(database: Database) -> None:
+    def unlucky(_tx: Connection, _due: datetime, _payload: Json) -> None:
+        fault = sqlite3.OperationalError("database is locked")
+        fault.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise fault
+
+    await database.write(jobs.enqueue, "unlucky", {}, NOW, "unlucky")
+    timers = Timers(database, Registry([Feature("it", timers={"unlucky": unlucky})]), Hands(), lambda: None)
+    with pytest.raises(DatabaseUnavailable):
+        await timers.fire_due()
+    assert await database.read(state) == ("ready", 0)
