@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from sqlalchemy.exc import ArgumentError
 
 from bot import control
 from bot.clock import SystemClock
@@ -52,17 +51,19 @@ def run_plainly(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; what an operator can mend is told in one plain sentence."""
     try:
         return asyncio.run(work)
-    except (StartFailed, DatabaseUnavailable, OrderRefused) as known:
+    except (StartFailed, SettingsError, DatabaseUnavailable, OrderRefused) as known:
         refuse(known)
-    except PermissionError as denied:
-        refuse(f"Không có quyền ghi vào {denied.filename}. Hãy sửa quyền hoặc đổi CAUNOI_DATA_DIR.")
+    except OSError as failure:
+        if failure.filename is None:
+            raise
+        refuse(f"Không dùng được {failure.filename} ({failure.strerror}). Hãy sửa quyền, hoặc chọn thư mục khác.")
 
 
 def settings_or_refuse(**given: Any) -> Settings:
     """The settings, or one plain sentence."""
     try:
         return load_settings(**given)
-    except (SettingsError, ArgumentError) as wrong:
+    except SettingsError as wrong:
         refuse(wrong)
 
 
@@ -101,7 +102,7 @@ def show(data: Json, as_json: bool, plain: str) -> None:
 def demo(
     data: Annotated[Path | None, typer.Option(help="Thư mục giữ dữ liệu thử; bỏ trống thì dùng thư mục tạm.")] = None,
     host: Annotated[str, typer.Option(help="Chỉ nhận địa chỉ của chính máy này.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Cổng của trang thử.")] = 8080,
+    port: Annotated[int, typer.Option(help="Cổng của trang thử.", min=1, max=65535)] = 8080,
 ) -> None:
     """Chạy thử trong trình duyệt: không cần token, không cần thiết đặt. Ví dụ: caunoi demo --port 8081"""
     set_up_logs(human=True)
@@ -111,14 +112,9 @@ def demo(
         refuse(f"Bản chạy thử chỉ mở trên chính máy này (127.0.0.1), không mở trên {host}.")
 
     async def work(folder: Path) -> None:
-        try:
-            await run_demo(folder, host, port, stop_on_signals())
-        except OSError as taken:
-            words = f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}"
-            raise StartFailed(words) from taken
+        await run_demo(folder, host, port, stop_on_signals())
 
     if data is not None:
-        data.mkdir(parents=True, exist_ok=True)
         return run_plainly(work(data))
     with tempfile.TemporaryDirectory(prefix="caunoi-") as folder:
         return run_plainly(work(Path(folder)))
@@ -152,7 +148,10 @@ def init(
         refuse(f"Đã có tệp {file}; không ghi đè. Sửa tệp đó, hoặc chọn tên khác với --file.")
     if token is None and sys.stdin.isatty():
         token = typer.prompt("Token của BotFather (Enter để bỏ qua)", default="", show_default=False)
-    write_settings_file(file, token or "")
+    try:
+        write_settings_file(file, token or "")
+    except OSError as failure:
+        refuse(f"Không viết được {file} ({failure.strerror}). Chọn nơi khác với --file.")
     typer.echo(f"Đã viết {file}. Xem lại rồi chạy: caunoi doctor")
 
 

@@ -13,9 +13,11 @@ from aiohttp import web
 
 from bot.operations import OPERATIONS, OrderRefused
 from conversation.messages import Json
+from storage.database import DatabaseUnavailable
 
 SOCKET = "caunoi.sock"
-LONGEST_SECONDS = 20
+LONGEST_SECONDS = 20.0
+GRACE_SECONDS = 1.0
 Order = Callable[[str, Json], Awaitable[Json]]
 
 
@@ -35,12 +37,12 @@ async def listening(data_dir: Path, order: Order) -> AsyncIterator[None]:
             return web.json_response({"refused": f"Không có lệnh {name}."}, status=404)
         try:
             return web.json_response(await order(name, await request.json()))
-        except OrderRefused as refusal:
+        except (OrderRefused, DatabaseUnavailable) as refusal:
             return web.json_response({"refused": str(refusal)}, status=409)
 
     app = web.Application()
     app.router.add_post("/{name}", receive)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=GRACE_SECONDS)
     await runner.setup()
     (data_dir / SOCKET).unlink(missing_ok=True)
     path, folder = _reachable(data_dir)
@@ -71,6 +73,8 @@ async def pass_on(data_dir: Path, name: str, order: Json) -> Json | None:
             answer: Json = json.loads(await response.read())
     except aiohttp.ClientConnectorError:
         return None
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        raise OrderRefused("Cầu Nối đang chạy nhưng không trả lời. Xem nhật ký của nó, rồi thử lại.") from None
     finally:
         os.close(folder)
     if "refused" in answer:

@@ -6,16 +6,17 @@ import asyncio
 import secrets
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from bot.health import versions
-from bot.main import Service
-from bot.settings import Settings
+from bot.main import Service, StartFailed
+from bot.settings import ALL_ROLES, load_settings
 from sandbox.clock import VIETNAM, MovableClock, seconds_until_morning
 from sandbox.demo import demo_world
+from sandbox.page import Hint
 from sandbox.server import build
 from storage import units
 from web.server import add_routes
@@ -37,12 +38,13 @@ async def run_demo(folder: Path, host: str, port: int, stop: asyncio.Event) -> N
     clock = MovableClock()
     if not DAY[0] <= clock.now().astimezone(VIETNAM).hour < DAY[1]:
         clock.move(seconds_until_morning(clock.now()))  # at night the bot writes to nobody who did not write first
-    settings = Settings(
+    settings = load_settings(
         database_url=f"sqlite:///{folder / 'caunoi.db'}",
         data_dir=folder,
         telegram_token=SecretStr(token),
         telegram_api_base=f"http://{host}:{port}",
         telegram_webhook_url="",
+        roles=ALL_ROLES,
     )
     async with AsyncExitStack() as parts:
         service = await Service.open(settings, clock)
@@ -53,20 +55,24 @@ async def run_demo(folder: Path, host: str, port: int, stop: asyncio.Event) -> N
         runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=1)
         await runner.setup()
         parts.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, host, port).start()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as taken:
+            words = f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}"
+            raise StartFailed(words) from taken
         print(WELCOME.format(address=f"http://{host}:{port}", folder=folder), flush=True)
         await service.run(stop, serve_web=False)
 
 
-def add_hamlets(tx: Any) -> None:
+def add_hamlets(tx: Connection) -> None:
     """Khu phố 1 to 6, once."""
     for number in range(len(units.children(tx, COMMUNE)) + 1, HAMLETS + 1):
         units.add_unit(tx, COMMUNE, f"Khu phố {number}")
 
 
-async def make_hints(service: Service) -> list[Any]:
+async def make_hints(service: Service) -> list[Hint]:
     """Ready-made buttons: the poster on the wall, and invites for the leader and the officer."""
-    hints: list[Any] = [
+    hints: list[Hint] = [
         {"label": "Bác Hoa quét mã Khu phố 4", "payload": f"u_{SHOWN_HAMLET}", "person": "Bác Hoa"},
         {"label": "Anh Huy bấm Bắt đầu", "payload": "", "person": "Anh Huy"},
     ]

@@ -19,11 +19,17 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from storage.database import sqlite_file
 
 FILE = Path("caunoi.toml")
 PREFIX = "CAUNOI_"
 Role = Literal["listen", "work", "send", "clock", "web"]
 ALL_ROLES: tuple[Role, ...] = ("listen", "work", "send", "clock", "web")
+POSTGRES = ("postgresql", "postgresql+asyncpg")
+POSTGRES_OPTIONS = {"host", "port", "sslmode", "ssl"}
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
 
@@ -35,7 +41,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Everything an operator may set."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=FILE, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, toml_file=FILE, extra="forbid", frozen=True
+    )
 
     database_url: str = "sqlite:///caunoi.db"
     data_dir: Path = Path("caunoi-data")
@@ -52,9 +60,15 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        if url.startswith(("sqlite:///", "postgresql://", "postgresql+asyncpg://")):
+        try:
+            parsed, file = make_url(url), sqlite_file(url)
+        except (ArgumentError, ValueError):
+            parsed, file = URL.create("unknown"), None
+        if parsed.drivername in POSTGRES and (strange := set(parsed.query) - POSTGRES_OPTIONS):
+            raise ValueError(f"bỏ phần {', '.join(sorted(strange))} sau dấu ?; chỉ nhận sslmode")
+        if parsed.drivername in POSTGRES or file is not None:
             return url
-        raise ValueError("phải bắt đầu bằng sqlite:/// hoặc postgresql+asyncpg://")
+        raise ValueError("phải là sqlite:///tên-tệp hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu")
 
     @field_validator("telegram_token", mode="after")
     @classmethod
@@ -82,14 +96,17 @@ class Settings(BaseSettings):
     @field_validator("roles", mode="before")
     @classmethod
     def _split_roles(cls, roles: object) -> object:
-        return tuple(filter(None, re.split(r"[,\s]+", roles))) if isinstance(roles, str) else roles
+        named = tuple(filter(None, re.split(r"[,\s]+", roles))) if isinstance(roles, str) else roles
+        if named:
+            return named
+        raise ValueError(f"cần ít nhất một trong {', '.join(ALL_ROLES)}")
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError) as unknown:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise ValueError("không có múi giờ này; dùng Asia/Ho_Chi_Minh") from unknown
         return name
 

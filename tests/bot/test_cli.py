@@ -6,12 +6,13 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,9 @@ def running(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        socket = folder / "caunoi.sock"
+        door = folder / "caunoi.sock"
         give_up = time.monotonic() + START_SECONDS
-        while not socket.exists() and time.monotonic() < give_up and process.poll() is None:
+        while not door.exists() and time.monotonic() < give_up and process.poll() is None:
             time.sleep(0.05)
         yield process
     finally:
@@ -166,3 +167,26 @@ def test_the_demo_is_for_this_machine_only(tmp_path: Path) -> None:
     refused = caunoi(tmp_path, "demo", "--host", "0.0.0.0")  # noqa: S104
     assert refused.returncode == 1
     assert "chính máy này" in refused.stderr
+
+
+def test_what_cannot_be_written_is_named_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "letter").write_text("to my aunt")
+    for words, named in (
+        (("init", "--file", "nowhere/caunoi.toml"), "nowhere"),
+        (("demo", "--data", "letter"), "letter"),
+        (("status",), "letter"),
+    ):
+        refused = caunoi(tmp_path, *words, CAUNOI_DATA_DIR="letter")
+        assert refused.returncode == 1
+        assert named in refused.stderr
+        assert "Traceback" not in refused.stderr
+        assert "Cổng" not in refused.stderr
+
+
+def test_the_demo_names_a_wrong_setting_and_a_taken_port(tmp_path: Path) -> None:
+    assert "CAUNOI_WEB_PORT" in caunoi(tmp_path, "demo", CAUNOI_WEB_PORT="tám").stderr
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        refused = caunoi(tmp_path, "demo", "--port", str(port))
+    assert refused.returncode == 1
+    assert refused.stderr.strip() == f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}"

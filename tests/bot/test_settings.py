@@ -31,6 +31,13 @@ def test_variables_go_over_the_file_and_the_file_over_defaults(tmp_path: Path, m
     assert (settings.web_port, settings.language) == (9001, "en")
 
 
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    unset = load_settings()
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"CAUNOI_{name.upper()}", "")
+    assert load_settings() == unset
+
+
 def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAUNOI_ROLES", "listen, work")
     assert load_settings().roles == ("listen", "work")
@@ -48,6 +55,12 @@ def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CAUNOI_ROLES", "listen,dance", "listen"),
         ("CAUNOI_TIMEZONE", "Asia/Saigoon", "Asia/Ho_Chi_Minh"),
         ("CAUNOI_LANGUAGE", "fr", "vi"),
+        ("CAUNOI_DATABASE_URL", "sqlite:///", "sqlite:///"),
+        ("CAUNOI_DATABASE_URL", "sqlite:///:memory:", "sqlite:///"),
+        ("CAUNOI_DATABASE_URL", "postgresql://u:p@host:port/x", "postgresql"),
+        ("CAUNOI_DATABASE_URL", "postgresql://u:p@host/x?channel_binding=require", "channel_binding"),
+        ("CAUNOI_ROLES", ",", "listen"),
+        ("CAUNOI_TIMEZONE", "Asia", "Asia/Ho_Chi_Minh"),
         ("CAUNOI_TELEGRAM_WEBHOOK_URL", "https://bot.example.vn/tg", "WEBHOOK_SECRET"),
     ],
 )
