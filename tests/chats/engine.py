@@ -1,4 +1,5 @@
 """Plays golden chats on the bare engine: no channel, real records."""
+
 from __future__ import annotations
 
 from datetime import datetime, timedelta

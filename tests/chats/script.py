@@ -20,6 +20,7 @@
 Secret codes differ at each run; they are written ‹mã 1›, ‹mã 2› … in the order they appear.
 Lines of the bot are written by `CAUNOI_WRITE_CHATS=1 pytest tests/chats`, then read and judged by people.
 """
+
 from __future__ import annotations
 
 import re
