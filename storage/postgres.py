@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -45,7 +47,7 @@ class PostgresDatabase:
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the work in a transaction; return after its commit."""
-        with faults_named(self._place):
+        with server_faults_named(self._place):
             for attempt in range(1, ATTEMPTS):
                 try:
                     return await self._once(work, *args, **kwargs)
@@ -61,7 +63,7 @@ class PostgresDatabase:
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer from one point in time, beside the writers."""
-        with faults_named(self._place):
+        with server_faults_named(self._place):
             async with self._readers.connect() as tx:
                 return await tx.run_sync(contained(query), *args, **kwargs)
 
@@ -76,11 +78,8 @@ async def open_postgres(url: URL, may_migrate: bool) -> PostgresDatabase:
     """Bring the schema up to date, then open the pools."""
     if mode := url.query.get("sslmode"):  # asyncpg has another name for it
         url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-    try:
-        with faults_named(place_of(url)):
-            await _prepare(url, may_migrate)
-    except OSError as failure:  # such as a host name nobody knows
-        raise DatabaseUnavailable("unreachable", place_of(url)) from failure
+    with server_faults_named(place_of(url)):
+        await _prepare(url, may_migrate)
     return PostgresDatabase(url)
 
 
@@ -114,6 +113,18 @@ def engine_of(url: URL, connections: int) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+@contextmanager
+def server_faults_named(place: str) -> Iterator[None]:
+    """The storage's own faults by name, also those met before there is a connection."""
+    try:
+        with faults_named(place):
+            yield
+    except OSError as failure:  # such as a host name nobody knows
+        raise DatabaseUnavailable("unreachable", place) from failure
+    except PoolTimeout as failure:
+        raise DatabaseUnavailable("busy", place) from failure
 
 
 def _refuse_closed(adapted: Any, _record: object, _proxy: object) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
 
 from conversation.messages import Address
 from storage import sessions
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.postgres import engine_of
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
 from tests.storage.words import execute, put, words
@@ -90,3 +92,19 @@ async def test_reports_do_not_take_the_writers_connections(database: Database) -
     async with asyncio.timeout(0.3):
         await database.write(put, "meanwhile")
     await asyncio.gather(*reports)
+
+
+async def test_a_server_whose_name_is_lost_is_unreachable(database: Database) -> None:
+    database._writers = engine_of(make_url("postgresql+asyncpg://u@no-such-host.invalid/x"), 1)  # type: ignore[attr-defined]
+    with pytest.raises(DatabaseUnavailable) as refusal:
+        await database.write(put, "never")
+    assert refusal.value.kind == "unreachable"
+
+
+async def test_connections_that_are_all_taken_are_no_fault_of_the_work(database: Database, empty_postgres: str) -> None:
+    database._writers = writers = engine_of(make_url(empty_postgres), 1)  # type: ignore[attr-defined]
+    writers.pool._timeout = 0.1  # type: ignore[attr-defined]
+    async with writers.begin():
+        with pytest.raises(DatabaseUnavailable) as refusal:
+            await database.write(put, "never")
+    assert refusal.value.kind == "busy"
