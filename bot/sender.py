@@ -76,13 +76,12 @@ class Sender:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._ended: list[Ended] = []
         self._records_lost = False
+        self._claims_forgotten = True  # by the sender before us, or when an answer of the records was lost
         self._stopping, self._grace = False, GRACE_SECONDS
 
     async def run(self) -> None:
         """Send until stopped or cancelled; then finish what is in flight and give the rest back."""
         try:
-            while not self._stopping and not await self._with_records(self._take_over):
-                pass
             while not self._stopping:
                 await self._with_records(self._round)
         finally:
@@ -102,14 +101,11 @@ class Sender:
         except DatabaseUnavailable as failure:
             if not self._records_lost:
                 log.error("database.away", account=self._channel.account, reason=failure.kind)
-            self._records_lost = True
+            self._records_lost = self._claims_forgotten = True
             await asyncio.sleep(RECORDS_SECONDS)
             return False
         self._records_lost = False
         return True
-
-    async def _take_over(self) -> None:
-        await self._database.write(outbox.release_claimed, self._channel.account)
 
     async def _round(self) -> None:
         """Settle what ended and claim what may be sent, in one transaction; then wait for news."""
@@ -132,16 +128,20 @@ class Sender:
 
     async def _exchange(self, room: int, now: float) -> list[Letter]:
         ended, at = tuple(self._ended), self._clock.now()
-        busy = {*self._in_flight, *self._pace.resting(now)}
+        in_flight, forgotten = tuple(self._in_flight), self._claims_forgotten
+        busy = {*in_flight, *self._pace.resting(now)}
         bulk = self._pace.bulk_room(now)
 
         def work(tx: Connection) -> list[Letter]:
             _write_down(tx, ended, at)
             account = self._channel.account
+            if forgotten:
+                outbox.release_claimed(tx, account, except_chats=in_flight)
             return outbox.claim(tx, account, at, room, bulk=bulk, except_chats=busy) if room else []
 
         letters = await self._database.write(work)
         del self._ended[: len(ended)]
+        self._claims_forgotten = False
         return letters
 
     async def _rest(self, seconds: float) -> None:

@@ -233,9 +233,9 @@ def put_back(tx: Connection, letter: Letter, *, counts: bool) -> None:
     tx.execute(update(outbox).where(outbox.c.id == letter.id).values(values))
 
 
-def release_claimed(tx: Connection, account: str) -> int:
-    """Give back what a sender that is no more had claimed; only a new sender of the account may call it."""
-    claimed = (outbox.c.account == account, outbox.c.claimed)
+def release_claimed(tx: Connection, account: str, *, except_chats: Collection[str] = ()) -> int:
+    """Give back what was claimed and is not being sent; only the account's one sender may call it."""
+    claimed = (outbox.c.account == account, outbox.c.claimed, outbox.c.chat.not_in(except_chats))
     return tx.execute(update(outbox).where(*claimed).values(claimed=False)).rowcount
 
 

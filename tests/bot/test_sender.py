@@ -168,6 +168,28 @@ async def test_when_the_records_are_away_what_was_sent_is_still_written_down(
     assert await running.outcomes() == [("sent", None)]
 
 
+async def test_letters_claimed_when_the_answer_of_the_records_was_lost_are_sent_all_the_same(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = post.database.write
+
+    async def committed_but_cut(work: Callable[..., object], *args: object) -> object:
+        done = await write(work, *args)
+        if isinstance(done, list) and done:
+            monkeypatch.undo()
+            raise DatabaseUnavailable("unreachable", "server")
+        return done
+
+    for chat in "abc":
+        await post.reply(chat, "tin")
+    monkeypatch.setattr(post.database, "write", committed_but_cut)
+    ticking = asyncio.create_task(tick(post))
+    async with post.sending():
+        await post.settled()
+    ticking.cancel()
+    assert sorted(post.channel.said) == [(chat, "tin") for chat in "abc"]
+
+
 def test_the_backoff_doubles_to_a_minute_and_never_overflows() -> None:
     assert 0.75 <= backoff(1) <= 1
     assert 3 <= backoff(3) <= 4
