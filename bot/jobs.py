@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -96,10 +97,9 @@ class Worker:
         while True:
             self.wake.clear()
             if not await self._work_once():
-                try:
-                    await asyncio.wait_for(self.wake.wait(), IDLE_SECONDS)
-                except TimeoutError:
-                    continue
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_SECONDS):  # wait_for may swallow a cancellation (Python < 3.12)
+                        await self.wake.wait()
 
     async def _work_once(self) -> bool:
         try:
