@@ -11,19 +11,20 @@ from types import MappingProxyType
 from conversation import words_vi as vi
 from conversation.labels import Labels, Typed, equal, label_of, misspelled, spelled_out, stripped, typed_as, within
 from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wording
-from conversation.words_vi import GlobalWord
+from conversation.words_vi import Courtesy, GlobalWord
 
 __all__ = [
+    "Courtesy",
     "Doubt",
     "GlobalWord",
     "OutOfRange",
     "Picked",
     "Reading",
     "clean",
+    "courtesy",
     "fold",
     "global_word",
     "has_marks",
-    "is_greeting",
     "is_skip",
     "read_choice",
     "read_number",
@@ -274,7 +275,8 @@ def global_word(text: str) -> tuple[GlobalWord, bool] | None:
             if found := vi.GLOBALS.find(part):
                 sure = part.bare != part.typed or " ".join(part.bare) not in vi.UNSURE_BARE
                 return found[0], sure and " ".join(part.bare) not in vi.UNSURE_ALWAYS
-    return None
+    run_together = vi.RUN_TOGETHER.get(text.casefold())
+    return (run_together, False) if run_together else None
 
 
 def is_skip(text: str) -> bool:
@@ -284,6 +286,10 @@ def is_skip(text: str) -> bool:
     return any(vi.SKIPS.find(form) for typed in (*said, *short) for form in typed.forms)
 
 
-def is_greeting(text: str) -> bool:
-    """Whether the whole message is a greeting."""
-    return any(set(vi.parts(wording(words), vi.GREETINGS) or "") == {"Y"} for words in _retries(_short(text)))
+def courtesy(text: str) -> Courtesy | None:
+    """What politeness the whole message is, if it is no more."""
+    for words in _retries(_short(text)):
+        for kind, book in vi.COURTESY.items():
+            if set(vi.parts(wording(words), book) or "") == {"Y"}:
+                return kind
+    return None

@@ -124,12 +124,12 @@ class Chat:
         options: Mapping[str, Words],
         *,
         page: int = 8,
-        free: bool = False,
+        free: bool | Callable[[str], bool] = False,
         unsure: Mapping[str, AskBack] | None = None,
         asides: Mapping[str, tuple[Words, Words]] | None = None,
         optional: Words | None = None,
     ) -> Pick:
-        """The key of one of the options; `asides` are labels that only show something and ask again."""
+        """The key of one of the options, or words if `free`; `asides` are labels that show something and ask again."""
         return self._ask(Choose(name, prompt, optional, options, page, free, unsure or {}, asides or {}))
 
     def text(
@@ -146,6 +146,10 @@ class Chat:
     ) -> Told:
         """Words of the person's own, a voice message, or a photo with words; lengths in characters."""
         return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone, keeps))
+
+    def few_words(self, name: str, prompt: Words, *, check: Check, optional: Words | None = None) -> str:
+        """A name or the like; a story, a cry for help or the name of another talk is meant for something else."""
+        return self._ask(Text(name, prompt, optional, check=check, brief=True)).text
 
     def photo(self, name: str, prompt: Words, *, optional: Words | None = SKIP_LABEL) -> tuple[FileRef, ...]:
         """The photos of one message or album; empty when skipped."""

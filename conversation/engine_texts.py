@@ -8,12 +8,19 @@ EDITED = N_("Cầu Nối không đọc lại tin đã sửa. {You} nhắn một 
 STALE = N_("Nút này của câu hỏi cũ, nay không dùng nữa ạ.")
 CORRECTED = N_("Dạ, đã sửa lại ạ.")
 GREETING = N_("Dạ chào {call}.")
+YOU_ARE_WELCOME = N_("Dạ, không có gì ạ.")
+AT_YOUR_SERVICE = N_("Dạ. Khi nào cần, {you} nhắn **MENU** ạ.")
 NOT_UNDERSTOOD = N_("Cầu Nối chưa hiểu ý {you}.")
 NOT_READABLE = N_("Cầu Nối chưa đọc được tin này. {You} nhắn chữ, ảnh hoặc giọng nói giúp ạ.")
+NO_CONTACTS = N_("Cầu Nối không nhận danh bạ, và không lưu số vừa rồi ạ.")
 HOW_TO_ANSWER = N_(
     "{You} chỉ cần nhắn **số** đứng trước câu mình chọn, ví dụ **1**. Muốn sửa câu trước, nhắn **QUAY LẠI**. "
     "Muốn thôi, nhắn **HỦY**."
 )
+HOW_TO_TELL = N_(
+    "{You} nhắn chữ hoặc gửi giọng nói đều được. Muốn sửa câu trước, nhắn **QUAY LẠI**. Muốn thôi, nhắn **HỦY**."
+)
+HOW_TO_NAME = N_("{You} gõ vài chữ là được. Muốn sửa câu trước, nhắn **QUAY LẠI**. Muốn thôi, nhắn **HỦY**.")
 GIVE_UP = N_("Cầu Nối xin lỗi, chưa hiểu ý {you}. Cầu Nối nhờ **cán bộ** gọi cho {you} nhé?")
 CALL_HUMAN, NO_HUMAN = N_("Nhờ cán bộ"), N_("Thôi, làm tiếp")
 
@@ -34,7 +41,7 @@ WORD_NAMES = {
 UNFINISHED = N_("{You} đang **{title}** dở. {You} làm tiếp không ạ?")
 GO_ON, DROP_IT, DROP_FOR_OTHER = N_("Làm tiếp"), N_("Bỏ việc này"), N_("Bỏ, làm việc khác")
 RESUMED = N_("Mình làm tiếp việc **{title}** ạ.")
-DROPPED = N_("Dạ, đã bỏ việc {title}. Chưa gửi gì đi ạ.")
+DROPPED = N_("Dạ, đã bỏ việc **{title}**. Cầu Nối chưa ghi, chưa gửi gì ạ.")
 NOTHING_TO_DROP = N_("Dạ, không có việc gì đang làm dở ạ. Nhắn **MENU** để xem Cầu Nối giúp được gì.")
 NOTHING_TO_GO_BACK_TO = N_("Dạ, không có câu nào để quay lại ạ. Nhắn **MENU** để xem các việc.")
 FIRST_QUESTION = N_("Đây là câu đầu tiên rồi ạ.")

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from zlib import crc32
 
 from conversation import answers
+from conversation.engine_texts import NO_CONTACTS
 from conversation.messages import N_, Contact, FileRef, Heard, Json, Phrase, Words, phrase
 from conversation.state import Asking, Shown
 
@@ -96,11 +97,12 @@ MORE_WORDS = N_("{You} viết rõ thêm một chút giúp ạ.")
 TOO_LONG = N_("Tin này dài quá, Cầu Nối chỉ nhận được **{most}** chữ cái. {You} rút ngắn giúp ạ.")
 PHOTO_NEEDS_WORDS = N_("Cầu Nối đã nhận ảnh. {You} viết thêm vài chữ: việc gì, ở đâu ạ?")
 WORDS_PLEASE = N_("Câu này {you} trả lời bằng chữ hoặc giọng nói giúp ạ.")
+WORDS_OR_PHOTO = N_("Câu này {you} nhắn chữ, gửi giọng nói hoặc gửi ảnh giúp ạ.")
 PHOTO_PLEASE = N_("Câu này cần một tấm ảnh ạ. {You} bấm hình cái kẹp giấy hoặc máy ảnh để gửi.")
 CONTACT_PLEASE = N_("{You} bấm nút gửi số của mình, hoặc gõ số điện thoại giúp ạ.")
 OTHERS_CONTACT = N_("Đây là số của người khác. {You} chỉ gửi số của chính mình giúp ạ.")
 SKIP_LABEL = N_("Bỏ qua")
-MORE_LABEL = N_("Xem thêm")
+MORE_LABEL, FIRST_LABEL = N_("Xem thêm"), N_("Xem lại từ đầu")
 YES, NO = N_("Đúng"), N_("Không")
 
 
@@ -114,6 +116,11 @@ class Question(Generic[T]):
     """Label of the button that skips; None when an answer is needed."""
 
     kind = "question"
+
+    @property
+    def wants_few_words(self) -> bool:
+        """Whether a story cannot be the answer, though words are."""
+        return False
 
     def options(self) -> dict[str, Words]:
         """Everything that can be picked today, by key."""
@@ -158,7 +165,8 @@ class Choose(Question[Pick]):
 
     choices: Mapping[str, Words] = field(default_factory=dict)
     page_size: int = 8
-    free: bool = False
+    free: bool | Callable[[str], bool] = False
+    """Whether other words are welcome, or which are."""
     unsure: Mapping[str, AskBack] = field(default_factory=dict)
     asides: Mapping[str, tuple[Words, Words]] = field(default_factory=dict)
 
@@ -171,10 +179,11 @@ class Choose(Question[Pick]):
         keys = list(self.choices)
         if len(keys) <= self.page_size:
             return self.options()
-        start = number * self.page_size % (-(-len(keys) // self.page_size) * self.page_size)
+        pages = -(-len(keys) // self.page_size)
+        start = number % pages * self.page_size
         part = {key: self.choices[key] for key in keys[start : start + self.page_size]}
         extra = {key: label for key, label in self.options().items() if key not in self.choices}
-        return {**part, NEXT_PAGE: MORE_LABEL, **extra}
+        return {**part, NEXT_PAGE: MORE_LABEL if number % pages < pages - 1 else FIRST_LABEL, **extra}
 
     def read_kind(self, heard: Heard, asking: Asking) -> Answered | Again:
         text = heard.text
@@ -188,7 +197,7 @@ class Choose(Question[Pick]):
                 return Again(WHICH, instead=True, options=_labels(asking.shown, keys))
             case answers.OutOfRange():
                 return Again(phrase(OUT_OF_RANGE, last=len(asking.shown)), missed=True)
-        if self.free and text:
+        if text and (self.free(text) if callable(self.free) else self.free):
             return Answered({"words": text})
         return self._read_off_page(text)
 
@@ -213,7 +222,7 @@ class Choose(Question[Pick]):
         return super().pick(key, fp, page)
 
     def value(self, answer: Json) -> Pick:
-        if "words" in answer and self.free:
+        if "words" in answer and self.free:  # which are welcome was asked when they came
             return Pick("", answer["words"])
         key: str = answer.get("key", "")
         if key == SKIP and self.optional is not None:
@@ -274,12 +283,20 @@ class Text(Question[Told]):
     """Whether a photo needs no words."""
     keeps: Callable[[str], str] = str
     """What is kept of the words: blots out what must not be stored."""
+    brief: bool = False
+    """Whether a name or a few words are wanted, no story."""
 
     kind = "text"
+
+    @property
+    def wants_few_words(self) -> bool:
+        return self.brief
 
     def read_kind(self, heard: Heard, asking: Asking) -> Answered | Again:
         if self.optional is not None and answers.read_yes_no(heard.text) is False:
             return Answered({"key": SKIP})
+        if heard.contact is not None:
+            return Again(NO_CONTACTS)
         parts: Json = {**asking.kept, **_parts(heard, asking.kept)}
         if heard.text:
             parts["text"] = self.keeps(heard.text)
@@ -294,11 +311,14 @@ class Text(Question[Told]):
         if len(text) > self.at_most:
             return phrase(TOO_LONG, most=self.at_most)
         pictured = "files" in parts
-        if "voice" in parts or (pictured and self.photo_alone) or len(text) >= max(self.at_least, 1):
+        worded = self.check is not None or any(map(str.isalnum, text))  # one smile is no answer
+        if "voice" in parts or (pictured and self.photo_alone) or (worded and len(text) >= max(self.at_least, 1)):
             return self.check(text) if self.check else None
-        if text:
+        if text and worded:
             return MORE_WORDS
-        return PHOTO_NEEDS_WORDS if pictured else WORDS_PLEASE
+        if pictured:
+            return PHOTO_NEEDS_WORDS
+        return WORDS_OR_PHOTO if self.photo_alone else WORDS_PLEASE
 
     def value(self, answer: Json) -> Told:
         if answer.get("key") == SKIP and self.optional is not None:

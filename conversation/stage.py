@@ -155,25 +155,25 @@ class Stage:
         self._utter(chat)
         misses = (before.misses if repeated and before else 0) + (again.missed if again else 0)
         progress.asking = asking = Asking(question.name, question.kind, [], self.now, misses=misses)
-        if again is not None and again.missed and misses >= HUMAN_AT:
+        if again is not None and again.missed and misses % HUMAN_AT == 0:
             asking.shown = self._shown(question.page(0))
             return self.wonder("human", {"yes": words.CALL_HUMAN, "no": words.NO_HUMAN}, words.GIVE_UP)
-        self._ask_again(again, misses)
         asking.page, asking.kept = (again.page, again.kept) if again else (0, {})
-        asking.fp = question.fp
+        asking.fp, asking.brief = question.fp, question.wants_few_words
+        self._ask_again(asking, again, misses)
         asking.shown = self._shown((again.options if again else None) or question.page(asking.page))
         if again is None or not again.instead:
             self.say(question.prompt)
         self._offer_choices(progress, question, asking)
         return None
 
-    def _ask_again(self, again: Again | None, misses: int) -> None:
+    def _ask_again(self, asking: Asking, again: Again | None, misses: int) -> None:
         if again is None:
             return
         if again.words is not None:
             self.say(again.words)
         if again.missed and misses >= HELP_AT:
-            self.say(words.HOW_TO_ANSWER)
+            self.say(how_to(asking))
 
     def _shown(self, options: Mapping[str, Words]) -> Shown:
         return [(key, self.speech.render(label)) for key, label in options.items()]
@@ -190,3 +190,10 @@ class Stage:
         """What is being done, in words."""
         talk = self.talks.by_name.get(self.session.progress.talk) if self.session.progress else None
         return talk.title if talk else words.SOMETHING
+
+
+def how_to(asking: Asking) -> Words:
+    """How a question of this kind is answered."""
+    if asking.kind != "text":
+        return words.HOW_TO_ANSWER
+    return words.HOW_TO_NAME if asking.brief else words.HOW_TO_TELL

@@ -28,12 +28,15 @@ class Asking:
     misses: int = 0
     fp: str = ""
     """Fingerprint of what a confirmation is about."""
+    brief: bool = False
+    """Whether a name or a few words are wanted, so that a story is meant for something else."""
     kept: Json = field(default_factory=dict)
     """Parts of an answer that already came, such as a photo without words."""
 
     def to_json(self) -> Json:
         row: Json = {"question": self.question, "kind": self.kind, "shown": self.shown, "at": self.at}
-        row.update({name: value for name in ("page", "misses", "fp", "kept") if (value := getattr(self, name))})
+        sparse = ("page", "misses", "fp", "brief", "kept")
+        row.update({name: value for name in sparse if (value := getattr(self, name))})
         return row
 
     @classmethod

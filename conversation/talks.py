@@ -34,11 +34,12 @@ class Talk:
 
 @dataclass(frozen=True)
 class Talks:
-    """All talks, with the readers that features add for short codes and for messages nobody asked for."""
+    """All talks, with the readers that features add for short codes, for messages nobody asked for, and for alarms."""
 
     talks: Iterable[Talk]
     codes: tuple[Reader, ...] = ()
     suggestions: tuple[Reader, ...] = ()
+    alarms: tuple[Reader, ...] = ()
     by_name: dict[str, Talk] = field(init=False, default_factory=dict)
     by_words: dict[str, Talk] = field(init=False, default_factory=dict)
     by_global: dict[GlobalWord, Talk] = field(init=False, default_factory=dict)
@@ -64,8 +65,12 @@ class Talks:
 
     def words(self, text: str) -> Opening | None:
         """What words that name a talk open."""
-        talk = self.by_words.get(fold(text))
+        talk = self.by_words.get(fold(text)) or self.by_words.get(f"/{fold(text)}")
         return Opening(talk.name) if talk else None
+
+    def alarm(self, heard: Heard) -> Opening | None:
+        """The talk that a cry for help opens, whatever is being asked."""
+        return next((opening for read in self.alarms if (opening := read(heard))), None)
 
     def suggest(self, heard: Heard) -> Opening | None:
         """The talk that a message nobody asked for may be about."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from conversation import answers
 from conversation import engine_texts as words
-from conversation.answers import GlobalWord
+from conversation.answers import Courtesy, GlobalWord
 from conversation.chat import Heeding, Records
 from conversation.messages import Heard, Json, Opening, Turn, Words, phrase
-from conversation.stage import Stage, Translators
+from conversation.stage import Stage, Translators, how_to
 from conversation.state import Asking, Doubt, Offer, Progress, Session
 from conversation.talks import Talks
 
@@ -18,6 +19,7 @@ RESUME_AFTER = 6 * 3600 * 1000
 SECOND_TAP_WITHIN = 120_000
 """ms in which a tap on what is already answered is taken for the same tap."""
 LONG_FOR_A_CHOICE = 40
+NO_REPLIES = (Courtesy.GREETING, Courtesy.THANKS)
 
 
 def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, translators: Translators) -> Turn:
@@ -52,8 +54,10 @@ class Conductor(Stage):
             self._global_word,
             self._album_part,
             self._offer_taken,
+            self._cried_out,
             self._comes_back,
             self._letter_answered,
+            self._polite,
             self._answered,
             self._opened,
         )
@@ -133,7 +137,8 @@ class Conductor(Stage):
         if not text or len(text) > LONG_FOR_A_CHOICE * 2:
             return False
         since = self.asking.at if self.asking else 0
-        offers = [offer for offer in self.records.offers() if offer.delivered_at >= since and _fits(text, offer)]
+        fitting = [offer for offer in self.records.offers() if offer.delivered_at >= since and _fits(text, offer)]
+        offers = _newest_about_each(fitting)
         if not offers:
             return False
         if len(offers) == 1:
@@ -164,18 +169,49 @@ class Conductor(Stage):
         text, asking = self.heard.text, self.asking
         if not text or (asking is not None and (not self._idle_menu() or self._fits_question(asking))):
             return False
-        if self.talks.words(text) is not None or answers.is_greeting(text):
+        if self.talks.words(text) is not None or answers.courtesy(text) in NO_REPLIES:
             return False
         offer = next((offer for offer in self.records.offers() if offer.opening.given.get("free")), None)
         if offer is not None:
             self._take(offer, self.heard, None)
         return offer is not None
 
+    def _cried_out(self) -> bool:
+        """A cry for help goes before any question it does not answer."""
+        asking, progress = self.asking, self.session.progress
+        if asking is None or progress is None or (asking.kind == "text" and not asking.brief):
+            return False
+        opening = self.talks.alarm(self.heard)
+        if opening is None or opening.talk == progress.talk or self._fits_question(asking):
+            return False
+        self._enter(opening, ask_first=False)
+        return True
+
+    def _polite(self) -> bool:
+        """A greeting or thanks is answered in kind; what is being asked stays as it is."""
+        kind, asking, idle = answers.courtesy(self.heard.text), self.asking, self.asking is None or self._idle_menu()
+        if kind is None or (asking is not None and self._fits_question(asking)):
+            return False
+        if kind is Courtesy.GREETING and asking is not None:
+            self.say(words.GREETING)
+            self.play()
+        elif kind is Courtesy.THANKS and not (asking is not None and asking.kind == "text" and not asking.brief):
+            self.say(words.YOU_ARE_WELCOME)
+            if not idle:
+                self.play()
+        elif kind is Courtesy.FINE and idle:
+            self.say(words.AT_YOUR_SERVICE)
+        else:
+            return False
+        return True
+
     def _answered(self) -> bool:
         asking = self.asking
         if asking is None:
             return False
-        if asking.kind != "text" and not self._fits_question(asking) and self._goes_elsewhere(asking):
+        if self._idle_menu() and self._names_a_talk(asking):
+            return True
+        if (asking.kind != "text" or asking.brief) and not self._fits_question(asking) and self._goes_elsewhere(asking):
             return True
         self.play(Heeding(asking.question, self.heard))
         return True
@@ -185,13 +221,21 @@ class Conductor(Stage):
             return True
         return answers.read_choice(self.heard.text, asking.shown) is not None
 
+    def _names_a_talk(self, asking: Asking) -> bool:
+        """A word such as «PHẢN ÁNH» means its talk, though several lines of a menu have it."""
+        opening = self.talks.words(self.heard.text)
+        if opening is None or isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked):
+            return False
+        self._enter(opening, ask_first=False)
+        return True
+
     def _goes_elsewhere(self, asking: Asking) -> bool:
         """Words that name another talk open it; a long message may be meant for another."""
         opening = self.talks.words(self.heard.text)
         if opening is not None:
             self._enter(opening, ask_first=False)
             return True
-        long = len(self.heard.text) > LONG_FOR_A_CHOICE or self.heard.file is not None
+        long = len(self.heard.text) > LONG_FOR_A_CHOICE or (self.heard.file is not None and not asking.brief)
         opening = self.talks.suggest(self.heard) if long or self._idle_menu() else None
         if opening is None:
             return False
@@ -210,7 +254,7 @@ class Conductor(Stage):
 
     def _opened(self) -> bool:
         opening = self.talks.words(self.heard.text)
-        if opening is None and answers.is_greeting(self.heard.text):
+        if opening is None and answers.courtesy(self.heard.text) is Courtesy.GREETING:
             self.say(words.GREETING)
             opening = self._menu()
         if opening is None:
@@ -220,7 +264,10 @@ class Conductor(Stage):
         return opening is not None
 
     def _lost(self) -> None:
-        self.say(words.NOT_UNDERSTOOD if self.heard.text else words.NOT_READABLE)
+        if self.heard.contact is not None:
+            self.say(words.NO_CONTACTS)
+        else:
+            self.say(words.NOT_UNDERSTOOD if self.heard.text else words.NOT_READABLE)
         self._enter(self._menu(), ask_first=False)
 
     def _menu(self) -> Opening:
@@ -314,7 +361,7 @@ class Conductor(Stage):
             case GlobalWord.BACK:
                 self._back()
             case GlobalWord.HELP if self.asking is not None and not self._idle_menu():
-                self.say(words.HOW_TO_ANSWER)
+                self.say(how_to(self.asking))
                 self.play()
             case _:
                 talk = self.talks.by_global.get(word)
@@ -373,3 +420,11 @@ class Conductor(Stage):
 
 def _fits(text: str, offer: Offer) -> bool:
     return isinstance(answers.read_choice(text, offer.shown), (answers.Picked, answers.Doubt))
+
+
+def _newest_about_each(offers: Sequence[Offer]) -> list[Offer]:
+    """Of several letters about the same matter that open the same talk only the newest; they come newest first."""
+    newest: dict[object, Offer] = {}
+    for offer in offers:
+        newest.setdefault((offer.opening.talk, str(offer.opening.given.get("subject") or offer.number)), offer)
+    return list(newest.values())

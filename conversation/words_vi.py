@@ -144,10 +144,14 @@ _ORDERS = [
     ("menu|trang chủ|chức năng|danh mục", GlobalWord.MENU),
     ("trợ giúp|giúp|giúp tôi|giúp đỡ|hướng dẫn|cách dùng|làm sao|help", GlobalWord.HELP),
     ("hủy|hủy bỏ|thôi không|thôi|bỏ|dừng lại|cancel", GlobalWord.CANCEL),
-    ("quay lại|lùi lại|trở lại|quay về|trở về|lại|back", GlobalWord.BACK),
     (
-        "ngừng|ngưng|dừng|ngừng nhận|ngưng nhận|ngừng nhận tin|ngưng nhận tin|dừng nhận tin|thôi nhận tin|thôi nhận|tắt|"
-        "tắt thông báo|từ chối|từ chối nhận|hủy đăng ký|stop|unsubscribe",
+        "quay lại|lùi lại|trở lại|quay về|trở về|lại|back|sửa|sửa lại|sửa câu trước|làm lại|nhầm rồi|"
+        "bấm nhầm|ấn nhầm|gõ nhầm|chọn nhầm|bấm lộn|chọn lộn",
+        GlobalWord.BACK,
+    ),
+    (
+        "ngừng|ngưng|dừng|ngừng nhận|ngưng nhận|ngừng nhận tin|ngưng nhận tin|dừng nhận tin|thôi nhận tin|"
+        "thôi nhận|tắt|tắt thông báo|từ chối|từ chối nhận|hủy đăng ký|stop|unsubscribe",
         GlobalWord.STOP,
     ),
     ("bắt đầu|start", GlobalWord.START),
@@ -165,7 +169,11 @@ COMMANDS = {
     "".join(wording(phrase).bare): order for phrases, order in reversed(_ORDERS) for phrase in phrases.split("|")
 }
 """As `/trogiup`, without the slash."""
-UNSURE_ALWAYS = frozenset({"thoi", "bo", "tu choi"})
+RUN_TOGETHER = {
+    "".join(wording(phrase).bare): order for phrases, order in _ORDERS for phrase in phrases.split("|") if " " in phrase
+}
+"""The same for people who copy `batdau` from a poster."""
+UNSURE_ALWAYS = frozenset({"thoi", "bo", "tu choi", "sua", "sua lai", "lam lai", "nham roi"})
 """Global words that are answers as well, even with their marks."""
 UNSURE_BARE = UNSURE_ALWAYS | {"huy", "dung", "lai", "tat"}
 """And those that are something else when typed without marks: a name, đúng, lãi, tất."""
@@ -189,6 +197,39 @@ GREETINGS = Book(
         (PARTICLES, Part.PARTICLE),
     ]
 )
+
+
+class Courtesy(StrEnum):
+    """What is said to be polite, and asks for nothing."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FINE = "fine"
+    """«ok», «dạ», «không cần gì»: heard, nothing more is wanted."""
+
+
+_PADDING = "ok|oke|okie|vâng|ừ|được|xong|tốt|hay|quá|lắm|nhiều|rất|xin|chân thành|trước"
+THANKS = Book(
+    [
+        ("cảm ơn|cám ơn|thank|thanks|thank you|tks|thanks you", Part.YES),
+        (_PADDING, Part.PARTICLE),
+        (PERSONS, Part.PARTICLE),
+        (PARTICLES, Part.PARTICLE),
+    ]
+)
+FINE = Book(
+    [
+        (
+            "ok|oke|okê|okie|oki|okay|ô kê|vâng|dạ|ừ|ừm|uk|uh|được|được rồi|biết rồi|hiểu rồi|rõ rồi|rồi|tốt|tốt rồi|"
+            "hay quá|tốt quá|không cần|không cần gì|không cần nữa|không cần gì nữa|không cần gì đâu|không cần đâu|"
+            "không có gì|chưa cần|chưa cần gì",
+            Part.YES,
+        ),
+        (PERSONS, Part.PARTICLE),
+        (PARTICLES, Part.PARTICLE),
+    ]
+)
+COURTESY = {Courtesy.GREETING: GREETINGS, Courtesy.THANKS: THANKS, Courtesy.FINE: FINE}
 
 
 def verdict(said: Wording) -> bool | str | None:

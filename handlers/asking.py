@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from conversation.answers import fold, has_marks
@@ -12,7 +12,7 @@ from conversation.messages import N_, Words, phrase
 from conversation.questions import CHOOSE_AGAIN
 from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, kind_of_place
 from handlers.wording import in_sentence
-from storage.unit_search import Match, leading, provinces_of
+from storage.unit_search import GOOD, Match, leading, provinces_of
 from storage.units import COMMUNE, Unit
 
 MOST_SEARCHES = 8
@@ -31,6 +31,7 @@ NOT_FOUND_AGAIN = N_(
 )
 IN_WHICH_PROVINCE = N_("Có nhiều nơi tên **{name}**. {You} ở **tỉnh** nào ạ?")
 IN_WHICH_OF_MANY = N_("Có nhiều nơi tên **{name}**. {You} ở **tỉnh** nào ạ? Gõ tên tỉnh cũng được.")
+IN_WHICH_LIKE_IT = N_("Cầu Nối chưa rõ «{name}» là nơi nào. {You} ở **tỉnh** nào ạ? Gõ tên tỉnh cũng được.")
 IN_WHICH_COMMUNE = N_("{You} ở **xã, phường** nào của **{province}** ạ? Gõ tên giúp ạ.")
 WHICH_OF_THESE = N_("**{province}** có mấy nơi giống tên ấy. {You} ở nơi nào ạ?")
 NONE_OF_THESE = N_("Không có ở đây, tìm lại")
@@ -43,7 +44,7 @@ RIGHT, WRONG = N_("Đúng rồi"), N_("Không phải, tìm lại")
 ASK_HAMLET = N_("{You} ở **{kind}** nào của {commune} ạ?")
 ASK_HAMLET_ANY = N_("{You} ở **khu phố, thôn, ấp** nào của {commune} ạ?")
 NOT_SURE = N_("Không rõ")
-NEVER_MIND_HAMLET = N_("Không sao ạ. {You} cứ dùng tin của cả {commune}, khi nào biết thì nhắn **ĐỔI KHU PHỐ**.")
+NEVER_MIND_HAMLET = N_("Không sao ạ. {You} cứ dùng tin của cả {commune}, khi nào biết thì nhắn **ĐỔI NƠI Ở**.")
 WHICH_NUMBER, THIS_NUMBER = N_("Ý {you} là nơi nào ạ?"), N_("{You} ở **{name}** phải không ạ?")
 CHOOSE_ANEW = N_("Chọn lại")
 
@@ -69,12 +70,21 @@ def ask_commune(chat: Chat, prompt: Words = ASK_PLACE, words: str = "") -> Unit 
     """A commune by its new or old name, searched until it is found or given up."""
     search = _Again(prompt, words)
     for turn in range(1, MOST_SEARCHES + 1):
-        typed = search.words or chat.text(f"place{turn}", search.prompt, check=_typed).text
+        typed = search.words or chat.few_words(f"place{turn}", search.prompt, check=_typed)
         found = _settle(chat, turn, typed, search)
         if isinstance(found, Unit):
             return found
         search = found
     return None
+
+
+def place_reader(chat: Chat) -> Callable[[str], bool]:
+    """Whether words typed instead of a yes or no are the name of a place, and not only a little like one."""
+    return lambda words: chat.look(ProvinceNamed(words)) is not None or _any_likely(chat.look(FindUnits(words)))
+
+
+def _any_likely(matches: Sequence[Match]) -> bool:
+    return any(match.score >= GOOD for match in matches)
 
 
 def _typed(words: str) -> Words | None:
@@ -101,7 +111,7 @@ def _is_it(chat: Chat, turn: int, match: Match) -> Unit | _Again:
     unit, old = match.unit, _old_name(match)
     template = IS_IT if not old else IS_IT_PARTLY if match.partial else IS_IT_OLD
     prompt = phrase(template, place=unit.full_name, province=match.province.full_name, old=old)
-    pick = chat.choose(f"is{turn}_{unit.code}", prompt, {"yes": RIGHT, "no": WRONG}, free=True)
+    pick = chat.choose(f"is{turn}_{unit.code}", prompt, {"yes": RIGHT, "no": WRONG}, free=place_reader(chat))
     return unit if pick == "yes" else _Again(words=pick.words)
 
 
@@ -114,6 +124,8 @@ def _old_name(match: Match) -> Words:
 def _which_province(chat: Chat, turn: int, words: str, matches: Sequence[Match]) -> _Again:
     provinces = {province.code: province.name for province in sorted(provinces_of(matches), key=_by_name)}
     template = IN_WHICH_OF_MANY if len(provinces) > PAGE else IN_WHICH_PROVINCE
+    if not _any_likely(matches):
+        template = IN_WHICH_LIKE_IT
     prompt = phrase(template, name=_common_name(words, matches))
     pick = chat.choose(f"province{turn}", prompt, provinces, page=PAGE, free=True)
     if pick:

@@ -56,7 +56,7 @@ _UNSURE = {
 
 def ask_name(chat: Chat, prompt: Words = ASK_NAME, *, optional: Words | None = SKIP_NAME) -> str:
     """A name as the person writes it; empty when they would rather not."""
-    return name_of(chat.text("name", prompt, check=problem_of, optional=optional).text)
+    return name_of(chat.few_words("name", prompt, check=problem_of, optional=optional))
 
 
 def name_of(text: str) -> str:

@@ -30,7 +30,7 @@ STARTS_OF_PARTS = (11, 13, 18)
 NOON = 12
 
 CLOCK, CLOCK_FULL = N_("{hour} giờ {minute}"), N_("{hour} giờ")
-BEFORE_MOMENT, BEFORE_END_OF_DAY = N_("trước {clock} {day}"), N_("trước hết {day}")
+BEFORE_MOMENT, BEFORE_END_OF_DAY = N_("trước {clock} {day}"), N_("chậm nhất hết {day}")
 BOLD_DEADLINE = N_("**{when}**")
 WITH_HOLIDAY, WITH_HOLIDAYS = N_("**{when}** ({day} nghỉ lễ)"), N_("**{when}** (đã trừ các ngày nghỉ lễ)")
 SHORT_DAY = N_("{day}/{month}")
@@ -71,7 +71,7 @@ def clock_words(moment: datetime) -> Phrase:
 
 
 def deadline(due: datetime) -> Phrase:
-    """«trước 8 giờ sáng thứ Tư 25/11»; «trước hết thứ Ba 1/12» for the end of an office day."""
+    """«trước 8 giờ sáng thứ Tư 25/11»; «chậm nhất hết thứ Ba 1/12» for the end of an office day."""
     at = local(due)
     if at.timetz().replace(tzinfo=None) == CLOSING:
         return phrase(BEFORE_END_OF_DAY, day=day_words(at.date()))

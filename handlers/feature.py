@@ -75,6 +75,8 @@ class Feature:
     commands: Mapping[type[Command[Any]], Callable[..., Any]] = field(default_factory=dict)
     suggests: Callable[[Heard], Opening | None] | None = None
     """Reads a message nobody asked for and may propose a talk about it."""
+    alarms: Callable[[Heard], Opening | None] | None = None
+    """Reads a cry for help, which goes before any question."""
     codes: Callable[[Heard], Opening | None] | None = None
     """Reads a short code typed as the whole message, such as `PA 0427`."""
     timers: Mapping[str, Callable[[Connection, datetime, Json], None]] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Registry:
             tuple(talk for feature in self.features for talk in feature.talks),
             tuple(feature.codes for feature in self.features if feature.codes),
             tuple(feature.suggests for feature in self.features if feature.suggests),
+            tuple(feature.alarms for feature in self.features if feature.alarms),
         )
         self.queries = {kind: run for feature in self.features for kind, run in feature.queries.items()}
         self.commands = {kind: run for feature in self.features for kind, run in feature.commands.items()}

@@ -67,18 +67,12 @@ def ticket_state(chat: Chat) -> None:
         picked = chat.choose("which", texts.WHICH_OF_THEM, options, page=PAGE)
         mine = [ticket for ticket in mine if str(ticket.id) == picked]
     if mine:
-        return _say_state(chat, mine[0])
+        return chat.go("my_ticket", ticket=mine[0].id)
     on_desk = chat.look(DeskCode(f"PA {chat.given.number}"))
     if on_desk is None:
         return chat.say(texts.NOT_FOUND)
     chat.do(ViewTicket(on_desk))
     return chat.go("desk_ticket", ticket=on_desk)
-
-
-def _say_state(chat: Chat, ticket: Ticket) -> None:
-    if ticket.status in (Status.ANSWERED, Status.SILENT):
-        return chat.go("resolution", ticket=ticket.id)
-    return chat.say(words.standing_words(chat.look(MyTicket(ticket.id)), chat.at))
 
 
 # is it solved? ------------------------------------------------------------------------------------------------------
@@ -134,7 +128,7 @@ def more_info(chat: Chat) -> None:
     standing = chat.look(MyTicket(chat.given.ticket))
     ticket, question = standing.ticket, standing.last_text(Act.ASK)
     if ticket.status != Status.WAITING:
-        return _say_state(chat, ticket)
+        return chat.go("my_ticket", ticket=ticket.id)
     asked = phrase(texts.ASKED, code=ticket.code, question=question)
     reply = chat.choose("reply", asked, REPLY_OR_LATER, free=True)
     if reply == "later":

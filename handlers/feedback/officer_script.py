@@ -56,8 +56,10 @@ def _open(chat: Chat, number: int) -> None:
 def desk_ticket(chat: Chat) -> None:
     """One ticket, its pictures, and what to do."""
     case = chat.look(DeskTicket(chat.given.ticket))
-    chat.show(files=map(str, case.files))
-    act = chat.choose("act", words.desk_words(case, chat.at), _acts(case.standing.ticket))
+    if not chat.given.seen:
+        chat.show(files=map(str, case.files))
+    asked = words.desk_words(case, chat.at, shown=not chat.given.seen)
+    act = chat.choose("act", asked, _acts(case.standing.ticket))
     if act == "receive":
         return _receive(chat, case)
     if act == "back":
@@ -81,7 +83,7 @@ def _acts(ticket: Ticket) -> dict[str, Words]:
 def _receive(chat: Chat, case: Desk) -> None:
     ticket = chat.do(ReceiveTicket(case.standing.ticket.id))
     chat.say(texts.RECEIVED, code=ticket.code)
-    return chat.go("desk_ticket", ticket=ticket.id)
+    return chat.go("desk_ticket", ticket=ticket.id, seen=True)
 
 
 # answering and asking -----------------------------------------------------------------------------------------------
@@ -93,7 +95,7 @@ def desk_answer(chat: Chat) -> None:
     text = _written(chat, "answer", phrase(texts.WHAT_ANSWER, code=ticket.code))
     if not _confirmed(chat, texts.PREVIEW_ANSWER, text=text):
         chat.say(texts.NOTHING_SENT)
-        return chat.go("desk_ticket", ticket=ticket.id)
+        return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(AnswerTicket(ticket.id, text))
     chat.say(texts.ANSWER_KEPT if ticket.anonymous else texts.ANSWER_SENT, code=ticket.code)
     return chat.go("desk")
@@ -105,7 +107,7 @@ def desk_ask(chat: Chat) -> None:
     text = _written(chat, "question", phrase(texts.WHAT_QUESTION, code=ticket.code))
     if not _confirmed(chat, texts.PREVIEW_ANSWER, text=text):
         chat.say(texts.NOTHING_SENT)
-        return chat.go("desk_ticket", ticket=ticket.id)
+        return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(AskResident(ticket.id, text))
     chat.say(texts.QUESTION_KEPT if ticket.anonymous else texts.QUESTION_SENT, code=ticket.code)
     return chat.go("desk")
@@ -148,7 +150,7 @@ def _guide(chat: Chat, ticket: Ticket) -> None:
     text = _written(chat, "guidance", texts.WORDS_OF_GUIDANCE)
     if not _confirmed(chat, texts.PREVIEW_GUIDE, code=ticket.code, text=text):
         chat.say(texts.NOTHING_SENT)
-        return chat.go("desk_ticket", ticket=ticket.id)
+        return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(GuideTicket(ticket.id, text))
     chat.say(texts.GUIDED, code=ticket.code)
     return chat.go("desk")
@@ -159,7 +161,7 @@ def _forward(chat: Chat, ticket: Ticket, to: str) -> None:
     target = place_words(to)
     if not _confirmed(chat, texts.PREVIEW_FORWARD, texts.DO_FORWARD, code=ticket.code, target=target, text=text):
         chat.say(texts.NOTHING_SENT)
-        return chat.go("desk_ticket", ticket=ticket.id)
+        return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(ForwardTicket(ticket.id, to, text))
     chat.say(texts.FORWARDED, code=ticket.code, target=target)
     return chat.go("desk")

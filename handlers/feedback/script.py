@@ -17,7 +17,7 @@ from handlers.wording import in_sentence
 from storage.units import Unit
 
 SHORTEST = 10
-FULL_TOPIC_PAGE = 8
+FULL_TOPIC_PAGE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def _tell(chat: Chat) -> Told | None:
     prefilled = _prefilled(chat)
     if prefilled:
         urgent = _warn(chat, prefilled.text)
+        _note_hidden(chat, prefilled.text)
         plain = urgent or chat.given.argument or topics.elsewhere(prefilled.text)
         if not plain and not _means_it(chat, prefilled):
             chat.say(texts.NOTHING_SENT)
@@ -62,6 +63,7 @@ def _tell(chat: Chat) -> Told | None:
             return prefilled
     told = chat.text("text", texts.TELL, at_least=SHORTEST, keeps=topics.blotted)
     _warn(chat, told.text)
+    _note_hidden(chat, told.text)
     return Told(told.text, told.voice, (*prefilled.photos, *told.photos))
 
 
@@ -86,6 +88,12 @@ def _warn(chat: Chat, text: str) -> bool:
         return False
     chat.say(texts.ALARMS[alarm.key])
     return alarm.sure
+
+
+def _note_hidden(chat: Chat, text: str) -> None:
+    """Said as soon as it was sent, while it can still be deleted from the chat."""
+    if topics.HIDDEN in text:
+        chat.say(texts.MASKED)
 
 
 def _lawful(chat: Chat, told: Told) -> Told | None:
@@ -115,6 +123,7 @@ def _matter(chat: Chat, told: Told) -> Matter:
         urgent = _dangerous(chat, topic, doubtful=alarm is not None)
     where = texts.WHERE_URGENT if urgent else texts.WHERE
     place = chat.text("place", where, optional=texts.SKIP, photo_alone=True, keeps=topics.blotted)
+    _note_hidden(chat, place.text)
     text = "\n".join(part for part in (told.text, place.text) if part)
     return Matter(text, (*told.files, *place.files), topic, urgent)
 
@@ -126,9 +135,10 @@ def _topic(chat: Chat, told: Told) -> str:
         prompt = phrase(texts.HEARD, text=words.cut(told.text), topic=words.topic_words(guess))
         if chat.choose(f"is_{guess}"[:16], prompt, {"yes": texts.RIGHT, "no": texts.OTHER_TOPIC}) == "yes":
             return guess
-    options = {key: full for key, (full, _) in topics.NAMES.items() if key != guess}
+    options = {key: full for key, (full, _) in topics.NAMES.items() if key not in (guess, topics.OTHER)}
     asks = texts.HEARD_VOICE if told.voice and not told.text else texts.WHICH_TOPIC
-    return str(chat.choose("topic", asks, options, page=FULL_TOPIC_PAGE))
+    other = topics.NAMES[topics.OTHER][0]
+    return chat.choose("topic", asks, options, page=FULL_TOPIC_PAGE, optional=other) or topics.OTHER
 
 
 def _dangerous(chat: Chat, topic: str, *, doubtful: bool) -> bool:
@@ -139,7 +149,7 @@ def _dangerous(chat: Chat, topic: str, *, doubtful: bool) -> bool:
     prompt = phrase(texts.DANGER, danger=danger) if danger else texts.DANGER_ANY
     if not chat.confirm("danger", prompt, yes=texts.DANGER_YES, no=texts.DANGER_NO):
         return False
-    chat.say(texts.ALARMS["danger"])
+    chat.say(texts.ALARMS[topics.WHOM_TO_CALL.get(topic, "danger")])
     return True
 
 
@@ -184,8 +194,6 @@ def _office(chat: Chat, unit: Unit) -> str:
 
 def _send(chat: Chat, matter: Matter, unit: Unit, signed: Signed) -> None:
     office = _office(chat, unit)
-    if topics.HIDDEN in matter.text:
-        chat.say(texts.MASKED)
     summary = _summary(chat, matter, office, signed)
     if not chat.confirm("send", summary, about=(matter, unit.code, signed), yes=texts.SEND, no=texts.DO_NOT_SEND):
         return chat.say(texts.NOT_SENT)
@@ -229,7 +237,8 @@ def _receipt(chat: Chat, opened: Opened, office: str, urgent: bool) -> Words:
     times = opened.times
     resolve = said_deadline(times.resolve_by)
     if opened.claim:
-        return phrase(texts.RECEIPT_NAMELESS, office=office, claim=opened.claim, resolve=resolve)
+        template = texts.RECEIPT_NAMELESS_URGENT if urgent else texts.RECEIPT_NAMELESS
+        return phrase(template, office=office, claim=opened.claim, resolve=resolve)
     return phrase(
         texts.RECEIPT_URGENT if urgent else texts.RECEIPT,
         code=opened.code,

@@ -89,7 +89,8 @@ HONEST = N_("Cầu Nối **không lưu** tên hay số của {you}. Riêng Teleg
 # sending ------------------------------------------------------------------------------------------------------------
 
 SUMMARY = N_(
-    "Cầu Nối xin gửi tới **UBND {office}**:\n«{text}»\nLoại việc: {topic}.{attached}\n{sender}\nGửi đi chưa ạ?"
+    "Cầu Nối xin gửi tới **UBND {office}**:\n«{text}»\nLoại việc: {topic}.{attached}\n{sender}\n"
+    "Gửi đi chưa ạ? (Muốn sửa, nhắn **QUAY LẠI**.)"
 )
 PHOTOS, VOICES = N_(" Kèm **{count} ảnh**."), N_(" Kèm lời nói.")
 URGENT_MATTER = N_("việc khẩn")
@@ -111,6 +112,12 @@ RECEIPT_NAMELESS = N_(
     "🛠 Đã nhận. Gửi tới: UBND {office}. **Mã tra cứu: {claim}**.\n"
     "{You} ghi ra giấy giúp, vì Cầu Nối **không lưu** {you} là ai nên không nhắn lại được.\n"
     "Trả lời {resolve}. Khi cần, nhắn: **TRA {claim}**."
+)
+RECEIPT_NAMELESS_URGENT = N_(
+    "⚠️ Đã nhận việc khẩn. Gửi tới: UBND {office}. **Mã tra cứu: {claim}**.\n"
+    "Còn nguy hiểm, xin gọi **114**, **115**, **113** trước.\n"
+    "{You} ghi mã ra giấy giúp, vì Cầu Nối **không lưu** {you} là ai nên không nhắn lại được.\n"
+    "Xử lý {resolve}. Khi cần, nhắn: **TRA {claim}**."
 )
 NOBODY_YET = N_("Nơi này **chưa có cán bộ** dùng Cầu Nối, nên có thể trả lời chậm. Cần gấp, {you} gọi UBND giúp ạ.")
 TOO_MANY = N_(
@@ -139,6 +146,7 @@ STATES = {
     "guided": N_("Việc này cần gửi nơi khác: «{answer}»"),
     "withdrawn": N_("{You} **đã rút** phản ánh này."),
 }
+NEW_URGENT = N_("Đây là **việc khẩn**, cán bộ sẽ xử lý {resolve}.")
 SHORT_STATES = {
     "new": N_("mới gửi"),
     "received": N_("đã tiếp nhận"),

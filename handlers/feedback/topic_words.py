@@ -48,7 +48,10 @@ PLACE_WORDS = {
 """Words among these that mostly tell where something is."""
 
 ALARM_WORDS = {
-    "fire": "cháy|đang cháy|hỏa hoạn|rò rỉ gas|xì gas|nổ bình gas|cháy nổ",
+    "fire": (
+        "cháy|đang cháy|cháy nhà|nhà cháy|bị cháy|bốc cháy|cháy lớn|cháy chợ|cháy kho|hỏa hoạn|rò rỉ gas|xì gas|"
+        "nổ bình gas|cháy nổ"
+    ),
     "hurt": "tai nạn|chết người|điện giật|ngộ độc|cấp cứu|tự tử|bất tỉnh",
     "threat": "bạo hành|đánh đập|đe dọa|bắt cóc|chém|cướp",
     "danger": "đuối nước|đứt dây điện|sạt lở|lũ quét|khẩn cấp|cứu|cứu với|sập nhà|nhà sập|cứu người",

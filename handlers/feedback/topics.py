@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
+from operator import itemgetter
 
 from conversation.letters import Wording, fits, wording
 from conversation.messages import N_, Heard, Json, Opening, Template
@@ -41,19 +43,27 @@ DANGERS = {
     "giao_duc_tre_em": N_("trẻ đang bị đánh, gặp nạn"),
 }
 """Topics where it makes sense to ask about danger, and what danger means there."""
+WHOM_TO_CALL = {"an_ninh_trat_tu": "threat", "giao_duc_tre_em": "threat", "y_te_dich_benh": "hurt"}
+"""The alarm whose numbers fit that danger; elsewhere those of any danger."""
 
-FEWEST_WORDS, WEAK = 4, 2
+FEWEST_WORDS, FEWEST_IN_STORY, FEWEST_IN_ALARM, WEAK = 4, 9, 2, 2
 HIDDEN = "••••••••••••"
 _ID_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
-Phrases = tuple[tuple[Wording, str], ...]
+Phrases = dict[tuple[str, ...], list[tuple[int, Wording, str]]]
+"""By their bare words, each with its place in the list."""
 
 
 def _phrases(words: Mapping[str, str]) -> Phrases:
-    return tuple((wording(each), key) for key, listed in words.items() for each in listed.split("|"))
+    phrases: Phrases = {}
+    listed = ((wording(each), key) for key, several in words.items() for each in several.split("|"))
+    for place, (meant, key) in enumerate(listed):
+        phrases.setdefault(meant.bare, []).append((place, meant, key))
+    return phrases
 
 
 _TOPICS, _ALARMS, _ELSEWHERE = map(_phrases, (TOPIC_WORDS, ALARM_WORDS, ELSEWHERE_WORDS))
 _PLACES = _phrases(PLACE_WORDS)
+_LONGEST = max(map(len, (*_TOPICS, *_ALARMS, *_ELSEWHERE, *_PLACES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +77,15 @@ class Hit:
     """Not one bare syllable that may be another word: "chay" is cháy, chạy or chay."""
 
 
-def _hits(said: Wording, phrases: Phrases) -> Iterator[Hit]:
-    for meant, key in phrases:
-        size = len(meant.bare)
-        for start in range(len(said.bare) - size + 1):
+def _hits(said: Wording, phrases: Phrases) -> list[Hit]:
+    """What is found, in the order of the list."""
+    count, found = len(said.bare), []
+    for start, size in product(range(count), range(1, _LONGEST + 1)):
+        for place, meant, key in phrases.get(said.bare[start : start + size], ()) if start + size <= count else ():
             part = said.part(start, start + size)
             if fits(part, meant):
-                yield Hit(key, sum(map(len, meant.bare)), size > 1 or part.typed == meant.typed)
+                found.append((place, start, Hit(key, sum(map(len, meant.bare)), size > 1 or part.typed == meant.typed)))
+    return [hit for _, _, hit in sorted(found, key=itemgetter(0, 1))]
 
 
 def topic_of(text: str) -> str:
@@ -103,6 +115,13 @@ def blotted(text: str) -> str:
     return _ID_NUMBER.sub(HIDDEN, text)
 
 
+def alarms(heard: Heard) -> Opening | None:
+    """A cry for help, when the words leave no doubt."""
+    alarm = alarm_of(heard.text)
+    sure = alarm is not None and alarm.sure and len(wording(heard.text).bare) >= FEWEST_IN_ALARM
+    return Opening("feedback", {"text": blotted(heard.text)}) if sure else None
+
+
 def suggests(heard: Heard) -> Opening | None:
     """A talk about a message nobody asked for, when there is matter in it: telling words, a photo or a voice."""
     given: Json = {}
@@ -118,4 +137,5 @@ def _matters(text: str) -> bool:
     words = len(wording(text).bare)
     if alarm_of(text) is not None or elsewhere(text):
         return words > 1
-    return words >= FEWEST_WORDS and topic_of(text) not in ("", CHATTER)
+    topic = topic_of(text)
+    return words >= (FEWEST_WORDS if topic else FEWEST_IN_STORY) and topic != CHATTER

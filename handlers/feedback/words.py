@@ -63,7 +63,7 @@ def state_words(standing: Standing, now: datetime) -> Phrase:
     if now > due and ticket.status in IN_WORK:
         return phrase(texts.OVERDUE, resolve=resolve)
     return phrase(
-        texts.STATES[ticket.status],
+        texts.NEW_URGENT if ticket.urgent and ticket.status == Status.NEW else texts.STATES[ticket.status],
         receive=dates.said_deadline(from_ms(ticket.receive_by)),
         resolve=resolve,
         answer=standing.last_text(Act.ANSWER, Act.GUIDE),
@@ -119,10 +119,10 @@ def _desk_state(ticket: Ticket, now: datetime) -> Words:
     return phrase(officer_texts.DUE, day=dates.day_words(dates.local(due).date()))
 
 
-def desk_words(desk: Desk, now: datetime) -> Phrase:
-    """All of a ticket that somebody working on it needs."""
+def desk_words(desk: Desk, now: datetime, *, shown: bool) -> Phrase:
+    """All of a ticket that somebody working on it needs; `shown` when its pictures come along."""
     ticket = desk.standing.ticket
-    attached = phrase(officer_texts.FILES, count=len(desk.files)) if desk.files else ""
+    attached = phrase(officer_texts.FILES if shown else officer_texts.FILES_ABOVE, count=len(desk.files))
     return phrase(
         officer_texts.TICKET,
         mark=_mark(ticket),
@@ -130,7 +130,7 @@ def desk_words(desk: Desk, now: datetime) -> Phrase:
         topic=topic_words(ticket.topic),
         unit=desk.unit.full_name,
         text=told(ticket.text),
-        attached=attached,
+        attached=attached if desk.files else "",
         sender=_sender(desk),
         state=_clock_words(ticket, now),
         history=history(desk.standing.events),

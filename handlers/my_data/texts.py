@@ -56,11 +56,11 @@ AND_AFTER = {
 STOP = N_("{You} muốn thôi nhận tin phải không ạ?")
 STOP_ALL, ONLY_URGENT, STAY = N_("Thôi nhận tất cả"), N_("Chỉ giữ tin khẩn"), N_("Vẫn nhận")
 STOPPED = N_(
-    "Đã ngừng. Cầu Nối không gửi tin nào của khu phố cho {you} nữa.\n"
+    "Đã ngừng. Cầu Nối không gửi tin, lịch họp cho {you} nữa.\n"
     "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
 )
 STOPPED_BUT_REPLIES = N_(
-    "Đã ngừng. Cầu Nối không gửi tin nào của khu phố cho {you} nữa; chỉ báo trả lời cho phản ánh {you} đã gửi.\n"
+    "Đã ngừng. Cầu Nối không gửi tin, lịch họp cho {you} nữa; chỉ báo trả lời cho phản ánh {you} đã gửi.\n"
     "Muốn nhận lại: nhắn **BẮT ĐẦU**. Muốn xóa hết thông tin: nhắn **XÓA**."
 )
 ONLY_URGENT_NOW = N_(

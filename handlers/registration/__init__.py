@@ -12,7 +12,12 @@ FEATURE = Feature(
         Talk("start", script.start, texts.START_TITLE, ("/start", "/batdau", "bắt đầu"), GlobalWord.START),
         Talk("registration", script.registration, texts.REGISTRATION_TITLE, ("/dangky", "đăng ký", "đăng kí")),
         Talk("naming", script.naming, texts.NAMING_TITLE),
-        Talk("move", script.move, texts.MOVE_TITLE, ("/doikhupho", "đổi khu phố", "đổi nơi ở", "chuyển khu phố")),
+        Talk(
+            "move",
+            script.move,
+            texts.MOVE_TITLE,
+            ("/doikhupho", "đổi khu phố", "đổi thôn", "đổi ấp", "đổi nơi ở", "chuyển khu phố"),
+        ),
         Talk("rejoin", script.rejoin, texts.REJOIN_TITLE),
         Talk("about", script.about, texts.ABOUT_TITLE, ("/gioithieu", "giới thiệu", "bạn là ai"), asks_first=False),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conversation.chat import Chat
 from conversation.messages import Phrase, Template, Words, phrase
-from handlers.asking import ask_hamlet, ask_unit
+from handlers.asking import ask_hamlet, ask_unit, place_reader
 from handlers.asking_person import ask_honorific, ask_name
 from handlers.place import ChildrenOf, CommuneOf, ResponsibleFor, UnitBy, kind_of_place
 from handlers.registration import texts
@@ -72,7 +72,7 @@ def _ask_where(chat: Chat) -> Unit | None:
         return ask_unit(chat)
     chat.say(texts.HELLO_THERE, commune=in_sentence(chat.look(CommuneOf(linked.code))))
     options: dict[str, Words] = {"yes": phrase(texts.HERE, unit=linked.full_name), "no": texts.ELSEWHERE}
-    here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=True)
+    here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=place_reader(chat))
     return ask_hamlet(chat, linked) if here == "yes" else ask_unit(chat, words=here.words)
 
 
@@ -119,7 +119,7 @@ def _ask_where_to(chat: Chat, old: Unit | None) -> Unit | None:
     if commune is None or not chat.look(ChildrenOf(commune.code)):
         return ask_unit(chat, texts.ASK_NEW_PLACE)
     options: dict[str, Words] = {"near": phrase(texts.NEAR, commune=in_sentence(commune)), "far": texts.FAR}
-    pick = chat.choose("where", texts.WHERE_TO, options, free=True)
+    pick = chat.choose("where", texts.WHERE_TO, options, free=place_reader(chat))
     return ask_hamlet(chat, commune) if pick == "near" else ask_unit(chat, texts.ASK_NEW_PLACE, pick.words)
 
 

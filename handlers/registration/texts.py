@@ -10,7 +10,7 @@ NAMING_TITLE = N_("cho biết tên")
 MOVE_TITLE = N_("đổi nơi ở")
 REJOIN_TITLE = N_("đăng ký nhận tin lại")
 ABOUT_TITLE = N_("xem giới thiệu")
-MENU_START, MENU_MOVE = N_("Đăng ký nhận tin"), N_("Đổi khu phố")
+MENU_START, MENU_MOVE = N_("Đăng ký nhận tin"), N_("Đổi nơi ở")
 MENU_ABOUT = N_("Cầu Nối là gì?")
 
 HELLO = N_(

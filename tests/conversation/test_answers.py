@@ -830,7 +830,7 @@ def test_skip(typed: str, skips: bool) -> None:
     ],
 )
 def test_greeting(typed: str, greets: bool) -> None:
-    assert answers.is_greeting(typed) is greets
+    assert (answers.courtesy(typed) is answers.Courtesy.GREETING) is greets
 
 
 @pytest.mark.parametrize(
@@ -961,6 +961,6 @@ def test_words_of_any_length_never_take_long() -> None:
         answers.read_yes_no(typed)
         answers.global_word(typed)
         answers.is_skip(typed)
-        answers.is_greeting(typed)
+        answers.courtesy(typed)
         answers.undo_telex(typed)
     assert time.perf_counter() - started < 2

@@ -93,7 +93,7 @@ def test_nothing_typed_raises(text: str, shown: list[tuple[str, str]]) -> None:
     answers.read_yes_no(text)
     answers.global_word(text)
     answers.is_skip(text)
-    answers.is_greeting(text)
+    answers.courtesy(text)
     answers.has_marks(text)
     undone = answers.undo_telex(text)
     assert undone is None or undone != text
