@@ -10,6 +10,7 @@ from conversation.chat import AskBack, Chat
 from conversation.messages import N_, Words, phrase
 from conversation.questions import CHOOSE_AGAIN
 from conversation.speech import HONORIFICS
+from handlers.languages import SOURCE
 
 SHORTEST_NAME, LONGEST_NAME = 2, 60
 
@@ -37,10 +38,17 @@ _ALLOWED_MARKS = "'’ʼ`.- "
 
 
 def ask_honorific(chat: Chat) -> str:
-    """How the person wants to be addressed; from here on they are."""
+    """How the person wants to be addressed, and from here on they are; not asked where a language has no such words."""
+    if not has_honorifics(chat):
+        return ""
     pick = chat.choose("honorific", ASK_HONORIFIC, HONORIFICS, unsure=_UNSURE)
     chat.call(honorific=pick)
     return pick
+
+
+def has_honorifics(chat: Chat) -> bool:
+    """Whether the language spoken addresses people by their age and place, as Vietnamese does."""
+    return chat.speaker.language == SOURCE
 
 
 def _is_it_this(key: str) -> AskBack:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversation.answers import fold
 from conversation.chat import Chat
 from conversation.messages import Phrase, Words, phrase
-from handlers.asking_person import ask_honorific, ask_name
+from handlers.asking_person import ask_honorific, ask_name, has_honorifics
 from handlers.my_data import texts
 from handlers.my_data.commands import CorrectMe, EraseMe, StopNews, Withdraw
 from handlers.my_data.queries import MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
@@ -75,6 +75,8 @@ def correct(chat: Chat) -> None:
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_KEPT)
     options: dict[str, Words] = {"name": texts.NAME, "honorific": texts.HONORIFIC, "place": texts.PLACE}
+    if not has_honorifics(chat):
+        del options["honorific"]
     pick = chat.choose("what", texts.WHAT_TO_CORRECT, options)
     if pick == "place":
         return chat.go("move")
