@@ -44,6 +44,8 @@ class Tally:
     unanswered: int = 0
     answered_again: int = 0
     """Replies that were sent more than once."""
+    last_life: float = 0.0
+    """Seconds until everything was answered, once nobody killed the program any more."""
 
 
 @dataclass

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from bot.channels.channel import Channel
-from bot.cli import stop_on_signals
+from bot.cli_tools import stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.runner import Intake
@@ -69,8 +70,12 @@ class HastyIntake(Intake):
         self.begun: set[asyncio.Task[None]] = set()
 
     async def take(self, update: Json) -> None:
-        """Begin, and return at once."""
+        """Begin, and return at once, as a webhook's receiver must not."""
         self.begun.add(asyncio.create_task(super().take(update)))
+
+    async def take_all(self, updates: Sequence[Json]) -> None:
+        """Begin, and return at once, as a poller must not."""
+        self.begun.add(asyncio.create_task(super().take_all(updates)))
 
 
 class CountingService(UnpacedService):
