@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import signal
 import sys
 import tempfile
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated
 
 import typer
 
-from bot import control
+from bot import cli_records
+from bot.cli_tools import (
+    FAILED,
+    AsJson,
+    give_order,
+    refuse,
+    run_plainly,
+    settings_or_refuse,
+    show,
+    stop_on_signals,
+)
 from bot.clock import SystemClock
 from bot.demo import run_demo
 from bot.doctor import examine
 from bot.initialise import write_settings_file
 from bot.logs import set_up_logs
-from bot.main import Service, StartFailed
-from bot.operations import OrderRefused
-from bot.settings import Settings, SettingsError, load_settings
-from conversation.messages import Json
+from bot.main import Service
 from sandbox.guard import require_loopback
-from storage.database import DatabaseUnavailable
-
-T = TypeVar("T")
-FAILED = 1
 
 app = typer.Typer(
     help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.",
@@ -37,65 +36,7 @@ app = typer.Typer(
 )
 unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
 app.add_typer(unit_app, name="unit")
-
-AsJson = Annotated[bool, typer.Option("--json", help="In dữ liệu dạng JSON cho máy đọc.")]
-
-
-def refuse(words: object) -> NoReturn:
-    """Say in plain words why not, and end with a failure."""
-    typer.echo(str(words), err=True)
-    raise typer.Exit(FAILED)
-
-
-def run_plainly(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; what an operator can mend is told in one plain sentence."""
-    try:
-        return asyncio.run(work)
-    except (StartFailed, SettingsError, DatabaseUnavailable, OrderRefused) as known:
-        refuse(known)
-    except OSError as failure:
-        if failure.filename is None:
-            raise
-        refuse(f"Không dùng được {failure.filename} ({failure.strerror}). Hãy sửa quyền, hoặc chọn thư mục khác.")
-
-
-def settings_or_refuse(**given: Any) -> Settings:
-    """The settings, or one plain sentence."""
-    try:
-        return load_settings(**given)
-    except SettingsError as wrong:
-        refuse(wrong)
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and Ctrl+C set."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
-
-
-async def order(settings: Settings, name: str, what: Json) -> Json:
-    """Give an order to the running process, or carry it out here when none runs."""
-    answer = await control.pass_on(settings.data_dir, name, what)
-    if answer is not None:
-        return answer
-    service = await Service.open(settings, SystemClock())
-    try:
-        return await service.order(name, what)
-    finally:
-        await service.close()
-
-
-def give_order(name: str, what: Json) -> Json:
-    """The answer to an order, or a plain refusal."""
-    set_up_logs(human=True)
-    return run_plainly(order(settings_or_refuse(), name, what))
-
-
-def show(data: Json, as_json: bool, plain: str) -> None:
-    """Print data for machines or words for people."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else plain)
+cli_records.add_to(app)
 
 
 @app.command()

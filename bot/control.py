@@ -11,12 +11,14 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.operations import OPERATIONS, OrderRefused
+from bot.operations import OrderRefused
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
 
 SOCKET = "caunoi.sock"
 LONGEST_SECONDS = 20.0
+PATIENCE = {"backup": 3600.0}
+"""How long an order may take that is not answered at once."""
 GRACE_SECONDS = 1.0
 Order = Callable[[str, Json], Awaitable[Json]]
 
@@ -33,8 +35,6 @@ async def listening(data_dir: Path, order: Order) -> AsyncIterator[None]:
 
     async def receive(request: web.Request) -> web.Response:
         name = request.match_info["name"]
-        if name not in OPERATIONS:
-            return web.json_response({"refused": f"Không có lệnh {name}."}, status=404)
         try:
             return web.json_response(await order(name, await request.json()))
         except (OrderRefused, DatabaseUnavailable) as refusal:
@@ -65,7 +65,7 @@ async def pass_on(data_dir: Path, name: str, order: Json) -> Json | None:
         return None
     path, folder = _reachable(data_dir)
     try:
-        timeout = aiohttp.ClientTimeout(total=LONGEST_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=PATIENCE.get(name, LONGEST_SECONDS))
         async with (
             aiohttp.ClientSession(connector=aiohttp.UnixConnector(path), timeout=timeout) as session,
             session.post(f"http://caunoi/{name}", json=order) as response,

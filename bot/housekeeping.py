@@ -13,19 +13,23 @@ from sqlalchemy import Connection, delete, select
 from bot.clock import Clock
 from bot.fetching import hide_times
 from storage import inbox, tickets
-from storage.backup import expire_backups
-from storage.database import Database, DatabaseUnavailable, leave_no_trace
+from storage.backup import back_up_daily, expire_backups, last_backup
+from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
 from storage.schema import channel_accounts, chat_sessions, code_misses
 from storage.times import day_of, to_ms
+from storage.unavailable import file_faults_named
 
 log = structlog.get_logger(__name__)
 
 INBOX_KEPT = timedelta(hours=72)
 """Telegram repeats an update for 24 hours at most; source: Bot API, getUpdates."""
+FAILURES_KEPT = timedelta(days=30)
+"""What was set aside holds somebody's words: by then the operator has looked at it."""
 STRANGER_SESSIONS_KEPT = timedelta(days=7)
 """Sessions of people who agreed to nothing; source: docs/architecture.md, privacy."""
 MISSES_KEPT = timedelta(hours=1)
 BACKUPS_KEPT_DAYS = 30
+BACKUP_EVERY = timedelta(days=1)
 
 
 @dataclass
@@ -36,12 +40,13 @@ class Housekeeping:
     data_dir: Path
     clock: Clock
     _times_hidden: int = 0
+    _told_of_postgres: bool = False
 
     async def clean(self) -> None:
         """Throw away what is over; a database that is away is tried again in an hour."""
         now = self.clock.now()
         try:
-            while await self.database.write(inbox.purge, now - INBOX_KEPT):
+            while await self.database.write(inbox.purge, now - INBOX_KEPT, now - FAILURES_KEPT):
                 pass
             await self.database.write(forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
             await self.database.write(forget_misses, to_ms(now - MISSES_KEPT))
@@ -50,6 +55,27 @@ class Housekeeping:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)
         self._times_hidden = await asyncio.to_thread(hide_times, self.data_dir / "files", self._times_hidden)
+
+    async def back_up(self) -> None:
+        """Make the day's backup when the last is a day old; one that fails is tried again in an hour."""
+        file, now = sqlite_file(self.database.url), self.clock.now()
+        if file is None:
+            return self._leave_it_to_the_operator()
+        last = await asyncio.to_thread(last_backup, self.data_dir)
+        if last is not None and timedelta(0) <= now - last < BACKUP_EVERY:
+            return None
+        try:
+            with file_faults_named(str(self.data_dir / "backups")):
+                made = await back_up_daily(file, self.data_dir, now, BACKUPS_KEPT_DAYS)
+        except DatabaseUnavailable as failure:
+            log.error("backup.failed", kind=failure.kind)
+        else:
+            log.info("backup.made", file=made.name)
+
+    def _leave_it_to_the_operator(self) -> None:
+        if not self._told_of_postgres:
+            log.warning("backup.not_ours", reason="PostgreSQL is backed up by its operator: pg_dump, pg_basebackup")
+        self._told_of_postgres = True
 
 
 def forget_strangers(tx: Connection, before: int) -> int:

@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from bot import control
+from bot.backups import back_up
 from bot.channels.channel import Channel, ChannelError, Misconfigured
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
@@ -74,6 +75,8 @@ class Service:
 
     async def order(self, name: str, order: Json) -> Json:
         """Carry out an operator's order."""
+        if name == "backup":
+            return await back_up(self.database.url, self.settings.data_dir, self.clock.now(), order)
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
         return done
@@ -196,7 +199,7 @@ class Service:
             else:
                 self.health.last_tick = self.clock.now()
 
-        alarm = AlarmClock(tick, housekeeping.clean)
+        alarm = AlarmClock(tick, housekeeping.clean, housekeeping.back_up)
         await housekeeping.clean()
         alarm.start()
         try:

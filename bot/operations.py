@@ -68,6 +68,8 @@ OPERATIONS: Mapping[str, Operation] = {
 
 def carry_out(tx: Connection, registry: Registry, now: datetime, name: str, order: Mapping[str, Any]) -> Json:
     """Run an operation; `OrderRefused` in plain words when the rules say no."""
+    if name not in OPERATIONS:
+        raise OrderRefused(f"Cầu Nối đang chạy không biết lệnh {name}. Hãy khởi động lại nó bằng bản đang cài.")
     try:
         return OPERATIONS[name](tx, registry, now, order)
     except Rejected as refusal:

@@ -11,16 +11,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 TICK_SECONDS = 1
 HOUSEKEEPING_SECONDS = 3600
 
+Call = Callable[[], Awaitable[None]]
+
 
 class AlarmClock:
-    """Calls `tick` each second and `clean` at start and each hour; a slow call never overlaps itself."""
+    """Calls `tick` each second, `clean` each hour, `back_up` at once and each hour; none ever overlaps itself."""
 
-    def __init__(self, tick: Callable[[], Awaitable[None]], clean: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, tick: Call, clean: Call, back_up: Call) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         self._scheduler.add_job(tick, IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC))
         self._scheduler.add_job(clean, IntervalTrigger(seconds=HOUSEKEEPING_SECONDS, timezone=UTC))
+        self._scheduler.add_job(back_up)
+        self._scheduler.add_job(back_up, IntervalTrigger(seconds=HOUSEKEEPING_SECONDS, timezone=UTC))
 
     def start(self) -> None:
         """Begin ticking on the running loop."""

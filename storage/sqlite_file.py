@@ -33,6 +33,11 @@ def file_uri(file: Path, **options: str) -> str:
     return f"file:{quote(str(file))}?" + "&".join(f"{name}={value}" for name, value in options.items())
 
 
+def arriving(file: Path) -> Path:
+    """Where restored records wait until the old ones have been moved away."""
+    return Path(f"{file}.restoring")
+
+
 def connect(file: Path, *settings: str) -> sqlite3.Connection:
     """Open an existing file for writing; transactions begin when we say so, not when the driver guesses."""
     connection = sqlite3.connect(

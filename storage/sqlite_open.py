@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from storage import migrate
 from storage.backup import back_up
-from storage.sqlite_file import BUSY_MS, connect_for_reading, engine_of
-from storage.unavailable import DatabaseUnavailable, storage_fault
+from storage.sqlite_file import BUSY_MS, arriving, connect_for_reading, engine_of
+from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 MAGIC = b"SQLite format 3\x00"
 
 
 def prepare(file: Path, data_dir: Path, now: datetime, may_migrate: bool) -> None:
     """Make the file ready to write, with today's schema; call it under the lock."""
-    with _opening(str(file)):
+    with file_faults_named(str(file)):
         if not file.exists():
             _create(file)
             return
@@ -36,21 +33,17 @@ def prepare(file: Path, data_dir: Path, now: datetime, may_migrate: bool) -> Non
         _upgrade(file)
 
 
-@contextmanager
-def _opening(place: str) -> Iterator[None]:
-    """Name the faults of file and driver in the operator's words."""
-    try:
-        yield
-    except DatabaseUnavailable:
-        raise
-    except OSError as failure:
-        raise DatabaseUnavailable("readonly", place) from failure
-    except (sqlite3.Error, DBAPIError) as failure:
-        raise DatabaseUnavailable(storage_fault(failure) or "corrupt", place) from failure
+def examine(file: Path) -> str:
+    """Return the revision of a file's schema, without changing the file; refuse what is foreign, newer or broken."""
+    with file_faults_named(str(file)):
+        _refuse_foreign(file)
+        return _inspect(file)
 
 
 def _create(file: Path) -> None:
     """Create the file under another name, so that a crash on the way leaves none rather than half a one."""
+    if arriving(file).exists():  # a crash between moving the old records away and the restored ones in
+        raise DatabaseUnavailable("half_restored", str(file))
     if Path(f"{file}-wal").exists():  # it would be replayed into a new file of that name
         raise DatabaseUnavailable("missing", str(file))
     new = Path(f"{file}.new")

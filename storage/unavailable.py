@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ Kind = Literal[
     "foreign",
     "corrupt",
     "missing",
+    "half_restored",
     "readonly",
     "full",
     "busy",
@@ -53,6 +55,10 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     "missing": (
         N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),
         N_("Hãy đưa tệp dữ liệu về chỗ cũ, hoặc chuyển tệp -wal đi nếu muốn bắt đầu lại từ đầu."),
+    ),
+    "half_restored": (
+        N_("Việc khôi phục bản sao lưu chưa xong: {place}"),
+        N_("Hãy chạy lại caunoi restore. Dữ liệu cũ nằm cạnh đó, tên bắt đầu bằng caunoi-before-restore."),
     ),
     "readonly": (
         N_("Không ghi được vào nơi chứa dữ liệu: {place}"),
@@ -96,6 +102,8 @@ POSTGRES_KINDS: dict[str, Kind] = {
     "58": "full",  # the server's own disk failed
 }
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
 
 class DatabaseUnavailable(Exception):
     """The storage is at fault, not the work: nothing was kept, and the same work may be tried again."""
@@ -132,3 +140,16 @@ def faults_named(place: str) -> Iterator[None]:
         if kind is None:
             raise
         raise DatabaseUnavailable(kind, place) from failure
+
+
+@contextmanager
+def file_faults_named(place: str) -> Iterator[None]:
+    """Name the faults of a file and its driver in the operator's words."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        raise
+    except OSError as failure:
+        raise DatabaseUnavailable("full" if failure.errno in NO_ROOM else "readonly", place) from failure
+    except (sqlite3.Error, DBAPIError) as failure:
+        raise DatabaseUnavailable(storage_fault(failure) or "corrupt", place) from failure

@@ -19,7 +19,19 @@ from typing import Any
 import pytest
 
 CAUNOI = str(Path(sys.executable).with_name("caunoi"))
-COMMANDS = ["demo", "run", "init", "doctor", "migrate", "unit add", "unit find", "invite", "status"]
+COMMANDS = [
+    "demo",
+    "run",
+    "init",
+    "doctor",
+    "migrate",
+    "unit add",
+    "unit find",
+    "invite",
+    "status",
+    "backup",
+    "restore",
+]
 CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 START_SECONDS = 30
 

@@ -17,8 +17,11 @@ from tests.storage.words import put, words
 
 
 def names(data: Path) -> list[str]:
-    """The names of all backups."""
-    return sorted(path.name for path in (data / "backups").iterdir())
+    """The names of all backups, each of which has its checksum beside it."""
+    lie = sorted(path.name for path in (data / "backups").iterdir())
+    made = {name for name in lie if name.endswith("-0001.db")}
+    assert {name.removesuffix(".sha256") for name in lie if name.endswith(".sha256")} == made
+    return [name for name in lie if not name.endswith(".sha256")]
 
 
 async def test_a_backup_is_taken_beside_the_writer_and_can_be_restored(sqlite: Database, tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""Putting a backup in the place of the records: looked at first, and the old records moved aside, never thrown away."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, cast
+
+from storage.backup import OWNER_ONLY, STAMP, checksum, known_checksum, onto_disk
+from storage.lock import DataLock
+from storage.sqlite_file import arriving
+from storage.sqlite_open import examine
+from storage.unavailable import DatabaseUnavailable, file_faults_named
+
+ASIDE = "caunoi-before-restore-"
+BESIDE = ("-wal", "-shm", "-journal")
+
+Reason = Literal["missing", "checksum", "foreign", "corrupt", "newer", "in_use", "itself", "unreadable"]
+
+
+class BackupRefused(Exception):
+    """This file is not put in the place of the records, which are as they were."""
+
+    def __init__(self, reason: Reason, backup: Path) -> None:
+        super().__init__(f"{reason}: {backup}")
+        self.reason: Reason = reason
+        self.backup = backup
+
+
+def restore(backup: Path, file: Path, now: datetime) -> Path | None:
+    """Restore a backup; where the old records lie now, None when there were none. `DatabaseUnavailable` says why not.
+
+    Killed anywhere, the old records are under one of the two names, and no new, empty ones are made in their place.
+    """
+    with file_faults_named(str(file.parent)):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = DataLock(file)
+    try:
+        with file_faults_named(str(file.parent)):
+            _bring(backup, file)
+            aside = _move_aside(file, now)
+            arriving(file).replace(file)
+            onto_disk(file.parent)
+        return aside
+    finally:
+        lock.release()
+
+
+def _bring(backup: Path, file: Path) -> None:
+    """Copy the backup beside the records, and look through the copy: what was looked at is what is used."""
+    _refuse_at_sight(backup, file)
+    copy = arriving(file)
+    interrupted = copy.exists() and not file.exists()
+    try:
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
+        shutil.copyfile(backup, copy)
+        onto_disk(copy)
+        _refuse_after_reading(backup, copy)
+    except BaseException:
+        if not interrupted:  # else it is what says that a restore was not finished
+            copy.unlink(missing_ok=True)
+        raise
+    finally:
+        for ending in BESIDE:
+            Path(f"{copy}{ending}").unlink(missing_ok=True)
+
+
+def _refuse_at_sight(backup: Path, file: Path) -> None:
+    if not backup.is_file():
+        raise BackupRefused("missing", backup)
+    if not os.access(backup, os.R_OK):
+        raise BackupRefused("unreadable", backup)
+    if file.exists() and backup.samefile(file):
+        raise BackupRefused("itself", backup)
+    log = Path(f"{backup}-wal")
+    if log.exists() and log.stat().st_size:  # a part of the records lies there
+        raise BackupRefused("in_use", backup)
+
+
+def _refuse_after_reading(backup: Path, copy: Path) -> None:
+    if known_checksum(backup) not in (None, checksum(copy)):
+        raise BackupRefused("checksum", backup)
+    try:
+        revision = examine(copy)
+    except DatabaseUnavailable as refusal:
+        if refusal.kind in ("foreign", "corrupt", "newer"):
+            raise BackupRefused(cast(Reason, refusal.kind), backup) from refusal
+        raise
+    if not revision:
+        raise BackupRefused("foreign", backup)
+
+
+def _move_aside(file: Path, now: datetime) -> Path | None:
+    """The records first and their log after: the other way round, a crash would leave records without their log."""
+    log = Path(f"{file}-wal")
+    if not (file.exists() or log.exists()):
+        return None
+    aside = file.with_name(f"{ASIDE}{now.astimezone(UTC).strftime(STAMP)}{file.suffix}")
+    aside = aside if not aside.exists() else aside.with_name(f"{aside.stem}-{os.getpid()}{file.suffix}")
+    if file.exists():
+        file.replace(aside)
+    if log.exists():
+        log.replace(f"{aside}-wal")
+    Path(f"{file}-shm").unlink(missing_ok=True)
+    onto_disk(file.parent)
+    return aside
