@@ -76,6 +76,6 @@ def give_order(name: str, what: Json) -> Json:
     return run_plainly(order(settings_or_refuse(), name, what))
 
 
-def show(data: Json, as_json: bool, plain: str) -> None:
+def show(data: Json | list[Json], as_json: bool, plain: str) -> None:
     """Print data for machines or words for people."""
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2) if as_json else plain)

@@ -77,6 +77,7 @@ class Service:
         """Carry out an operator's order."""
         if name == "backup":
             return await back_up(self.database.url, self.settings.data_dir, self.clock.now(), order)
+        order = {**order, "language": self.settings.language}
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
         return done

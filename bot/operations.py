@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import quarantine
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
@@ -63,6 +64,9 @@ OPERATIONS: Mapping[str, Operation] = {
     "unit-find": find_unit,
     "invite": invite,
     "status": status,
+    "quarantine-list": quarantine.listing,
+    "quarantine-retry": quarantine.retry,
+    "quarantine-drop": quarantine.drop,
 }
 
 

@@ -7,7 +7,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, String, case, delete, literal_column, null, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    String,
+    case,
+    delete,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    update,
+)
 
 from conversation.messages import Json
 from storage.database import leave_no_trace
@@ -58,8 +70,33 @@ def note_failure(tx: Connection, account: str, update_id: str, at: datetime, err
 
 def open_failures(tx: Connection) -> list[Failure]:
     """All updates that have not taken effect, oldest first."""
-    table = inbox_updates.c
-    rows = tx.execute(select(inbox_updates).where(table.state != DONE).order_by(table.received_at))
+    return _failures(tx, inbox_updates.c.state != DONE)
+
+
+def set_aside(tx: Connection) -> list[Failure]:
+    """The updates that nobody tries any more, oldest first."""
+    return _failures(tx, inbox_updates.c.state == QUARANTINED)
+
+
+def admit_again(tx: Connection, account: str, update_id: str) -> None:
+    """Let an update that was set aside take effect once more, in this transaction."""
+    tx.execute(update(inbox_updates).where(_aside(account, update_id)).values(state="pending"))
+
+
+def drop(tx: Connection, account: str, update_id: str) -> bool:
+    """Give up an update that was set aside, and erase what it said; False when there is no such update."""
+    gone = update(inbox_updates).where(_aside(account, update_id)).values(state="done", error=null(), payload=null())
+    leave_no_trace(tx)
+    return tx.execute(gone).rowcount > 0
+
+
+def _aside(account: str, update_id: str) -> ColumnElement[bool]:
+    mine = (inbox_updates.c.account == account) & (inbox_updates.c.update_id == update_id)
+    return mine & (inbox_updates.c.state == QUARANTINED)
+
+
+def _failures(tx: Connection, condition: ColumnElement[bool]) -> list[Failure]:
+    rows = tx.execute(select(inbox_updates).where(condition).order_by(inbox_updates.c.received_at))
     return [
         Failure(
             row.account,

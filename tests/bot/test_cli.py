@@ -31,6 +31,9 @@ COMMANDS = [
     "status",
     "backup",
     "restore",
+    "quarantine list",
+    "quarantine retry",
+    "quarantine drop",
 ]
 CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 START_SECONDS = 30
