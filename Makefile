@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/bench/.made
 LOCALES := handlers/locales
 WORDS := bot conversation handlers sandbox scheduler storage web
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports format messages lock clean
+.PHONY: help run test bench lint types imports format messages lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -22,6 +23,9 @@ run: $(RUNTIME) ## Chat with the bot in a browser; with a token, in CAUNOI_TELEG
 
 test: lint types imports ## Run every check and every test
 	@$(BIN)/pytest -n 2
+
+bench: $(BENCH) ## Measure how fast it is, beside other libraries, into bench/RESULTS.md; QUICK=1 only has a look
+	@$(VENV)/bench/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 lint: $(DEV) ## Check style and likely mistakes
 	@$(BIN)/ruff check .
@@ -75,3 +79,11 @@ $(DEV): pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing Cầu Nối and its tools into $(VENV) …"
 	@$(PIP) --constraint requirements.lock --editable '.[dev]'
 	@touch $(RUNTIME) $@
+
+$(BENCH): pyproject.toml requirements.lock
+	@echo "Installing Cầu Nối and its peers into $(VENV)/bench …"
+	@$(PYTHON) -m venv $(VENV)/bench
+	@grep -v '^pydantic' requirements.lock > $(VENV)/bench/constraints
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint $(VENV)/bench/constraints --editable '.[bench]'
+	@touch $@
