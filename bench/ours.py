@@ -62,11 +62,12 @@ async def turns(url: str, folder: str, first: int, chats: int, in_flight: int) -
 
 
 def _intake(database: Database) -> Intake:
-    channel = Telegram(TOKEN, _no_file)
+    channel = Telegram(TOKEN, no_file)
     return Intake(database, channel, Desk(registry()), Still(), lambda: None)
 
 
-async def _no_file(_number: str) -> StoredFile:
+async def no_file(_number: str) -> StoredFile:
+    """No file is ever sent here."""
     raise Refused("no files here")
 
 
