@@ -114,6 +114,10 @@ class Telegram:
         me = await _call(self._bot.get_me())
         self.account = f"telegram:{me.id}"
 
+    async def webhook(self) -> str:
+        """Ask Telegram where it posts updates now; empty while they are asked for."""
+        return (await _call(self._bot.get_webhook_info())).url
+
     async def close(self) -> None:
         """Give the connections back."""
         await self._requests.shutdown()
