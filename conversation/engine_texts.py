@@ -17,9 +17,7 @@ HOW_TO_ANSWER = N_(
     "{You} chỉ cần nhắn **số** đứng trước câu mình chọn, ví dụ **1**. Muốn sửa câu trước, nhắn **QUAY LẠI**. "
     "Muốn thôi, nhắn **HỦY**."
 )
-HOW_TO_TELL = N_(
-    "{You} nhắn chữ hoặc gửi giọng nói đều được. Muốn sửa câu trước, nhắn **QUAY LẠI**. Muốn thôi, nhắn **HỦY**."
-)
+HOW_TO_TELL = N_("{You} cứ nhắn bằng lời thường. Muốn sửa câu trước, nhắn **QUAY LẠI**. Muốn thôi, nhắn **HỦY**.")
 HOW_TO_NAME = N_("{You} gõ vài chữ là được. Muốn sửa câu trước, nhắn **QUAY LẠI**. Muốn thôi, nhắn **HỦY**.")
 GIVE_UP = N_("Cầu Nối xin lỗi, chưa hiểu ý {you}. Cầu Nối nhờ **cán bộ** gọi cho {you} nhé?")
 CALL_HUMAN, NO_HUMAN = N_("Nhờ cán bộ"), N_("Thôi, làm tiếp")

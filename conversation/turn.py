@@ -209,7 +209,7 @@ class Conductor(Stage):
         asking = self.asking
         if asking is None:
             return False
-        if self._idle_menu() and self._names_a_talk(asking):
+        if (self._idle_menu() or asking.kind == "text") and self._names_a_talk(asking):
             return True
         if (asking.kind != "text" or asking.brief) and not self._fits_question(asking) and self._goes_elsewhere(asking):
             return True
@@ -223,11 +223,21 @@ class Conductor(Stage):
 
     def _names_a_talk(self, asking: Asking) -> bool:
         """A word such as «PHẢN ÁNH» means its talk, though several lines of a menu have it."""
-        opening = self.talks.words(self.heard.text)
-        if opening is None or isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked):
+        opening, progress = self.talks.words(self.heard.text), self.session.progress
+        if opening is None or progress is None or opening.talk == progress.talk:
             return False
-        self._enter(opening, ask_first=False)
+        if isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked):
+            return False
+        if self._idle_menu() or asking.brief:
+            self._enter(opening, ask_first=False)
+        else:
+            self._ask_where_it_goes(opening)
         return True
+
+    def _ask_where_it_goes(self, opening: Opening) -> None:
+        title = self.talks.by_name[opening.talk].title
+        options: dict[str, Words] = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
+        self.wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
 
     def _goes_elsewhere(self, asking: Asking) -> bool:
         """Words that name another talk open it; a long message may be meant for another."""
@@ -242,9 +252,7 @@ class Conductor(Stage):
         if self._idle_menu():
             self._enter(opening, ask_first=False)
             return True
-        title = self.talks.by_name[opening.talk].title
-        options: dict[str, Words] = {"stay": words.STAY_HERE, "go": phrase(words.GO_THERE, title=title)}
-        self.wonder("elsewhere", options, words.STAY_OR_GO, opening=opening)
+        self._ask_where_it_goes(opening)
         return True
 
     def _idle_menu(self) -> bool:

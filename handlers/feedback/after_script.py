@@ -112,12 +112,14 @@ def say_more(chat: Chat) -> None:
 
 
 def _more_words(chat: Chat, prompt: Words) -> Told:
-    return chat.text("words", prompt, at_least=2, photo_alone=True, keeps=blotted)
+    return chat.text("words", prompt, at_least=2, photo_alone=True, optional=texts.SKIP, keeps=blotted)
 
 
 def _pass_on(chat: Chat, told: Told) -> None:
+    if not told:
+        return chat.say(texts.NOT_PASSED_ON)
     ticket = chat.do(AddWords(chat.given.ticket, told.text, told.files))
-    chat.say(texts.PASSED_ON, resolve=said_deadline(from_ms(ticket.resolve_by)))
+    return chat.say(texts.PASSED_ON, resolve=said_deadline(from_ms(ticket.resolve_by)))
 
 
 # an officer asks ----------------------------------------------------------------------------------------------------

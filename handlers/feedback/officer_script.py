@@ -93,7 +93,7 @@ def desk_answer(chat: Chat) -> None:
     """In writing, read once more before it goes."""
     ticket = chat.look(DeskTicket(chat.given.ticket)).standing.ticket
     text = _written(chat, "answer", phrase(texts.WHAT_ANSWER, code=ticket.code))
-    if not _confirmed(chat, texts.PREVIEW_ANSWER, text=text):
+    if not (text and _confirmed(chat, texts.PREVIEW_ANSWER, text=text)):
         chat.say(texts.NOTHING_SENT)
         return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(AnswerTicket(ticket.id, text))
@@ -105,7 +105,7 @@ def desk_ask(chat: Chat) -> None:
     """A question back to the sender."""
     ticket = chat.look(DeskTicket(chat.given.ticket)).standing.ticket
     text = _written(chat, "question", phrase(texts.WHAT_QUESTION, code=ticket.code))
-    if not _confirmed(chat, texts.PREVIEW_ANSWER, text=text):
+    if not (text and _confirmed(chat, texts.PREVIEW_ANSWER, text=text)):
         chat.say(texts.NOTHING_SENT)
         return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(AskResident(ticket.id, text))
@@ -114,7 +114,9 @@ def desk_ask(chat: Chat) -> None:
 
 
 def _written(chat: Chat, name: str, prompt: Words) -> str:
-    return chat.text(name, prompt, at_least=SHORTEST_ANSWER, check=_in_writing, keeps=blotted).text
+    """The officer's words; empty when they would rather not."""
+    told = chat.text(name, prompt, at_least=SHORTEST_ANSWER, check=_in_writing, optional=texts.DROP, keeps=blotted)
+    return told.text
 
 
 def _in_writing(text: str) -> Words | None:
@@ -148,7 +150,7 @@ def desk_pass(chat: Chat) -> None:
 
 def _guide(chat: Chat, ticket: Ticket) -> None:
     text = _written(chat, "guidance", texts.WORDS_OF_GUIDANCE)
-    if not _confirmed(chat, texts.PREVIEW_GUIDE, code=ticket.code, text=text):
+    if not (text and _confirmed(chat, texts.PREVIEW_GUIDE, code=ticket.code, text=text)):
         chat.say(texts.NOTHING_SENT)
         return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(GuideTicket(ticket.id, text))
@@ -159,7 +161,8 @@ def _guide(chat: Chat, ticket: Ticket) -> None:
 def _forward(chat: Chat, ticket: Ticket, to: str) -> None:
     text = _written(chat, "words", texts.WORDS_TO_RESIDENT)
     target = place_words(to)
-    if not _confirmed(chat, texts.PREVIEW_FORWARD, texts.DO_FORWARD, code=ticket.code, target=target, text=text):
+    shown = {"code": ticket.code, "target": target, "text": text}
+    if not (text and _confirmed(chat, texts.PREVIEW_FORWARD, texts.DO_FORWARD, **shown)):
         chat.say(texts.NOTHING_SENT)
         return chat.go("desk_ticket", ticket=ticket.id, seen=True)
     chat.do(ForwardTicket(ticket.id, to, text))

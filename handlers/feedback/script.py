@@ -17,7 +17,7 @@ from handlers.wording import in_sentence
 from storage.units import Unit
 
 SHORTEST = 10
-FULL_TOPIC_PAGE = 7
+FULL_TOPIC_PAGE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,10 @@ def _tell(chat: Chat) -> Told | None:
             return None
         if urgent or len(prefilled.text) >= SHORTEST or prefilled.voice:
             return prefilled
-    told = chat.text("text", texts.TELL, at_least=SHORTEST, keeps=topics.blotted)
+    told = chat.text("text", texts.TELL, at_least=SHORTEST, optional=texts.DROP, keeps=topics.blotted)
+    if not told:
+        chat.say(texts.NOTHING_SENT)
+        return None
     _warn(chat, told.text)
     _note_hidden(chat, told.text)
     return Told(told.text, told.voice, (*prefilled.photos, *told.photos))

@@ -42,6 +42,8 @@ def take_office(chat: Chat) -> None:
         return _decline(chat)
     chat.do(TakeOffice(chat.given.invite, honorific, name, chat.speaker.language, (words,)))
     chat.say(texts.DONE, office=office_there)
+    if office.role in texts.WHAT_COMES:
+        chat.say(texts.WHAT_COMES[office.role])
     return chat.go("menu")
 
 

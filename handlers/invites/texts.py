@@ -25,4 +25,14 @@ CONSENT = N_(
 I_AGREE, I_DECLINE = N_("Tôi đồng ý"), N_("Không đồng ý")
 DECLINED = N_("Dạ được ạ. Cầu Nối chưa ghi gì. Mã vẫn dùng được đến khi hết hạn, nếu {you} đổi ý.")
 NAME = N_("{You} cho biết **họ tên** để bà con biết ai trả lời ạ.")
+TICKETS_COME = N_("Có phản ánh mới, Cầu Nối báo {you} ở đây. Xem lại lúc nào cũng được: nhắn **VIỆC CẦN XỬ LÝ**.")
+CALLS_COME = N_("Bà con cần gặp người thật, Cầu Nối báo {you} ở đây, để {you} gọi lại giúp bà con.")
+WHAT_COMES = {
+    "commune_officer": TICKETS_COME,
+    "area_officer": TICKETS_COME,
+    "province_officer": TICKETS_COME,
+    "branch_leader": CALLS_COME,
+    "group_leader": CALLS_COME,
+}
+"""What an office brings; the others only open doors."""
 DONE = N_("Xong rồi, {call} ạ. {You} là **{office}**.")

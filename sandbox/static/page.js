@@ -51,6 +51,7 @@ async function load() {
 
 function show(fresh) {
   const first = state === null;
+  if (!first && fresh.bot.id !== state.bot.id) return location.reload(); // the sandbox was started anew: other people, other codes
   state = fresh;
   clockOffset = Date.parse(fresh.now) - Date.now();
   tick();
@@ -74,6 +75,11 @@ function showPerson(person, first) {
   if (!first && grew && person.id !== chosen) news.set(person.id, (news.get(person.id) ?? 0) + grew);
 }
 
+function showPanel(open) {
+  byId("panel").classList.toggle("open", open);
+  byId("panel-toggle").setAttribute("aria-expanded", String(open));
+}
+
 function personOf(hint) {
   return state.people.find((person) => hint.person === person.id || hint.person === person.name);
 }
@@ -87,6 +93,7 @@ function showHints() {
   byId("hints").hidden = !own.length;
   byId("hint-buttons").replaceChildren(...own.map((hint) => {
     const use = () => {
+      showPanel(false);
       choose(personOf(hint).id);
       phones.get(chosen).useHint(hint);
     };
@@ -108,7 +115,9 @@ function showChosen() {
   const focused = bar.contains(document.activeElement);
   bar.dataset.looks = looks;
   bar.replaceChildren(...state.people.map(personButton));
-  if (focused) bar.querySelector('[aria-pressed="true"]').focus();
+  const pressed = bar.querySelector('[aria-pressed="true"]');
+  if (focused) pressed.focus();
+  pressed?.scrollIntoView({ block: "nearest", inline: "nearest" });
   showBlockList();
 }
 
@@ -162,10 +171,7 @@ function listen() {
     const body = button.dataset.to ? { to: button.dataset.to } : { seconds: Number(button.dataset.seconds) };
     button.addEventListener("click", () => post("/api/clock", body).then(load, failed));
   }
-  byId("panel-toggle").addEventListener("click", () => {
-    const open = byId("panel").classList.toggle("open");
-    byId("panel-toggle").setAttribute("aria-expanded", String(open));
-  });
+  byId("panel-toggle").addEventListener("click", () => showPanel(!byId("panel").classList.contains("open")));
   byId("person-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -173,6 +179,7 @@ function listen() {
     const made = await post("/api/people", { name, role: role || "người dân" }).catch(failed);
     form.reset();
     if (made) {
+      showPanel(false);
       await load();
       choose(made.id);
     }
@@ -189,7 +196,10 @@ function listen() {
 function follow() {
   const events = new EventSource("/api/events");
   events.addEventListener("message", load);
-  events.addEventListener("open", () => say(""));
+  events.addEventListener("open", () => {
+    say("");
+    load();
+  });
   events.addEventListener("error", () => say("Mất kết nối với khung thử. Đang nối lại…"));
 }
 

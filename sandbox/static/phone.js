@@ -63,8 +63,10 @@ export class Phone {
     try {
       this.atEnd = true;
       await post(`/api/people/${this.id}/${action}`, body);
+      return true;
     } catch (problem) {
       this.failed(problem);
+      return false;
     }
   }
 
@@ -89,7 +91,8 @@ export class Phone {
     this.words.value = "";
     const editing = this.editing;
     this.stopEdit();
-    await (editing ? this.act("edit", { message_id: editing, text }) : this.act("type", { text }));
+    const sent = await (editing ? this.act("edit", { message_id: editing, text }) : this.act("type", { text }));
+    if (!sent && !this.words.value) this.words.value = text; // nobody likes to type it twice
   }
 
   startEdit(given) {

@@ -171,6 +171,31 @@ async def test_one_phone_at_a_time_on_a_phone(browser: Browser, street: Street) 
         await expect(page.get_by_role("region", name="Bác Hoa")).to_be_hidden()
 
 
+async def test_a_long_name_makes_nothing_wider_and_comes_into_view(browser: Browser, street: Street) -> None:
+    async with browser_page(browser, PHONE) as page:
+        await street.open(page)
+        await page.get_by_role("button", name="Điều khiển").click()
+        await page.get_by_text("Sự cố giả lập").click()
+        await page.get_by_text("Thêm người").click()
+        await page.get_by_label("Tên").fill("Cụ Nguyễn Phước Vĩnh Bảo Ân Thiên Tường")
+        await page.get_by_role("button", name="Thêm", exact=True).click()
+        await expect(page.locator("#people [aria-pressed=true]")).to_be_in_viewport()
+        await expect(page.locator("#panel")).to_be_hidden()
+        await page.get_by_role("button", name="Điều khiển").click()
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_words_that_were_not_sent_are_not_lost(browser: Browser, street: Street) -> None:
+    async with browser_page(browser, DESKTOP) as page:
+        await street.open(page)
+        await page.evaluate("() => { window.fetch = () => Promise.reject(new Error('no network')); }")
+        field = page.get_by_label("Bác Hoa nhắn cho Cầu Nối")
+        await field.fill("đèn đường hẻm 47 hư 3 hôm rồi")
+        await field.press("Enter")
+        await expect(page.locator("#status")).to_contain_text("Chưa làm được")
+        await expect(field).to_have_value("đèn đường hẻm 47 hư 3 hôm rồi")
+
+
 async def test_everything_by_keyboard(browser: Browser, street: Street) -> None:
     async with browser_page(browser, DESKTOP) as page:
         await street.open(page)
