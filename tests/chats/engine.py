@@ -59,7 +59,7 @@ class EnginePlayer:
             fields = {"tap": self._button(heard.address.chat, label), "callback": f"c{heard.update}"}
         elif does.startswith("("):
             fields = self._special(*does[1:].partition(")")[::2])
-        return Heard(**{**{name: getattr(heard, name) for name in ("address", "update", "at")}, **fields})  # type: ignore[arg-type]
+        return Heard(**{**{name: getattr(heard, name) for name in ("address", "update", "at")}, **fields})
 
     def _special(self, kind: str, rest: str) -> dict[str, object]:
         kind, _, words = kind.partition(": ")
