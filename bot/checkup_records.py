@@ -73,7 +73,7 @@ def _facts(tx: Connection) -> Json:
     failed = select(func.count()).where(inbox_updates.c.state == "quarantined")
     accounts = select(inbox_updates.c.account).union(select(channel_accounts.c.account))
     return {
-        "updates_failed": tx.scalar(failed),
+        "updates_quarantined": tx.scalar(failed),
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
         "units": tx.scalar(select(func.count()).select_from(units)),
         "accounts": sorted(tx.scalars(accounts)),
@@ -81,7 +81,7 @@ def _facts(tx: Connection) -> Json:
 
 
 def _failures(facts: Json) -> Finding:
-    updates, dead = facts["updates_failed"], facts["jobs_dead"]
+    updates, dead = facts["updates_quarantined"], facts["jobs_dead"]
     if updates or dead:
         return wrong("failures", f"Tin bị gác lại: {updates}, việc nền hỏng: {dead}. Xem: caunoi quarantine list")
     return well("failures", "Không có tin nào bị gác lại, không việc nền nào hỏng.")

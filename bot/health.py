@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from bot.clock import Clock
 from conversation.messages import Json
 from storage.database import Database, DatabaseUnavailable
+from storage.outbox import Lane
 from storage.schema import inbox_updates, jobs, outbox, people, tickets
 from storage.times import to_ms
 
@@ -56,27 +57,51 @@ class Health:
     async def metrics(self) -> bytes:
         """The counts in Prometheus' text form."""
         registry = CollectorRegistry()
-        for name, value in (await self.status()).items():
+        status = await self.status()
+        for name, value in {**status, **self._tick_age()}.items():
             if isinstance(value, int):
                 Gauge(f"caunoi_{name}", name.replace("_", " "), registry=registry).set(value)
+        for name in ("letters_by_lane", "letters_by_lane_oldest_seconds"):
+            gauge = Gauge(f"caunoi_{name}", name.replace("_", " "), ["lane"], registry=registry)
+            for lane, value in status[name].items():
+                gauge.labels(lane).set(value)
         return generate_latest(registry)
+
+    def _tick_age(self) -> Json:
+        if self.last_tick is None:
+            return {}
+        return {"tick_age_seconds": max(0, int((self.clock.now() - self.last_tick).total_seconds()))}
 
 
 def count_waiting(tx: Connection, now: datetime) -> Json:
     """How much waits, and how old the oldest is, in seconds."""
     failures = select(func.count(), func.min(inbox_updates.c.received_at)).where(inbox_updates.c.state != "done")
-    letters = select(func.count(), func.min(outbox.c.not_before)).where(outbox.c.not_before <= to_ms(now))
+    quarantined = select(func.count()).where(inbox_updates.c.state == "quarantined")
+    due = select(func.count(), func.min(jobs.c.due_at)).where(jobs.c.due_at <= to_ms(now), jobs.c.state != "dead")
     failed, failed_since = tx.execute(failures).one()
-    waiting, waiting_since = tx.execute(letters).one()
+    jobs_due, jobs_since = tx.execute(due).one()
     return {
         "people": tx.scalar(select(func.count()).select_from(people)),
         "tickets_open": tx.scalar(select(func.count()).where(tickets.c.closed_on.is_(None))),
         "updates_failed": failed,
         "updates_failed_oldest_seconds": _age(failed_since, now),
-        "letters_waiting": waiting,
-        "letters_waiting_oldest_seconds": _age(waiting_since, now),
-        "jobs_waiting": tx.scalar(select(func.count()).where(jobs.c.due_at <= to_ms(now), jobs.c.state != "dead")),
+        "updates_quarantined": tx.scalar(quarantined),
+        **_letters(tx, now),
+        "jobs_waiting": jobs_due,
+        "jobs_waiting_oldest_seconds": _age(jobs_since, now),
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
+    }
+
+
+def _letters(tx: Connection, now: datetime) -> Json:
+    """Letters that may be sent by now, in all and by lane."""
+    due = select(outbox.c.lane, func.count(), func.min(outbox.c.not_before)).where(outbox.c.not_before <= to_ms(now))
+    rows = [(Lane(lane).name.lower(), count, since) for lane, count, since in tx.execute(due.group_by(outbox.c.lane))]
+    return {
+        "letters_waiting": sum(count for _, count, _ in rows),
+        "letters_waiting_oldest_seconds": max((_age(since, now) for _, _, since in rows), default=0),
+        "letters_by_lane": {lane: count for lane, count, _ in rows},
+        "letters_by_lane_oldest_seconds": {lane: _age(since, now) for lane, _, since in rows},
     }
 
 
