@@ -13,11 +13,12 @@ from conversation.speech import Speaker
 from conversation.state import Offer
 from handlers.feature import Actor, Registry, look, perform
 from storage import offers, people
+from storage.people import Person
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TurnRecords:
     """The port `conversation.chat.Records` over the turn's own transaction."""
 
@@ -25,16 +26,24 @@ class TurnRecords:
     tx: Connection
     heard: Heard
     default_language: str = "vi"
+    _person: Person | None = None
+    _looked: bool = False
+
+    def person(self) -> Person | None:
+        """Who writes, if registered; looked up once, and again after a command, which may just have registered them."""
+        if not self._looked:
+            self._person, self._looked = people.person_at(self.tx, self.heard.address), True
+        return self._person
 
     @property
     def actor(self) -> Actor:
-        """Who writes, looked up each time, because a command may just have registered them."""
-        person = people.person_at(self.tx, self.heard.address)
+        """Who acts when they say so."""
+        person = self.person()
         return Actor(self.heard.at, person.id if person else None, self.heard.address, self.heard.update)
 
     def speaker(self) -> Speaker:
         """How the person wants to be talked to."""
-        person = people.person_at(self.tx, self.heard.address)
+        person = self.person()
         if person is None:
             return Speaker(language=self.default_language)
         return Speaker(person.id, person.honorific, person.name, person.language or self.default_language)
@@ -45,7 +54,8 @@ class TurnRecords:
 
     def do(self, command: Command[T]) -> T:
         """Perform a command in its own savepoint."""
-        return perform(self.registry, self.tx, self.actor, command)
+        actor, self._looked = self.actor, False
+        return perform(self.registry, self.tx, actor, command)
 
     def offers(self) -> Sequence[Offer]:
         """Questions delivered to this chat and not taken up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from conversation.messages import Address, Opening
 from conversation.state import Offer
@@ -15,7 +15,13 @@ from storage.times import to_ms
 LONGEST_MS = 30 * 24 * 3600 * 1000
 """An offer nobody took up in 30 days is over."""
 
-_DELIVERED = func.coalesce(offers.c.delivered_at, offers.c.posted_at).label("at")
+_OFFER = select(offers, func.coalesce(offers.c.delivered_at, offers.c.posted_at).label("at")).where(
+    offers.c.account == bindparam("account"), offers.c.chat == bindparam("chat")
+)
+_ONE = _OFFER.where(offers.c.id == bindparam("number"))
+_OPEN = _OFFER.where(offers.c.taken_at.is_(None), offers.c.delivered_at >= bindparam("since")).order_by(
+    offers.c.delivered_at.desc(), offers.c.id.desc()
+)
 
 
 def _offer(row: Row[Any]) -> Offer:
@@ -25,21 +31,13 @@ def _offer(row: Row[Any]) -> Offer:
 
 def open_offers(tx: Connection, address: Address, at: datetime) -> list[Offer]:
     """Delivered to this chat and not taken up, newest first."""
-    query = select(offers, _DELIVERED).where(
-        offers.c.account == address.account,
-        offers.c.chat == address.chat,
-        offers.c.taken_at.is_(None),
-        offers.c.delivered_at >= to_ms(at) - LONGEST_MS,
-    )
-    return [_offer(row) for row in tx.execute(query.order_by(offers.c.delivered_at.desc(), offers.c.id.desc()))]
+    here = {"account": address.account, "chat": address.chat, "since": to_ms(at) - LONGEST_MS}
+    return [_offer(row) for row in tx.execute(_OPEN, here)]
 
 
 def offer(tx: Connection, address: Address, number: int) -> Offer | None:
     """An offer made to this very chat, taken or not."""
-    query = select(offers, _DELIVERED).where(
-        offers.c.id == number, offers.c.account == address.account, offers.c.chat == address.chat
-    )
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_ONE, {"account": address.account, "chat": address.chat, "number": number}).one_or_none()
     return _offer(row) if row else None
 
 

@@ -65,6 +65,9 @@ class _Recipient:
     skipped: str = ""
 
 
+_ENQUEUE = insert(outbox)
+
+
 # --- posting --------------------------------------------------------------------------------------------------------
 
 
@@ -171,7 +174,7 @@ def _enqueue(
         "delivery_id": delivery,
         "posted_at": to_ms(at),
     }
-    tx.execute(insert(outbox).values(row))
+    tx.execute(_ENQUEUE, row)
 
 
 # --- claiming -------------------------------------------------------------------------------------------------------

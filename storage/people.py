@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from conversation.answers import fold
 from conversation.messages import Address
@@ -46,24 +46,31 @@ class Consent:
     given_at: int
 
 
+_PERSON = select(people).where(people.c.id == bindparam("number"))
+_PERSON_AT = (
+    select(people)
+    .join(channel_accounts, channel_accounts.c.person_id == people.c.id)
+    .where(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
+)
+_CONSENTS = (
+    select(consents.c.purpose, consents.c.text, consents.c.given_at)
+    .where(consents.c.person_id == bindparam("number"), consents.c.withdrawn_at.is_(None))
+    .order_by(consents.c.id)
+)
+
+
 def _person(row: Row[Any] | None) -> Person | None:
     return Person(row.id, row.name, row.honorific, row.language, row.unit_code) if row else None
 
 
 def person_at(tx: Connection, address: Address) -> Person | None:
     """Who writes from this chat, if registered."""
-    joined = people.join(channel_accounts, channel_accounts.c.person_id == people.c.id)
-    query = (
-        select(people)
-        .select_from(joined)
-        .where(channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
-    )
-    return _person(tx.execute(query).one_or_none())
+    return _person(tx.execute(_PERSON_AT, {"account": address.account, "chat": address.chat}).one_or_none())
 
 
 def person(tx: Connection, number: int) -> Person | None:
     """A person by id."""
-    return _person(tx.execute(select(people).where(people.c.id == number)).one_or_none())
+    return _person(tx.execute(_PERSON, {"number": number}).one_or_none())
 
 
 def register(tx: Connection, address: Address, honorific: str, unit_code: str | None, at: datetime) -> int:
@@ -126,9 +133,7 @@ def consent(
 
 def consents_in_force(tx: Connection, number: int) -> list[Consent]:
     """What the person agrees to now, oldest first."""
-    query = select(consents.c.purpose, consents.c.text, consents.c.given_at).order_by(consents.c.id)
-    rows = tx.execute(query.where(consents.c.person_id == number, consents.c.withdrawn_at.is_(None)))
-    return [Consent(row.purpose, row.text, row.given_at) for row in rows]
+    return [Consent(row.purpose, row.text, row.given_at) for row in tx.execute(_CONSENTS, {"number": number})]
 
 
 def agrees(tx: Connection, number: int, purpose: str) -> bool:

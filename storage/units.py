@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, exists, insert, select
 
 from conversation.answers import clean, fold
 from conversation.messages import N_, Rejected
@@ -63,6 +63,12 @@ class Unit:
 
 
 _UNIT = select(*(units.c[field] for field in Unit.__dataclass_fields__))
+_BY_CODE = _UNIT.where(units.c.code == bindparam("of_code"))
+_ABOVE = (
+    _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
+    .where(unit_closure.c.descendant == bindparam("of_code"), unit_closure.c.distance > 0)
+    .order_by(units.c.depth)
+)
 
 
 def _read(row: Row[*tuple[Any, ...]]) -> Unit:
@@ -71,7 +77,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> Unit:
 
 def unit(tx: Connection, code: str) -> Unit | None:
     """The unit with this code, if there is one."""
-    row = tx.execute(_UNIT.where(units.c.code == code)).one_or_none()
+    row = tx.execute(_BY_CODE, {"of_code": code}).one_or_none()
     return None if row is None else _read(row)
 
 
@@ -106,12 +112,7 @@ def natural(name: str) -> list[tuple[int, str]]:
 
 def ancestors(tx: Connection, code: str) -> list[Unit]:
     """The units above, from the province down to the parent."""
-    query = (
-        _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
-        .where(unit_closure.c.descendant == code, unit_closure.c.distance > 0)
-        .order_by(units.c.depth)
-    )
-    return [_read(row) for row in tx.execute(query)]
+    return [_read(row) for row in tx.execute(_ABOVE, {"of_code": code})]
 
 
 def province_of(tx: Connection, code: str) -> Unit:
