@@ -10,7 +10,20 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from conversation.answers import fold
 from storage.ids import random_id
@@ -58,6 +71,13 @@ class Event:
 
 _TICKET = select(*(tickets.c[field.name] for field in fields(Ticket)))
 _EVENT = select(*(ticket_events.c[field.name] for field in fields(Event)))
+_FOUND = _TICKET.where(tickets.c.id == bindparam("number")).with_for_update()
+_HISTORY = _EVENT.where(ticket_events.c.ticket_id == bindparam("number")).order_by(ticket_events.c.place)
+_PLACE = select(func.count()).where(ticket_events.c.ticket_id == bindparam("of_ticket")).scalar_subquery()
+_ADD, _NOTE = insert(tickets), insert(ticket_events).values(place=_PLACE)
+_OPENED = select(func.count()).where(
+    tickets.c.person_id == bindparam("person"), tickets.c.opened_on == bindparam("day")
+)
 
 
 # numbers and codes --------------------------------------------------------------------------------------------------
@@ -109,7 +129,7 @@ def claim_hash(tx: Connection, digits: str) -> str:
 def add(tx: Connection, *, text: str, file_ids: Sequence[int] = (), **values: Any) -> Ticket:
     """A new ticket, with its first event."""
     number = random_id()
-    tx.execute(insert(tickets).values(id=number, text=text, fold=fold(text), **values))
+    tx.execute(_ADD, {"id": number, "text": text, "fold": fold(text), **values})
     attach(tx, number, file_ids)
     opened = found(tx, number)
     note(tx, opened, "opened", author=opened.person_id, day=opened.opened_on, at=opened.opened_at)
@@ -127,19 +147,8 @@ def note(
     tx: Connection, ticket: Ticket, kind: str, text: str = "", *, author: int | None, day: str, at: int | None
 ) -> None:
     """Write down what happened; the hour is left out where there is no name."""
-    place = select(func.count()).where(ticket_events.c.ticket_id == ticket.id).scalar_subquery()
-    tx.execute(
-        insert(ticket_events).values(
-            id=random_id(),
-            ticket_id=ticket.id,
-            place=place,
-            kind=kind,
-            text=text,
-            author_id=author,
-            on_day=day,
-            at=None if ticket.anonymous else at,
-        )
-    )
+    row = {"id": random_id(), "ticket_id": ticket.id, "kind": kind, "text": text, "author_id": author, "on_day": day}
+    tx.execute(_NOTE, {**row, "of_ticket": ticket.id, "at": None if ticket.anonymous else at})
 
 
 def happened(
@@ -159,7 +168,7 @@ def change(tx: Connection, ticket: int, **values: Any) -> None:
 
 def found(tx: Connection, number: int) -> Ticket:
     """A ticket that is known to exist, locked for the rest of the transaction."""
-    return Ticket(*tx.execute(_TICKET.where(tickets.c.id == number).with_for_update()).one())
+    return Ticket(*tx.execute(_FOUND, {"number": number}).one())
 
 
 def _one(tx: Connection, *where: ColumnElement[bool]) -> Ticket | None:
@@ -194,8 +203,7 @@ def _all(tx: Connection, query: Select[*tuple[Any, ...]]) -> list[Ticket]:
 
 def opened_by(tx: Connection, person: int, day: str) -> int:
     """How many tickets somebody opened on a day."""
-    query = select(func.count()).where(tickets.c.person_id == person, tickets.c.opened_on == day)
-    return tx.execute(query).scalar_one()
+    return tx.execute(_OPENED, {"person": person, "day": day}).scalar_one()
 
 
 def open_under(tx: Connection, unit_codes: Sequence[str], limit: int, *, told: str, having: str = "") -> list[Ticket]:
@@ -229,8 +237,7 @@ def to_watch(tx: Connection, due_before: datetime, silent_since: str, *, told: s
 
 def events(tx: Connection, ticket: int) -> list[Event]:
     """A ticket's history, oldest first."""
-    query = _EVENT.where(ticket_events.c.ticket_id == ticket).order_by(ticket_events.c.place)
-    return [Event(*row) for row in tx.execute(query)]
+    return [Event(*row) for row in tx.execute(_HISTORY, {"number": ticket})]
 
 
 def files_of(tx: Connection, ticket: int) -> list[int]:
