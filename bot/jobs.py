@@ -94,6 +94,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        self._claims_forgotten = True
         while True:
             self.wake.clear()
             if not await self._work_once():

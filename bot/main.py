@@ -125,12 +125,13 @@ class Service:
         roles = self.settings.roles
         loops: dict[str, Coroutine[Any, Any, object]] = {"stop": stop.wait()}
         sender = Sender(self.database, channel, self.clock, self.wake_sender) if channel else None
-        if sender and "send" in roles:
-            loops["sender"] = sender.run()
+        if channel and sender and "send" in roles:
+            loops["sender"] = self.database.lead(f"sender:{channel.account}", sender.run)
         if channel and intake and "listen" in roles:
             loops["intake"] = self._listen(channel, intake)
         if channel and "work" in roles:
-            loops["worker"] = Worker(self.database, self.clock, self._doers(channel), self.wake_worker).run()
+            worker = Worker(self.database, self.clock, self._doers(channel), self.wake_worker)
+            loops["worker"] = self.database.lead("worker", worker.run)
         tasks = {name: asyncio.create_task(loop, name=name) for name, loop in loops.items()}
         try:
             ends: set[asyncio.Future[Any]] = {*tasks.values(), self.database.failed}
@@ -154,7 +155,7 @@ class Service:
         self.health.channels[channel.account] = "up"
         if self.settings.telegram_webhook_url:
             await asyncio.Event().wait()
-        await Poller(channel, intake).run()
+        await self.database.lead(f"poller:{channel.account}", Poller(channel, intake).run)
 
     async def _open(self, channel: Channel) -> None:
         told = False
@@ -225,7 +226,10 @@ async def _wind_down(tasks: dict[str, asyncio.Task[object]], sender: Sender | No
         if name != "sender":
             task.cancel()
     if sender is not None and "sender" in tasks:
-        sender.stop(GRACE_SECONDS)
+        if sender.running:
+            sender.stop(GRACE_SECONDS)
+        else:
+            tasks["sender"].cancel()
         with suppress(asyncio.CancelledError, Exception):
             await tasks["sender"]
     await asyncio.gather(*tasks.values(), return_exceptions=True)

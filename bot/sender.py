@@ -78,14 +78,17 @@ class Sender:
         self._records_lost = False
         self._claims_forgotten = True  # by the sender before us, or when an answer of the records was lost
         self._stopping, self._grace = False, GRACE_SECONDS
+        self.running = False
 
     async def run(self) -> None:
         """Send until stopped or cancelled; then finish what is in flight and give the rest back."""
+        self.running = self._claims_forgotten = True
         try:
             while not self._stopping:
                 await self._with_records(self._round)
         finally:
             await self._finish()
+            self.running = self._stopping = False
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Ask `run` to end within `grace` seconds."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.leading import Work
 from storage.lock import DataLock
 from storage.postgres import contained, open_postgres
 from storage.sqlite_file import file_uri, to_json
@@ -41,6 +42,9 @@ class Database(Protocol):
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer from one point in time; a slow answer keeps no writer waiting."""
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Do the work while no other process does work of this name; wait for one that does."""
 
     async def close(self) -> None:
         """Finish what was begun, then let go of the records."""
@@ -104,6 +108,10 @@ class SqliteDatabase:
         with faults_named(str(self._file)):
             async with self._readers.connect() as tx:
                 return await tx.run_sync(contained(query), *args, **kwargs)
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Do the work: no other process has the file."""
+        await work()
 
     async def close(self) -> None:
         """Write what is queued, close the file, and let another process have it."""

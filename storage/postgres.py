@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage import migrate
+from storage.leading import Work, lead
 from storage.sqlite_file import to_json
 from storage.unavailable import DatabaseUnavailable, faults_named
 
@@ -66,6 +67,16 @@ class PostgresDatabase:
         with server_faults_named(self._place):
             async with self._readers.connect() as tx:
                 return await tx.run_sync(contained(query), *args, **kwargs)
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Do the work while no other process does work of this name."""
+        engine = create_async_engine(
+            self.url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"server_settings": SETTINGS, "timeout": CONNECT_SECONDS},
+        )
+        await lead(engine, name, work)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -221,6 +221,19 @@ async def test_a_stop_does_not_wait_for_ever(post: Post) -> None:
     assert letter.attempts == 1
 
 
+async def test_a_stop_before_the_first_step_holds_and_the_next_run_sends(post: Post) -> None:
+    await post.reply("a", "tin")
+    sender = post.sender()
+    sender.stop(1)
+    await asyncio.wait_for(sender.run(), 5)
+    assert post.channel.said == []
+    running = asyncio.create_task(sender.run())
+    await post.settled()
+    sender.stop(1)
+    await running
+    assert post.channel.said == [("a", "tin")]
+
+
 async def test_a_crash_loses_nothing_and_repeats_only_what_was_in_flight(post: Post) -> None:
     """A crash: the sending stops between the platform's yes and our writing it down."""
     ticking = asyncio.create_task(tick(post))

@@ -1,0 +1,80 @@
+"""The whole service through the sandbox: on PostgreSQL, and in two processes at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.settings import Settings
+from sandbox.clock import MovableClock
+from sandbox.server import serving
+from sandbox.world import World
+from tests.chats.script import Script, perform
+from tests.chats.telegram import telegram_player
+from tests.unpaced import TOKEN, UnpacedService
+
+CHAT = Path(__file__).parents[1] / "chats" / "e_phan_anh_co_so.chat"
+ROLES = ("listen", "work", "send")
+
+
+@asynccontextmanager
+async def service(url: str, folder: Path, api: str, clock: MovableClock) -> AsyncIterator[None]:
+    """A process of its own, but for the process."""
+    settings = Settings(
+        database_url=url, data_dir=folder, telegram_token=SecretStr(TOKEN), telegram_api_base=api,
+        telegram_webhook_url="", roles=ROLES,
+    )  # fmt: skip
+    opened = await UnpacedService.open(settings, clock)
+    stop = asyncio.Event()
+    running = asyncio.create_task(opened.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        async with asyncio.timeout(10):
+            await running
+        await opened.close()
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[tuple[World, str]]:
+    made = World(MovableClock(), pace=False)
+    made.add_bot(TOKEN)
+    async with serving(made) as api:
+        yield made, api
+
+
+async def test_a_whole_feedback_goes_as_written_on_postgresql(loaded_postgres_url: str, tmp_path: Path) -> None:
+    script = Script.read(CHAT)
+    async with telegram_player(script, loaded_postgres_url, tmp_path / "data") as play:
+        lines = await perform(script, play)
+    assert lines == [line for line in script.lines if line.strip() or line.startswith("  ")]
+
+
+async def test_of_two_processes_on_one_postgresql_one_sends_and_the_other_takes_over(
+    loaded_postgres_url: str, tmp_path: Path, world: tuple[World, str]
+) -> None:
+    made, api = world
+    clock = made.clock
+    assert isinstance(clock, MovableClock)
+    people = [made.add_person(f"Bác {number}") for number in range(10)]
+    async with service(loaded_postgres_url, tmp_path / "b", api, clock):
+        async with service(loaded_postgres_url, tmp_path / "a", api, clock):
+            for person in people:
+                person.type("xin chào")
+            for person in people:
+                await person.hear()
+        for person in people:
+            person.type("xin chào")
+        for person in people:
+            await person.hear()
+        await asyncio.sleep(0.5)
+    said = Counter(len(person.chat.spoken) for person in people)
+    assert said == {2: len(people)}
+    assert [request for request in made.requests if request.status == 409] == []
