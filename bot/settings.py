@@ -114,6 +114,10 @@ class Settings(BaseSettings):
     def _webhook_is_guarded(self) -> Settings:
         if self.telegram_webhook_url and not self.telegram_webhook_secret:
             raise ValueError("CAUNOI_TELEGRAM_WEBHOOK_URL cần kèm CAUNOI_TELEGRAM_WEBHOOK_SECRET (chuỗi bí mật tự đặt)")
+        if self.telegram_webhook_url and "web" not in self.roles and sqlite_file(self.database_url):
+            raise ValueError(
+                "CAUNOI_TELEGRAM_WEBHOOK_URL cần vai web trong CAUNOI_ROLES; không thì tin gửi tới mất lối vào"
+            )
         return self
 
     @classmethod

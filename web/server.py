@@ -8,10 +8,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import structlog
 from aiohttp import web
 
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
+
+log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
 RETRY_AFTER = {"Retry-After": "5"}
@@ -49,7 +52,11 @@ def add_routes(app: web.Application, answers: Answers, versions: Json, webhooks:
 
     async def metrics(request: web.Request) -> web.Response:
         _only_from_here(request)
-        return web.Response(body=await answers.metrics(), content_type="text/plain", charset="utf-8")
+        try:
+            figures = await answers.metrics()
+        except DatabaseUnavailable:
+            return _come_again()
+        return web.Response(body=figures, content_type="text/plain", charset="utf-8")
 
     async def versions_json(request: web.Request) -> web.Response:
         _only_from_here(request)
@@ -81,16 +88,22 @@ def _receiver(webhook: Webhook) -> Callable[[web.Request], Awaitable[web.Respons
     async def receive(request: web.Request) -> web.Response:
         if not webhook.secret_ok(request.headers.get(SECRET_HEADER)):
             raise web.HTTPUnauthorized(text="wrong secret")
-        update = _parse(await request.read())
+        body = await request.read()
+        update = _parse(body)
         if update is None:
+            log.warning("update.unreadable", bytes=len(body))
             return web.Response(status=200, text="set aside")  # asking again would bring the same
         try:
             await webhook.take(update)
         except DatabaseUnavailable:
-            return web.Response(status=503, headers=RETRY_AFTER)
+            return _come_again()
         return web.Response(status=200)
 
     return receive
+
+
+def _come_again() -> web.Response:
+    return web.Response(status=503, headers=RETRY_AFTER)
 
 
 def _parse(body: bytes) -> Json | None:

@@ -54,7 +54,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 API: Final = "https://api.telegram.org"
-SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 LIMITS: Final = Limits(
     text=4096,
     unit="utf16",
@@ -128,7 +127,7 @@ class Telegram:
         return hear(update, self.account, at)
 
     def webhook_secret_ok(self, header: str | None) -> bool:
-        """Tell, in constant time, whether a webhook's `SECRET_HEADER` is ours; never without a secret."""
+        """Tell, in constant time, whether a webhook's secret header is ours; never without a secret."""
         given, ours = (header or "").encode("utf-8", "replace"), self._webhook_secret.encode()
         return bool(ours) and hmac.compare_digest(given, ours)
 

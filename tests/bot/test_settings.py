@@ -104,3 +104,13 @@ def test_the_file_that_init_writes_is_read_back(tmp_path: Path) -> None:
     assert settings.telegram_token is not None
     assert settings.telegram_token.get_secret_value() == TOKEN
     assert (tmp_path / "caunoi.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_webhook_on_one_file_needs_the_role_that_answers_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAUNOI_TELEGRAM_WEBHOOK_URL", "https://bot.example.vn/tg")
+    monkeypatch.setenv("CAUNOI_TELEGRAM_WEBHOOK_SECRET", "abc")
+    monkeypatch.setenv("CAUNOI_ROLES", "listen,work,send,clock")
+    with pytest.raises(SettingsError, match="CAUNOI_ROLES"):
+        load_settings()
+    monkeypatch.setenv("CAUNOI_DATABASE_URL", "postgresql://u:p@host/x")  # another process may have that role
+    assert load_settings().telegram_webhook_url

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from structlog.testing import capture_logs
 
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
@@ -30,6 +31,8 @@ class Doors:
         return not self.away, "unreachable" if self.away else "ready"
 
     async def metrics(self) -> bytes:
+        if self.away:
+            raise DatabaseUnavailable("unreachable", "máy chủ")
         return b"caunoi_people 3.0\n"
 
     async def take(self, update: Json) -> None:
@@ -78,6 +81,12 @@ async def test_figures_are_for_this_machine_only(base: str, path: str) -> None:
     assert (await ask("GET", base + path, headers={"X-Forwarded-For": "203.0.113.9"}))[0] == 403
 
 
+async def test_figures_nobody_can_count_are_asked_for_again(base: str, doors: Doors) -> None:
+    doors.away = True
+    status, _, headers = await ask("GET", f"{base}/-/metrics")
+    assert (status, headers["Retry-After"]) == (503, "5")
+
+
 async def test_an_update_with_the_secret_is_taken(base: str, doors: Doors) -> None:
     status, _, _ = await knock(base, json.dumps({"update_id": 1}).encode())
     assert (status, doors.taken) == (200, [{"update_id": 1}])
@@ -98,8 +107,10 @@ async def test_the_platform_is_asked_to_come_again_while_the_database_is_away(ba
 
 @pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"1", b'"x"', b"[" * 100_000, b"\xff\xfe"])
 async def test_what_nobody_can_read_is_acknowledged_and_set_aside(base: str, doors: Doors, body: bytes) -> None:
-    assert (await knock(base, body))[0] == 200
+    with capture_logs() as logs:
+        assert (await knock(base, body))[0] == 200
     assert doors.taken == []
+    assert [(entry["event"], entry["bytes"]) for entry in logs] == [("update.unreadable", len(body))]
 
 
 async def test_a_body_over_the_cap_is_refused_also_when_it_only_unpacks_to_it(base: str, doors: Doors) -> None:
