@@ -196,7 +196,7 @@ class Choose(Question[Pick]):
             case answers.Doubt(keys):
                 return Again(WHICH, instead=True, options=_labels(asking.shown, keys))
             case answers.OutOfRange():
-                return Again(phrase(OUT_OF_RANGE, last=len(asking.shown)), missed=True)
+                return Again(_out_of_range(asking), missed=True)
         if text and (self.free(text) if callable(self.free) else self.free):
             return Answered({"words": text})
         return self._read_off_page(text)
@@ -232,6 +232,11 @@ class Choose(Question[Pick]):
         raise NoLonger(WITHDRAWN)
 
 
+def _out_of_range(asking: Asking) -> Words:
+    last = len(asking.shown)
+    return phrase(OUT_OF_RANGE, last=last) if last > 1 else PICK_ONE
+
+
 def _labels(shown: Shown, keys: Sequence[str]) -> dict[str, Words]:
     return {key: label for key, label in shown if key in keys}
 
@@ -260,7 +265,7 @@ class Confirm(Question[bool]):
             case answers.Doubt(keys):
                 return Again(WHICH, instead=True, options=_labels(asking.shown, keys))
             case answers.OutOfRange():
-                return Again(phrase(OUT_OF_RANGE, last=len(asking.shown)), missed=True)
+                return Again(_out_of_range(asking), missed=True)
         return Again(PICK_ONE, missed=True)
 
     def pick(self, key: str, fp: str, page: int) -> Answered | Again:

@@ -121,7 +121,7 @@ def on_desk(tx: Connection, actor: Actor, _query: OnDesk) -> list[Ticket]:
     listed = tickets.open_under(tx, near, MOST_ON_DESK, told="told")
     passed_up = tickets.open_under(tx, above, MOST_ON_DESK, told="told", having=Act.ESCALATE)
     seen = {ticket.id: ticket for ticket in (*listed, *passed_up)}
-    return sorted(seen.values(), key=lambda ticket: _pressing(ticket, to_ms(actor.at)))
+    return sorted(seen.values(), key=lambda ticket: (*_pressing(ticket, to_ms(actor.at)), ticket.code))
 
 
 def _pressing(ticket: Ticket, now: int) -> tuple[int, int]:

@@ -146,6 +146,8 @@ def _sender(desk: Desk) -> Words:
 def _clock_words(ticket: Ticket, now: datetime) -> Words:
     if ticket.status == Status.WAITING:
         return officer_texts.WAITING_LINE
+    if ticket.status not in IN_WORK:
+        return officer_texts.ANSWERED_LINE if ticket.status == Status.ANSWERED else officer_texts.CLOSED_LINE
     template = officer_texts.LATE_LINE if is_late(ticket, now) else officer_texts.DUE_LINE
     return phrase(template, resolve=dates.deadline(from_ms(ticket.resolve_by)))
 
