@@ -89,7 +89,7 @@ async def test_before_an_upgrade_there_is_a_backup(
     monkeypatch.setattr(migrate, "SCRIPTS", with_one_more(tmp_path))
     for _ in range(2):
         await (await open_database(sqlite.url, tmp_path / "data", now=NOW + timedelta(days=1))).close()
-    (backup,) = (tmp_path / "data" / "backups").iterdir()
+    (backup,) = (tmp_path / "data" / "backups").glob("*.db")
     assert backup.name == "caunoi-20260303T010000Z-0001.db"
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute(REVISION).fetchall() == [("0001",)]
