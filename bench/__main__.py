@@ -116,7 +116,8 @@ def heading(quick: bool) -> str:
         f"# How fast it is\n\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit.stdout.strip()}, {kind}. "
         f"{platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}; "
         f"load average {load} at the end, so that ratios and CPU time tell more than rates. What is measured runs on "
-        "one core; the server that takes messages, and PostgreSQL, on the other. Updates are made before the clock "
+        "one core; the server that takes messages on the other, and PostgreSQL where the kernel puts it. "
+        "Updates are made before the clock "
         "starts, so that loading costs nothing while it runs."
     )
 
