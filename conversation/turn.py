@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from conversation import answers
 from conversation import engine_texts as words
-from conversation.answers import Courtesy, GlobalWord
+from conversation.answers import Courtesy
 from conversation.chat import Heeding, Records
 from conversation.messages import Heard, Json, Opening, Turn, Words, phrase
-from conversation.stage import Stage, Translators, how_to
-from conversation.state import Asking, Doubt, Offer, Progress, Session
+from conversation.moves import Moves
+from conversation.stage import Translators
+from conversation.state import Asking, Offer, Session
 from conversation.talks import Talks
 
 RESUME_AFTER = 6 * 3600 * 1000
@@ -34,7 +35,7 @@ def turn(talks: Talks, state: Json | None, heard: Heard, records: Records, trans
 
 
 @dataclass
-class Conductor(Stage):
+class Conductor(Moves):
     """Decides whom a message is for."""
 
     # whom is it for? -------------------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ class Conductor(Stage):
         if opening is None:
             return False
         self.session.doubt = None
-        self._enter(opening, ask_first=not opening.given)
+        self.enter(opening, ask_first=not opening.given)
         return True
 
     def _doubt_settled(self) -> bool:
@@ -80,13 +81,13 @@ class Conductor(Stage):
         reading = answers.read_choice(self.heard.text, doubt.shown)
         if not isinstance(reading, answers.Picked):
             return False
-        self._settle(doubt, reading.key)
+        self.settle(doubt, reading.key)
         return True
 
     def _code(self) -> bool:
         opening = self.talks.code(self.heard)
         if opening is not None:
-            self._enter(opening, ask_first=False)
+            self.enter(opening, ask_first=False)
         return opening is not None
 
     def _global_word(self) -> bool:
@@ -104,7 +105,7 @@ class Conductor(Stage):
                 phrase(words.WORD_OR_ANSWER, text=self.heard.text),
             )
             return True
-        return self._obey(word)
+        return self.obey(word)
 
     def _is_answer(self, asking: Asking, sure: bool) -> bool:
         """The question's own options come before a global word that is not sure; labels, or their start, always."""
@@ -142,7 +143,7 @@ class Conductor(Stage):
         if not offers:
             return False
         if len(offers) == 1:
-            self._take(offers[0], self.heard, None)
+            self.take(offers[0], self.heard, None)
             return True
         shown = {str(offer.number): phrase(words.THE_LETTER, subject=self._subject(offer)) for offer in offers[:4]}
         self.wonder("offer", shown, words.WHICH_LETTER)
@@ -161,19 +162,19 @@ class Conductor(Stage):
             return False
         if answers.read_choice(self.heard.text, asking.shown) is not None:
             return False
-        self._ask_whether_to_resume(None)
+        self.ask_whether_to_resume(None)
         return True
 
     def _letter_answered(self) -> bool:
         """Words of one's own answer the newest letter that welcomes them, unless something else is being asked."""
         text, asking = self.heard.text, self.asking
-        if not text or (asking is not None and (not self._idle_menu() or self._fits_question(asking))):
+        if not text or (asking is not None and (not self.idle_menu() or self._fits_question(asking))):
             return False
         if self.talks.words(text) is not None or answers.courtesy(text) in NO_REPLIES:
             return False
         offer = next((offer for offer in self.records.offers() if offer.opening.given.get("free")), None)
         if offer is not None:
-            self._take(offer, self.heard, None)
+            self.take(offer, self.heard, None)
         return offer is not None
 
     def _cried_out(self) -> bool:
@@ -184,12 +185,12 @@ class Conductor(Stage):
         opening = self.talks.alarm(self.heard)
         if opening is None or opening.talk == progress.talk or self._fits_question(asking):
             return False
-        self._enter(opening, ask_first=False)
+        self.enter(opening, ask_first=False)
         return True
 
     def _polite(self) -> bool:
         """A greeting or thanks is answered in kind; what is being asked stays as it is."""
-        kind, asking, idle = answers.courtesy(self.heard.text), self.asking, self.asking is None or self._idle_menu()
+        kind, asking, idle = answers.courtesy(self.heard.text), self.asking, self.asking is None or self.idle_menu()
         if kind is None or (asking is not None and self._fits_question(asking)):
             return False
         if kind is Courtesy.GREETING and asking is not None:
@@ -209,7 +210,7 @@ class Conductor(Stage):
         asking = self.asking
         if asking is None:
             return False
-        if (self._idle_menu() or asking.kind == "text") and self._names_a_talk(asking):
+        if (self.idle_menu() or asking.kind == "text") and self._names_a_talk(asking):
             return True
         if (asking.kind != "text" or asking.brief) and not self._fits_question(asking) and self._goes_elsewhere(asking):
             return True
@@ -228,8 +229,8 @@ class Conductor(Stage):
             return False
         if isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked):
             return False
-        if self._idle_menu() or asking.brief:
-            self._enter(opening, ask_first=False)
+        if self.idle_menu() or asking.brief:
+            self.enter(opening, ask_first=False)
         else:
             self._ask_where_it_goes(opening)
         return True
@@ -243,32 +244,27 @@ class Conductor(Stage):
         """Words that name another talk open it; a long message may be meant for another."""
         opening = self.talks.words(self.heard.text)
         if opening is not None:
-            self._enter(opening, ask_first=False)
+            self.enter(opening, ask_first=False)
             return True
         long = len(self.heard.text) > LONG_FOR_A_CHOICE or (self.heard.file is not None and not asking.brief)
-        opening = self.talks.suggest(self.heard) if long or self._idle_menu() else None
+        opening = self.talks.suggest(self.heard) if long or self.idle_menu() else None
         if opening is None:
             return False
-        if self._idle_menu():
-            self._enter(opening, ask_first=False)
+        if self.idle_menu():
+            self.enter(opening, ask_first=False)
             return True
         self._ask_where_it_goes(opening)
         return True
-
-    def _idle_menu(self) -> bool:
-        """A menu waiting for a choice is no talk one would be torn from."""
-        progress = self.session.progress
-        return progress is not None and not progress.answers and not self.talks.by_name[progress.talk].asks_first
 
     def _opened(self) -> bool:
         opening = self.talks.words(self.heard.text)
         if opening is None and answers.courtesy(self.heard.text) is Courtesy.GREETING:
             self.say(words.GREETING)
-            opening = self._menu()
+            opening = self.menu()
         if opening is None:
             opening = self.talks.suggest(self.heard)
         if opening is not None:
-            self._enter(opening, ask_first=False)
+            self.enter(opening, ask_first=False)
         return opening is not None
 
     def _lost(self) -> None:
@@ -276,10 +272,7 @@ class Conductor(Stage):
             self.say(words.NO_CONTACTS)
         else:
             self.say(words.NOT_UNDERSTOOD if self.heard.text else words.NOT_READABLE)
-        self._enter(self._menu(), ask_first=False)
-
-    def _menu(self) -> Opening:
-        return Opening(self.talks.by_global[GlobalWord.MENU].name)
+        self.enter(self.menu(), ask_first=False)
 
     # buttons ---------------------------------------------------------------------------------------------------
 
@@ -290,7 +283,7 @@ class Conductor(Stage):
         doubt = self.session.doubt
         if head == "?" and doubt is not None and question == doubt.kind and key in dict(doubt.shown):
             self.session.doubt = None
-            return self._settle(doubt, key)
+            return self.settle(doubt, key)
         self.session.doubt = None
         if head[:1] == "o" and head[1:].isascii() and head[1:].isdigit():
             return self._tapped_offer(int(head[1:]), rest)
@@ -302,25 +295,20 @@ class Conductor(Stage):
     def _tapped_question(self, run: str, question: str, key: str, fp: str) -> None:
         progress = self.session.progress
         if progress is None or progress.run != run or progress.asking is None or not key:
-            return self._stale()
+            return self.stale()
         if question != progress.asking.question:
             if question not in progress.answers:
-                return self._stale()
+                return self.stale()
             self.say(words.CORRECTED)
         return self.play(Heeding(question, self.heard, key, fp))
 
     def _tapped_offer(self, number: int, key: str) -> None:
         offer = self.records.offer(number) if number < 2**62 else None
         if offer is None:
-            return self._stale()
+            return self.stale()
         if offer.taken_at is not None:
-            return None if self.now - offer.taken_at < SECOND_TAP_WITHIN else self._stale()
-        return self._take(offer, self.heard, key)
-
-    def _stale(self) -> None:
-        self.say(words.STALE)
-        if self.asking is not None:
-            self.play()
+            return None if self.now - offer.taken_at < SECOND_TAP_WITHIN else self.stale()
+        return self.take(offer, self.heard, key)
 
     def _unpark(self, run: str) -> None:
         """A button of a talk put aside brings that talk back."""
@@ -329,101 +317,6 @@ class Conductor(Stage):
             self.session.parked.remove(parked[0])
             self.session.park()
             self.session.progress = parked[0]
-
-    # doubts ----------------------------------------------------------------------------------------------------
-
-    def _settle(self, doubt: Doubt, key: str) -> None:
-        heard = replace(self.heard, text=doubt.text, tap="")
-        match doubt.kind, key:
-            case "word", "do" if found := answers.global_word(doubt.text):
-                self._obey(found[0])
-            case ("word", "answer") | ("offer", "here"):
-                self.play(Heeding(self.asking.question, heard) if self.asking else None)
-            case "offer", number:
-                offer = self.records.offer(int(number))
-                self._take(offer, heard, None) if offer else self._stale()
-            case "resume", "drop":
-                self._drop(doubt.opening)
-            case "elsewhere", "go":
-                self._enter(doubt.opening or self._menu(), ask_first=False)
-            case "human", "yes":
-                self._obey(GlobalWord.HUMAN)
-            case _:
-                self._reask()
-
-    def _reask(self) -> None:
-        if self.asking is not None:
-            self.asking.misses = 0
-        self.play()
-
-    def _ask_whether_to_resume(self, opening: Opening | None) -> None:
-        drop = words.DROP_IT if opening is None else words.DROP_FOR_OTHER
-        self.wonder("resume", {"on": words.GO_ON, "drop": drop}, phrase(words.UNFINISHED, title=self.title()), opening)
-
-    # global words ------------------------------------------------------------------------------------------------
-
-    def _obey(self, word: GlobalWord) -> bool:
-        match word:
-            case GlobalWord.CANCEL:
-                self._drop(None)
-            case GlobalWord.BACK:
-                self._back()
-            case GlobalWord.HELP if self.asking is not None and not self._idle_menu():
-                self.say(how_to(self.asking))
-                self.play()
-            case _:
-                talk = self.talks.by_global.get(word)
-                if talk is None:
-                    return False
-                self._enter(Opening(talk.name), ask_first=word in (GlobalWord.MENU, GlobalWord.START))
-        return True
-
-    def _drop(self, opening: Opening | None) -> None:
-        """Leave the talk under way without any effect."""
-        if self.session.progress is None or (self._idle_menu() and opening is None):
-            self.say(words.NOTHING_TO_DROP)
-        elif opening is None:
-            self.say(phrase(words.DROPPED, title=self.title()))
-        self.session.end(self.now)
-        if opening is not None:
-            self.start(opening)
-        else:
-            self.resume_parked()
-
-    def _back(self) -> None:
-        progress = self.session.progress
-        if progress is None:
-            self.say(words.NOTHING_TO_GO_BACK_TO)
-            return
-        if progress.answers:
-            progress.answers.popitem()
-        else:
-            self.say(words.FIRST_QUESTION)
-        self.play()
-
-    # talks ---------------------------------------------------------------------------------------------------------
-
-    def _enter(self, opening: Opening, *, ask_first: bool) -> None:
-        """Open a talk; one under way is parked, or asked about first."""
-        progress = self.session.progress
-        if progress is not None:
-            unfinished = bool(progress.answers or progress.given) and not self._idle_menu()
-            if ask_first and unfinished and progress.answers:
-                return self._ask_whether_to_resume(opening)
-            if unfinished and progress.talk != opening.talk:
-                self.session.park()
-            self.session.progress = None
-        return self.start(opening)
-
-    def _take(self, offer: Offer, heard: Heard, key: str | None) -> None:
-        """Open the talk a letter asked about, its first question already answered by what was heard."""
-        self.records.take(offer.number)
-        if not self._idle_menu():
-            self.session.park()
-        opening = offer.opening
-        asking = Asking(opening.question, "choose", offer.shown, self.now)
-        self.session.progress = Progress(opening.talk, self.new_run(), opening.given, asking=asking)
-        self.play(Heeding(opening.question, heard, key))
 
 
 def _fits(text: str, offer: Offer) -> bool:
