@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -205,3 +206,11 @@ def test_the_demo_names_a_wrong_setting_and_a_taken_port(tmp_path: Path) -> None
         refused = caunoi(tmp_path, "demo", "--port", str(port))
     assert refused.returncode == 1
     assert refused.stderr.strip() == f"Cổng {port} đang có chương trình khác dùng. Thử: caunoi demo --port {port + 1}"
+
+
+def test_whoever_registered_in_a_kept_folder_is_known_after_a_restart(tmp_path: Path) -> None:
+    bots = []
+    for _ in range(2):
+        with running(tmp_path, 18082), urllib.request.urlopen("http://127.0.0.1:18082/api/state", timeout=10) as page:
+            bots.append(json.load(page)["bot"]["id"])
+    assert bots[0] == bots[1]
