@@ -126,7 +126,7 @@ class Worker:
             await self.doers[job.kind](job.payload)
         except DatabaseUnavailable:
             raise
-        except Exception as failure:  # noqa: BLE001 - one bad job stops nobody else
+        except Exception as failure:  # one bad job stops nobody else
             log.warning("job.failed", kind=job.kind, attempt=job.attempts, reason=type(failure).__name__)
             await self.database.write(try_later, job, self.clock.now(), type(failure).__name__)
         else:

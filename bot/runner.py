@@ -92,7 +92,7 @@ class Intake:
                 await self.database.write(self.desk.take, event)
             except DatabaseUnavailable:
                 raise
-            except Exception as failure:  # noqa: BLE001 - whatever a turn throws, the others go on
+            except Exception as failure:  # whatever a turn throws, the others go on
                 if await self._failed(event, update, failure, attempt):
                     return
                 await asyncio.sleep(RETRY_SECONDS * attempt)
