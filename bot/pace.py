@@ -27,6 +27,10 @@ class Bucket:
         """Take one token, which must be there."""
         self._full_at = max(self._full_at, now) + 1 / self._rate.per_second
 
+    def give_back(self) -> None:
+        """Put back a token that was taken in vain."""
+        self._full_at -= 1 / self._rate.per_second
+
     def empty(self, until: float) -> None:
         """Have no token before `until`, and one then."""
         self._full_at = max(self._full_at, until + (self._rate.burst - 1) / self._rate.per_second)

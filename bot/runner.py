@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.channels.channel import Channel, ChannelError, Misconfigured, Throttled
 from bot.clock import Clock
+from bot.gate import Gate, Verdict
 from bot.turns import Desk, Event
 from conversation.messages import N_, Address, Heard, Json, Said
 from storage import inbox, outbox
@@ -26,6 +27,7 @@ EMPTY_SECONDS = 0.05
 """A pause between empty answers, for servers that answer at once instead of waiting as Telegram does."""
 
 TROUBLE = N_("Cầu Nối gặp trục trặc với tin vừa rồi của {you}. {You} nhắn lại giúp ạ; cán bộ kỹ thuật đã được báo.")
+TOO_FAST = N_("{You} nhắn nhanh quá, Cầu Nối không đọc kịp các tin tiếp theo. {You} chờ một phút rồi nhắn lại giúp ạ.")
 
 
 @dataclass
@@ -46,10 +48,11 @@ class Intake:
     clock: Clock
     committed: Callable[[], None]
     """Called after each commit, so that the sender looks at once."""
+    gate: Gate = field(default_factory=Gate)
     turns: dict[Address, Turnstile] = field(default_factory=dict)
 
     async def take(self, update: Json) -> None:
-        """Return once the update is committed or set aside; `DatabaseUnavailable` means: deliver it again."""
+        """Return once the update is committed, set aside or turned away; `DatabaseUnavailable`: deliver it again."""
         event = self._hear(update)
         if event is not None:
             await self._take(event, update)
@@ -76,6 +79,24 @@ class Intake:
             await self._take(event, update)
 
     async def _take(self, event: Event, update: Json) -> None:
+        if not isinstance(event, Heard):
+            return await self._take_after_others(event, update)
+        verdict = self.gate.admit(event.address)
+        try:
+            if verdict is Verdict.READ:
+                await self._take_after_others(event, update)
+            elif verdict is Verdict.ASK_TO_SLOW_DOWN:
+                await self._ask_to_slow_down(event)
+        except BaseException:
+            self.gate.take_back(event.address, verdict)
+            raise
+
+    async def _ask_to_slow_down(self, heard: Heard) -> None:
+        log.warning("person.too_fast", account=heard.address.account)
+        await self.database.write(ask_to_slow_down, self.desk, heard)
+        self.committed()
+
+    async def _take_after_others(self, event: Event, update: Json) -> None:
         turnstile = self.turns.setdefault(event.address, Turnstile())
         turnstile.waiting += 1
         try:
@@ -115,6 +136,13 @@ def set_aside(tx: Connection, desk: Desk, event: Event, update: Json, error: str
         said = Said(desk.speech(tx, event).render(TROUBLE))
         outbox.reply(tx, event.address, said, event.at, acknowledges=event.callback)
     return attempts
+
+
+def ask_to_slow_down(tx: Connection, desk: Desk, heard: Heard) -> None:
+    """Tell somebody in private, kindly, that what follows is not read."""
+    if not heard.group:
+        said = Said(desk.speech(tx, heard).render(TOO_FAST))
+        outbox.reply(tx, heard.address, said, heard.at, acknowledges=heard.callback)
 
 
 @dataclass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.channels.channel import Pace, Rate
+from bot.channels.channel import Channel, Pace, Rate
 from bot.channels.telegram import Telegram
+from bot.gate import Gate
 from bot.main import Service
+from bot.runner import Intake
 
 TOKEN = "1000000001:khung-thu-cua-chuong-trinh"
 AT_ONCE = Rate(100_000, burst=1000)
@@ -20,3 +22,8 @@ class UnpacedService(Service):
         if channel is not None:
             channel.limits = replace(channel.limits, pace=Pace(AT_ONCE, AT_ONCE, AT_ONCE))
         return channel
+
+    def _intake(self, channel: Channel) -> Intake:
+        intake = super()._intake(channel)
+        intake.gate = Gate(AT_ONCE)
+        return intake

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot import runner
+from bot.channels.channel import Rate
 from bot.channels.telegram_updates import hear
 from bot.features import registry
+from bot.gate import Gate
 from bot.runner import Intake
 from bot.turns import Desk, Event
 from conversation.messages import Address, Heard, Json
@@ -136,3 +138,24 @@ async def test_records_that_are_away_are_no_fault_of_the_update_and_keep_the_ord
     await intake.take_all(batch)
     assert [text for text in desk.heard if text in ("1", "2")] == ["1", "2"]
     assert len(desk.heard) == 3
+
+
+async def test_a_flood_is_read_to_a_bound_told_once_and_others_are_read(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    intake.gate = Gate(Rate(0.001, burst=5))
+    await intake.take_all([message(number, f"tin {number}") for number in range(50)] + [message(50, "chào", who=6)])
+    assert [text for text in desk.heard if text != "chào"] == [f"tin {number}" for number in range(5)]
+    assert "chào" in desk.heard
+    (said,) = await replies(database)
+    assert "nhắn nhanh quá" in said
+
+
+async def test_trying_again_while_the_records_are_away_is_not_a_flood(intake: Intake, desk: Listening) -> None:
+    intake.gate = Gate(Rate(0.001, burst=3))
+    desk.trouble["1"] = [DatabaseUnavailable("full", "x") for _ in range(10)]
+    for _ in range(10):
+        with pytest.raises(DatabaseUnavailable):
+            await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
+    await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
+    assert desk.heard == ["1", "2", "3"]

@@ -87,7 +87,7 @@ class CountingService(UnpacedService):
         intake = super()._intake(channel)
         if not self.hasty:
             return intake
-        return HastyIntake(intake.database, intake.channel, intake.desk, intake.clock, intake.committed)
+        return HastyIntake(intake.database, intake.channel, intake.desk, intake.clock, intake.committed, intake.gate)
 
 
 async def serve(settings: Settings, *, hasty: bool) -> None:
