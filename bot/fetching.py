@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +12,7 @@ import structlog
 from PIL import Image, ImageOps
 
 from bot.channels.channel import Channel, Gone, Refused, StoredFile
+from bot.contents import contents_of
 from conversation.messages import FileRef, Json
 from storage import files
 from storage.database import Database
@@ -29,17 +27,15 @@ JPEG = "image/jpeg"
 RECORDINGS = ((0, b"OggS", "audio/ogg"), (0, b"ID3", "audio/mpeg"), (0, b"\xff\xfb", "audio/mpeg"),
               (4, b"ftyp", "audio/mp4"))  # fmt: skip
 """Where a recording's first bytes stand, what they are, and what they promise."""
-LONG_AGO = (0, 0)
-"""When all files were written, for whoever asks the file system."""
 ENDINGS = {JPEG: "jpg", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
 
 
 class Fetching:
-    """The two jobs about files, and the reading of stored ones; `folder` is the data folder."""
+    """The two jobs about files, and the reading of stored ones."""
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], folder: Path) -> None:
-        self._database, self._channels, self._folder = database, channels, folder / "files"
-        self._disk = asyncio.Lock()  # bytes must not be removed between being written and being noted
+    def __init__(self, database: Database, channels: Mapping[str, Channel], data_dir: Path) -> None:
+        self._database, self._channels = database, channels
+        self._contents = contents_of(database, data_dir)
 
     async def fetch(self, payload: Json) -> None:
         """Fetch one file; `Throttled`, `Unreachable` and `Misconfigured` mean: try again later."""
@@ -53,23 +49,21 @@ class Fetching:
             log.info("file.refused", kind=awaited.ref.kind, reason=str(refusal))
             await self._database.write(files.refuse, file)
             return
-        await self._keep(file, content, mime)
+        await self._contents.keep(file, sha256(content).hexdigest(), mime, content)
 
     async def erase(self, payload: Json) -> None:
         """Remove the bytes of an erased file, unless another file has the same."""
-        async with self._disk:
-            await self._remove_unused(payload["sha256"])
+        await self._contents.remove_unused(payload["sha256"])
 
     async def read(self, file: str) -> StoredFile:
         """Return a stored file, `Refused` when there is none: what a channel is given to send files."""
         known = await self._database.read(files.kept, int(file)) if file.isdecimal() else None
         if known is None:
             raise Refused("the file is not there")
-        try:
-            content = await asyncio.to_thread(self._place(known.sha256).read_bytes)
-        except OSError as error:
-            log.error("file.missing", file=file, reason=type(error).__name__)
-            raise Refused("the file is not there") from None
+        content = await self._contents.read(known.sha256)
+        if content is None:
+            log.error("file.missing", file=file)
+            raise Refused("the file is not there")
         return StoredFile(known.kind, content, f"{known.kind}.{ENDINGS.get(known.mime, 'bin')}")
 
     async def _download(self, awaited: files.Pending) -> tuple[bytes, str]:
@@ -78,20 +72,6 @@ class Fetching:
             raise Refused(f"no channel for {awaited.account}")
         content = await channel.fetch(awaited.ref, MOST_BYTES[awaited.ref.kind])
         return await asyncio.to_thread(cleaned, awaited.ref, content)
-
-    async def _keep(self, file: int, content: bytes, mime: str) -> None:
-        digest = sha256(content).hexdigest()
-        async with self._disk:
-            await asyncio.to_thread(write_whole, self._place(digest), content)
-            if not await self._database.write(files.store, file, digest, mime, len(content)):
-                await self._remove_unused(digest)
-
-    async def _remove_unused(self, digest: str) -> None:
-        if not await self._database.read(files.is_used, digest):
-            await asyncio.to_thread(self._place(digest).unlink, missing_ok=True)
-
-    def _place(self, digest: str) -> Path:
-        return self._folder / digest[:2] / digest
 
 
 def cleaned(ref: FileRef, content: bytes) -> tuple[bytes, str]:
@@ -122,42 +102,3 @@ def recording_type(content: bytes) -> str:
         if content[start : start + len(magic)] == magic:
             return mime
     raise Refused("not a recording")
-
-
-def write_whole(place: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all, readable by nobody else, and survives a power cut."""
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
-    try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(place)
-    finally:
-        draft.unlink(missing_ok=True)
-    for folder in (place.parent, place.parent.parent):
-        _sync(folder)
-    for touched in (place, place.parent, place.parent.parent):
-        os.utime(touched, LONG_AGO)
-
-
-def hide_times(folder: Path, since: int) -> int:
-    """Give all files changed after `since` one time of change; return it, for the next call.
-
-    A file that says when it came says between whose messages. When it was written can be set; when it was changed can
-    only be made the same for many, in the order of their hashes.
-    """
-    fresh = [path for path in sorted(folder.rglob("*")) if path.stat().st_ctime_ns > since]
-    for path in fresh:
-        with suppress(FileNotFoundError):
-            os.utime(path, LONG_AGO)
-    return max((path.stat().st_ctime_ns for path in fresh if path.exists()), default=since)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

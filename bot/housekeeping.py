@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
-from bot.fetching import hide_times
+from bot.contents import folder_in, hide_times
 from storage import inbox, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
@@ -54,7 +54,7 @@ class Housekeeping:
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)
-        self._times_hidden = await asyncio.to_thread(hide_times, self.data_dir / "files", self._times_hidden)
+        self._times_hidden = await asyncio.to_thread(hide_times, folder_in(self.data_dir), self._times_hidden)
 
     async def back_up(self) -> None:
         """Make the day's backup when the last is a day old; one that fails is tried again in an hour."""

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -234,6 +235,14 @@ files = Table(
     CheckConstraint("(state = 'pending') = (ref IS NOT NULL)", name="ref_only_while_pending"),
     CheckConstraint("(state = 'stored') = (sha256 IS NOT NULL)", name="hash_once_stored"),
 )
+
+file_contents = Table(
+    "file_contents",
+    metadata,
+    Column("sha256", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""The bytes of the files; with SQLite they lie in the data folder, and this stays empty."""
 
 inbox_updates = Table(
     "inbox_updates",

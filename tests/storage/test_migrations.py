@@ -22,7 +22,7 @@ from storage.database import Database, DatabaseUnavailable, open_database
 from storage.schema import metadata
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
-from tests.storage.versions import with_one_more
+from tests.storage.versions import AFTER, HEAD, with_one_more
 from tests.storage.words import put, words
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ async def test_an_upgrade_keeps_what_was_there(
         await open_database(database_url, tmp_path, now=NOW, migrate=False)
     database = await open_database(database_url, tmp_path, now=NOW)
     assert await database.read(words) == {"old"}
-    assert await database.read(lambda tx: tx.scalar(text(REVISION))) == "0002"
+    assert await database.read(lambda tx: tx.scalar(text(REVISION))) == AFTER
     await database.close()
 
 
@@ -90,9 +90,9 @@ async def test_before_an_upgrade_there_is_a_backup(
     for _ in range(2):
         await (await open_database(sqlite.url, tmp_path / "data", now=NOW + timedelta(days=1))).close()
     (backup,) = (tmp_path / "data" / "backups").glob("*.db")
-    assert backup.name == "caunoi-20260303T010000Z-0001.db"
+    assert backup.name == f"caunoi-20260303T010000Z-{HEAD}.db"
     with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute(REVISION).fetchall() == [("0001",)]
+        assert copy.execute(REVISION).fetchall() == [(HEAD,)]
         assert copy.execute("SELECT name FROM counters").fetchall() == [("old",)]
 
 
@@ -151,7 +151,7 @@ async def test_an_upgrade_killed_anywhere_leaves_the_old_or_the_new_schema(datab
         for _ in each:
             counts.add(await schema_found(database_url))
     counts.add(await schema_found(database_url))
-    assert counts <= {("0001", 0, 0, 1), ("0002", 1, 1, 1)}
+    assert counts <= {(HEAD, 0, 0, 1), (AFTER, 1, 1, 1)}
     assert len(counts) == 2
 
 

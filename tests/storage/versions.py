@@ -7,13 +7,15 @@ from pathlib import Path
 
 from storage import migrate
 
-NEXT = '''
+HEAD = migrate.head()
+AFTER = f"{int(HEAD) + 1:04}"
+NEXT = f'''
 """A column, an index, a table, and a table rebuilt."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{AFTER}"
+down_revision = "{HEAD}"
 
 
 def upgrade():
@@ -27,8 +29,8 @@ def upgrade():
 
 
 def with_one_more(folder: Path) -> Path:
-    """Copy the migrations there and add a revision 0002; return their new place."""
+    """Copy the migrations there and add one revision; return their new place."""
     scripts = folder / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0002_next.py").write_text(NEXT.lstrip())
+    (scripts / "versions" / f"{AFTER}_next.py").write_text(NEXT.lstrip())
     return scripts

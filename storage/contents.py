@@ -1,0 +1,36 @@
+"""The bytes of files on PostgreSQL: in a table, so that every machine has them, and a dump of the server too."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+
+from storage import files
+from storage.schema import file_contents
+from storage.upsert import insert_into
+
+
+def keep(tx: Connection, file: int, sha256: str, mime: str, content: bytes) -> None:
+    """Keep the bytes of a fetched file, in one transaction with the note that it was fetched."""
+    put(tx, sha256, content)
+    if not files.store(tx, file, sha256, mime, len(content)):
+        remove_unused(tx, sha256)
+
+
+def put(tx: Connection, sha256: str, content: bytes) -> None:
+    """Write the bytes, or hold on to those that are there until this transaction ends."""
+    row = insert_into(tx.dialect.name, file_contents).values(sha256=sha256, content=content)
+    tx.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"sha256": sha256}))
+
+
+def read(tx: Connection, sha256: str) -> bytes | None:
+    """The bytes; None when they are not there."""
+    content = tx.scalar(select(file_contents.c.content).where(file_contents.c.sha256 == sha256))
+    return None if content is None else bytes(content)
+
+
+def remove_unused(tx: Connection, sha256: str) -> None:
+    """Remove the bytes unless a file has them; one that is just being kept is waited for, and then seen."""
+    mine = file_contents.c.sha256 == sha256
+    held = tx.scalar(select(file_contents.c.sha256).where(mine).with_for_update())
+    if held is not None and not files.is_used(tx, sha256):
+        tx.execute(delete(file_contents).where(mine))
