@@ -8,11 +8,12 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 BENCH := $(VENV)/bench/.made
 LOCALES := handlers/locales
+comma := ,
 WORDS := bot conversation handlers sandbox scheduler storage web
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint types imports format messages lock clean
+.PHONY: help run test bench campaign lint types imports format messages lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +27,10 @@ test: lint types imports ## Run every check and every test
 
 bench: $(BENCH) ## Measure how fast it is, beside other libraries, into bench/RESULTS.md; QUICK=1 only has a look
 	@$(VENV)/bench/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
+
+campaign: $(DEV) ## Break it on purpose, by the thousand, into tests/campaigns/RESULTS.md; ONLY=a,b SEED=n SHORT=1
+	@$(BIN)/python -m tests.campaigns $(if $(SHORT),--short) $(if $(SEED),--seed $(SEED)) \
+		$(addprefix --only ,$(subst $(comma), ,$(ONLY)))
 
 lint: $(DEV) ## Check style and likely mistakes
 	@$(BIN)/ruff check .

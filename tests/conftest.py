@@ -3,18 +3,15 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
-from sqlalchemy.engine import make_url
 
 from sandbox.world import World
-from storage.database import open_database
-from storage.units import load_units
 from tests import postgres
 from tests.bot_api_spec import check
+from tests.records import Records
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -34,13 +31,17 @@ skipped: list[str] = []
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def records() -> Iterator[Records]:
+    """Databases that are made once a run, and copied."""
+    made = Records()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(records: Records) -> str:
     """A PostgreSQL server: that of TEST_DATABASE_URL, else one started for this run."""
-    if given := os.environ.get("TEST_DATABASE_URL"):
-        yield postgres.asyncpg_url(given).render_as_string(hide_password=False)
-        return
-    with postgres.server() as url:
-        yield url.render_as_string(hide_password=False)
+    return records.server
 
 
 @pytest.fixture
@@ -59,19 +60,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def loaded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded_sqlite(records: Records) -> Path:
     """An SQLite file with today's schema and all units, made once a run: to be copied, never opened."""
-    folder = tmp_path_factory.mktemp("template")
-    _load(f"sqlite:///{folder / 'caunoi.db'}", folder)
-    return folder / "caunoi.db"
-
-
-@pytest.fixture(scope="session")
-def loaded_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a PostgreSQL database with today's schema and all units, made once a run: a template."""
-    with postgres.fresh_database(postgres_url) as url:
-        _load(url, tmp_path_factory.mktemp("template"))
-        yield str(make_url(url).database)
+    return records.sqlite_template
 
 
 @pytest.fixture
@@ -82,9 +73,9 @@ def loaded_sqlite_url(loaded_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def loaded_postgres_url(postgres_url: str, loaded_postgres: str) -> Iterator[str]:
+def loaded_postgres_url(records: Records) -> Iterator[str]:
     """The URL of a new PostgreSQL database with all units in it, dropped after the test."""
-    with postgres.fresh_database(postgres_url, loaded_postgres) as url:
+    with records.fresh("postgresql") as url:
         yield url
 
 
@@ -92,15 +83,6 @@ def loaded_postgres_url(postgres_url: str, loaded_postgres: str) -> Iterator[str
 def loaded_database_url(request: pytest.FixtureRequest) -> str:
     """The URL of a new database with all units in it: the test runs once on each engine."""
     return str(request.getfixturevalue(f"loaded_{request.param}_url"))
-
-
-def _load(url: str, folder: Path) -> None:
-    async def work() -> None:
-        database = await open_database(url, folder, now=datetime.now(UTC))
-        await database.write(load_units)
-        await database.close()
-
-    postgres.in_own_loop(work)
 
 
 # --- what the bot asked of Telegram ---------------------------------------------------------------------------------

@@ -1,0 +1,93 @@
+"""`make campaign`: run what has not been run yet of this program and this seed, and write the table anew."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import sys
+import time
+import traceback
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.campaigns import results
+from tests.campaigns.campaign import Campaign, Outcome, Shard
+from tests.campaigns.every import CAMPAIGNS, chosen
+from tests.records import Records
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.campaigns", description=__doc__)
+    names = [campaign.name for campaign in CAMPAIGNS]
+    parser.add_argument("--only", action="append", default=[], choices=names, metavar="NAME", help=", ".join(names))
+    parser.add_argument("--seed", type=int, help="the seed; without one a run that was cut off goes on")
+    parser.add_argument("--short", action="store_true", help="only a look, of which nothing is written down")
+    return parser.parse_args()
+
+
+def seed_to_go_on_with(lines: list[results.Line]) -> int:
+    """The seed of the last run of this very program, else a new one."""
+    own = [line.seed for line in lines if line.program == results.fingerprint()]
+    return own[-1] if own else random.randrange(10**6)
+
+
+def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Records) -> tuple[Shard, Outcome, float]:
+    """Run a shard in a folder of its own; return what it came to, and in how many seconds."""
+    with TemporaryDirectory(prefix=f"{campaign.name}-") as folder:
+        shard = Shard(seed, index, count, Path(folder), records.fresh)
+        began = time.monotonic()
+        outcome = asyncio.run(campaign.run(shard))
+        return shard, outcome, time.monotonic() - began
+
+
+def run_short(campaigns: list[Campaign], seed: int, records: Records) -> bool:
+    """Run the first faults of each; tell whether all came out as they should."""
+    good = True
+    for campaign in campaigns:
+        _, outcome, seconds = run_shard(campaign, seed, 0, campaign.short, records)
+        print(f"{campaign.name}: {results.verdict(campaign, outcome)}, {seconds:.0f} s, {results.as_dict(outcome)}")
+        good = good and campaign.as_it_should_be(outcome)
+    return good
+
+
+def run_full(campaigns: list[Campaign], seed: int, records: Records) -> bool:
+    """Run the shards that are missing; tell whether all came out as they should."""
+    broken, done = False, {line.key for line in results.read()}
+    for campaign in campaigns:
+        for index, count in enumerate(campaign.pieces()):
+            if (campaign.name, seed, index, count, results.fingerprint()) in done:
+                continue
+            try:
+                line = results.line_of(campaign, *run_shard(campaign, seed, index, count, records))
+            except Exception:
+                traceback.print_exc()
+                print(f"{campaign.name} {index}: broken", flush=True)
+                broken = True
+                continue
+            results.append(line)
+            results.write_table(results.read(), CAMPAIGNS)
+            print(f"{campaign.name} {index}: {line.seconds} s, {results.as_dict(line.outcome)}", flush=True)
+    lines = results.read()
+    found = [(campaign, results.newest(lines, campaign)) for campaign in campaigns]
+    return not broken and all(campaign.as_it_should_be(results.total(own)) for campaign, own in found)
+
+
+def main() -> int:
+    """Run; return the exit code."""
+    given = arguments()
+    seed = given.seed if given.seed is not None else seed_to_go_on_with(results.read())
+    print(f"seed {seed}", flush=True)
+    records, campaigns = Records(), chosen(given.only)
+    try:
+        good = (run_short if given.short else run_full)(campaigns, seed, records)
+    finally:
+        records.close()
+    if not given.short:
+        print(results.table(results.read(), campaigns))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""What a campaign is: a number of faults, injected shard by shard, and what they came to."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+Engine = Literal["sqlite", "postgresql"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One piece of a campaign, which a seed makes repeatable."""
+
+    seed: int
+    index: int
+    count: int
+    """How many faults to inject."""
+    folder: Path
+    """Empty, and removed afterwards."""
+    records: Callable[[Engine], AbstractContextManager[str]]
+    """Gives the URL of a new database with all units in it, and drops it afterwards."""
+
+    def dice(self) -> random.Random:
+        """Random numbers that are this shard's own, the same each time."""
+        return random.Random(f"{self.seed}/{self.index}")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a shard, or of several together."""
+
+    count: int
+    """What the campaign counts: kills, states, sends."""
+    lost: int = 0
+    twice: int = 0
+    """Applied twice."""
+    doubled: int = 0
+    """Sent again."""
+    bound: int | None = None
+    """The most that may be sent again; None: nothing may."""
+    corrupt: int = 0
+    note: str = ""
+
+    @property
+    def held(self) -> bool:
+        """Whether everything promised is true."""
+        return self.lost == self.twice == self.corrupt == 0 and self.doubled <= (self.bound or 0)
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """Both together; a note is said once."""
+        bounds = [outcome.bound for outcome in (self, other) if outcome.bound is not None]
+        notes = dict.fromkeys(filter(None, (*self.note.split("; "), *other.note.split("; "))))
+        return Outcome(
+            self.count + other.count,
+            self.lost + other.lost,
+            self.twice + other.twice,
+            self.doubled + other.doubled,
+            sum(bounds) if bounds else None,
+            self.corrupt + other.corrupt,
+            "; ".join(notes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A kind of fault, how often it is injected, and how."""
+
+    name: str
+    counts: str
+    """The plural of what is counted, such as "kills"."""
+    full: int
+    short: int
+    """How many `make test` injects."""
+    piece: int
+    """How many one shard injects."""
+    run: Callable[[Shard], Coroutine[Any, Any, Outcome]]
+    control: bool = False
+    """A build broken on purpose, which must not hold."""
+
+    def pieces(self) -> Iterator[int]:
+        """The counts of all shards, in order."""
+        for begun in range(0, self.full, self.piece):
+            yield min(self.piece, self.full - begun)
+
+    def as_it_should_be(self, outcome: Outcome) -> bool:
+        """A product holds, and a positive control does not."""
+        return outcome.held != self.control

@@ -1,0 +1,13 @@
+"""All campaigns there are: a new one is added here."""
+
+from __future__ import annotations
+
+from tests.campaigns.campaign import Campaign
+
+CAMPAIGNS: tuple[Campaign, ...] = ()
+
+
+def chosen(names: list[str]) -> list[Campaign]:
+    """The campaigns of these names; all when none is given. Raises KeyError for a name that is none."""
+    of_name = {campaign.name: campaign for campaign in CAMPAIGNS}
+    return [of_name[name] for name in names] if names else list(CAMPAIGNS)
