@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
 from conversation import words_vi as vi
 from conversation.labels import Labels, Typed, equal, label_of, misspelled, spelled_out, stripped, typed_as, within
-from conversation.letters import Wording, clean, fold, has_marks, undo_telex, wording
+from conversation.letters import JUST_READ, Wording, clean, fold, has_marks, undo_telex, wording
 from conversation.words_vi import Courtesy, GlobalWord
 
 __all__ = [
@@ -107,9 +107,8 @@ def _place(number: int, shown: Shown, first: int) -> Reading:
 
 def read_yes_no(text: str) -> bool | Doubt | None:
     """Whether the whole message is a yes or a no; `vang` without its mark is either."""
-    said = _short(text)
-    for words in _retries(said):
-        verdict = vi.verdict(wording(words))
+    for typed in _readings(_short(text)):
+        verdict = vi.verdict(typed.words)
         if verdict is not None:
             return Doubt(("yes", "no")) if verdict == "?" else verdict is True
     return None
@@ -120,13 +119,11 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else ""
 
 
-def _retries(text: str) -> Iterator[str]:
+@lru_cache(JUST_READ)
+def _readings(text: str) -> tuple[Typed, ...]:
     """The text, then what Telex keys in it were meant to be, then that without its marks."""
-    yield text
     undone = undo_telex(text)
-    if undone is not None:
-        yield undone
-        yield fold(undone)
+    return tuple(map(typed_as, (text,) if undone is None else (text, undone, fold(undone))))
 
 
 def _poles(shown: Shown) -> dict[bool, str]:
@@ -155,7 +152,7 @@ def read_choice(
     if not text or not shown:
         return None
     labels = [(key, label_of(label)) for key, label in shown]
-    for typed in map(typed_as, _retries(text)):
+    for typed in _readings(text):
         reading = (
             _asked_back(typed, shown, unsure)
             or _by_number(typed, labels, _Places(shown, first))
@@ -270,7 +267,7 @@ def global_word(text: str) -> tuple[GlobalWord, bool] | None:
         return (word, True) if word else None
     if fold(text) in ("?", "??", "???"):
         return GlobalWord.HELP, True
-    for typed in map(typed_as, _retries(text)):
+    for typed in _readings(text):
         for part in typed.forms:
             if found := vi.GLOBALS.find(part):
                 sure = part.bare != part.typed or " ".join(part.bare) not in vi.UNSURE_BARE
@@ -281,15 +278,15 @@ def global_word(text: str) -> tuple[GlobalWord, bool] | None:
 
 def is_skip(text: str) -> bool:
     """Whether the whole message says to go on without an answer; a mere "không" may be an answer."""
-    said = [typed_as(words) for words in _retries(_short(text))]
+    said = _readings(_short(text))
     short = [typed_as(words) for typed in said if (words := spelled_out(typed.words))]
     return any(vi.SKIPS.find(form) for typed in (*said, *short) for form in typed.forms)
 
 
 def courtesy(text: str) -> Courtesy | None:
     """What politeness the whole message is, if it is no more."""
-    for words in _retries(_short(text)):
+    for typed in _readings(_short(text)):
         for kind, book in vi.COURTESY.items():
-            if set(vi.parts(wording(words), book) or "") == {"Y"}:
+            if set(vi.parts(typed.words, book) or "") == {"Y"}:
                 return kind
     return None

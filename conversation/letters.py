@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
+JUST_READ = 32
+"""Texts kept taken apart: a message is looked at by many readers, and not by any once its turn is over."""
 _MARKS = {
     code: None
     for start, stop in ((0x300, 0x370), (0x1AB0, 0x1B00), (0x1DC0, 0x1E00), (0x20D0, 0x2100), (0xFE00, 0xFE10))
@@ -33,7 +36,8 @@ _INVISIBLE = {
 }
 _SPACES = dict.fromkeys((0x09, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
 _LINES = dict.fromkeys((0x0A, 0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029), "\n")
-_SAFE: dict[int, str | None] = {**_INVISIBLE, **_SPACES, **_LINES, 0xD0: "Đ", 0xF0: "đ"}
+_SAFE: dict[int, str | None] = {**_INVISIBLE, **_SPACES, **_LINES}
+"""None of these is printable."""
 _ENCLOSED = ((0x2460, 20), (0x2474, 20), (0x2488, 20), (0x24F5, 10), (0x2776, 10), (0x2780, 10), (0x278A, 10))
 _DIGITS = {start + i: str(i + 1) for start, count in _ENCLOSED for i in range(count)}
 _FOLDED: dict[int, str | None] = {**_MARKS, **_DIGITS, ord("đ"): "d", 0xF0: "d", ord("ƀ"): "b"}
@@ -48,7 +52,9 @@ _WORD = re.compile(rf"[0-9]+|(?:[^\W\d_]|[\u0300-\u036f{_INDIC}])+")
 
 def clean(text: str) -> str:
     """What a person typed, made safe to keep: NFC, no control or invisible characters, no runs of blanks."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").translate(_SAFE))
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").translate(_SAFE)
+    text = unicodedata.normalize("NFC", text.replace("Ð", "Đ").replace("ð", "đ"))
     if "  " in text:
         text = _BLANKS.sub(" ", text)
     if "\n" in text:
@@ -56,6 +62,7 @@ def clean(text: str) -> str:
     return text.strip(" \n")
 
 
+@lru_cache(JUST_READ)
 def fold(text: str) -> str:
     """The bare letters for comparing: no case, no marks, ASCII digits, single spaces."""
     if text.isascii():
@@ -92,6 +99,7 @@ class Wording:
         return Wording(self.bare[start:stop], self.typed[start:stop])
 
 
+@lru_cache(JUST_READ)
 def wording(text: str) -> Wording:
     """Split a text into words; punctuation and emoji fall away, and so does the joint in `kp4`."""
     return wording_of(cased(text))
@@ -99,7 +107,9 @@ def wording(text: str) -> Wording:
 
 def wording_of(lower: str) -> Wording:
     """The same of a text in lower case already."""
-    words = _WORD.findall(lower)
+    words = tuple(_WORD.findall(lower))
+    if lower.isascii():
+        return Wording(words, words)
     return Wording(tuple(map(_bare, words)), tuple(map(_tone_last, words)))
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from conversation.letters import JUST_READ
 from conversation.messages import BOLD, N_, PLAIN, Phrase, Template, Words
 
+Translator = Callable[[str], str]
+
+TEMPLATES = 4096
+"""More than the program has in all its languages."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NO_MARKS = str.maketrans("", "", BOLD + PLAIN)
 
@@ -50,7 +56,7 @@ class Speech:
     """Renders words for a speaker."""
 
     speaker: Speaker
-    translate: Callable[[str], str]
+    translate: Translator
 
     def render(self, words: Words) -> str:
         """The final text, bold marked by control characters; a plain str is somebody's value and stays as it is."""
@@ -61,17 +67,24 @@ class Speech:
         return words.translate(_NO_MARKS)
 
     def _fill(self, template: Template, fields: dict[str, str]) -> str:
-        marked = _BOLD.sub(f"{BOLD}\\1{PLAIN}", self.translate(template))
-        return marked.format_map({**self._address(), **fields})
+        return _marked(template, self.translate).format_map({**_address(self.speaker, self.translate), **fields})
 
     def _value(self, value: object) -> str:
         return self.render(value) if isinstance(value, (Phrase, str)) else str(value)
 
-    def _address(self) -> dict[str, str]:
-        title = self.translate(HONORIFICS.get(self.speaker.honorific, UNKNOWN))
-        name = self.speaker.short_name
-        call = f"{title} {name}".strip() if self.speaker.language == "vi" else name or title
-        return {"You": title, "you": title[0].lower() + title[1:], "Call": call, "call": _lower_first(call, name)}
+
+@lru_cache(TEMPLATES)
+def _marked(template: Template, translate: Translator) -> str:
+    """A template in another language, its bold words between control characters."""
+    return _BOLD.sub(f"{BOLD}\\1{PLAIN}", translate(template))
+
+
+@lru_cache(JUST_READ)
+def _address(speaker: Speaker, translate: Translator) -> dict[str, str]:
+    title = translate(HONORIFICS.get(speaker.honorific, UNKNOWN))
+    name = speaker.short_name
+    call = f"{title} {name}".strip() if speaker.language == "vi" else name or title
+    return {"You": title, "you": title[0].lower() + title[1:], "Call": call, "call": _lower_first(call, name)}
 
 
 def _lower_first(call: str, name: str) -> str:

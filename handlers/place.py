@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from conversation.chat import Chat
 from conversation.messages import N_, Query, Words
 from handlers.offices import Responsible
 from handlers.wording import in_sentence
 from storage.unit_search import Match
-from storage.units import KINDS, Unit
+from storage.units import COMMUNE, KINDS, Unit
 
 __all__ = [
     "ChildrenOf",
@@ -17,6 +18,7 @@ __all__ = [
     "ProvinceNamed",
     "ResponsibleFor",
     "UnitBy",
+    "commune_over",
     "in_sentence",
     "kind_of_place",
 ]
@@ -66,6 +68,11 @@ class ResponsibleFor(Query[list[Responsible]]):
     """Leaders and officers of a unit, or of the actor's own, nearest first, the actor left out."""
 
     unit: str = ""
+
+
+def commune_over(chat: Chat, unit: Unit) -> Unit:
+    """The commune that a unit is in; the unit itself when it is no smaller."""
+    return unit if unit.depth <= COMMUNE else chat.look(CommuneOf(unit.code))
 
 
 def kind_of_place(unit: Unit) -> Words:

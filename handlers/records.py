@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -28,12 +28,19 @@ class TurnRecords:
     default_language: str = "vi"
     _person: Person | None = None
     _looked: bool = False
+    _seen: dict[Query[Any], Any] = field(default_factory=dict)
+    _offers: Sequence[Offer] | None = None
 
     def person(self) -> Person | None:
         """Who writes, if registered; looked up once, and again after a command, which may just have registered them."""
         if not self._looked:
             self._person, self._looked = people.person_at(self.tx, self.heard.address), True
         return self._person
+
+    def _look_anew(self) -> None:
+        """What was seen may have changed."""
+        self._looked, self._offers = False, None
+        self._seen.clear()
 
     @property
     def actor(self) -> Actor:
@@ -49,17 +56,23 @@ class TurnRecords:
         return Speaker(person.id, person.honorific, person.name, person.language or self.default_language)
 
     def look(self, query: Query[T]) -> T:
-        """Answer a query."""
-        return look(self.registry, self.tx, self.actor, query)
+        """Answer a query, once: asked again before anything is changed, it has the same answer."""
+        if query not in self._seen:
+            self._seen[query] = look(self.registry, self.tx, self.actor, query)
+        answer: T = self._seen[query]
+        return answer
 
     def do(self, command: Command[T]) -> T:
         """Perform a command in its own savepoint."""
-        actor, self._looked = self.actor, False
+        actor = self.actor
+        self._look_anew()
         return perform(self.registry, self.tx, actor, command)
 
     def offers(self) -> Sequence[Offer]:
         """Questions delivered to this chat and not taken up."""
-        return offers.open_offers(self.tx, self.heard.address, self.heard.at)
+        if self._offers is None:
+            self._offers = offers.open_offers(self.tx, self.heard.address, self.heard.at)
+        return self._offers
 
     def offer(self, number: int) -> Offer | None:
         """One of this chat's offers."""
@@ -67,4 +80,5 @@ class TurnRecords:
 
     def take(self, number: int) -> None:
         """The person took the offer up."""
+        self._look_anew()
         offers.take(self.tx, number, self.heard.at)

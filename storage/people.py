@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
 
 from conversation.answers import fold
 from conversation.messages import Address
@@ -52,11 +52,11 @@ _PERSON_AT = (
     .join(channel_accounts, channel_accounts.c.person_id == people.c.id)
     .where(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
 )
-_CONSENTS = (
-    select(consents.c.purpose, consents.c.text, consents.c.given_at)
-    .where(consents.c.person_id == bindparam("number"), consents.c.withdrawn_at.is_(None))
-    .order_by(consents.c.id)
-)
+_IN_FORCE = (consents.c.person_id == bindparam("number"), consents.c.withdrawn_at.is_(None))
+_AGREES = exists().where(*_IN_FORCE, consents.c.purpose == bindparam("purpose"))
+_DOES_AGREE = select(_AGREES)
+_SIGNATURE = select(people.c.unit_code, _AGREES).where(people.c.id == bindparam("number"))
+_CONSENTS = select(consents.c.purpose, consents.c.text, consents.c.given_at).where(*_IN_FORCE).order_by(consents.c.id)
 
 
 def _person(row: Row[Any] | None) -> Person | None:
@@ -138,7 +138,13 @@ def consents_in_force(tx: Connection, number: int) -> list[Consent]:
 
 def agrees(tx: Connection, number: int, purpose: str) -> bool:
     """Whether a yes to the purpose is in force."""
-    return any(kept.purpose == purpose for kept in consents_in_force(tx, number))
+    return bool(tx.execute(_DOES_AGREE, {"number": number, "purpose": purpose}).scalar_one())
+
+
+def signature(tx: Connection, number: int, purpose: str) -> tuple[str, bool]:
+    """The code of the unit a person lives in, perhaps empty, and whether they agree to the purpose."""
+    row = tx.execute(_SIGNATURE, {"number": number, "purpose": purpose}).one_or_none()
+    return (row[0] or "", row[1]) if row else ("", False)
 
 
 def withdraw(tx: Connection, number: int, purposes: Iterable[str], at: datetime) -> None:

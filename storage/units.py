@@ -64,11 +64,6 @@ class Unit:
 
 _UNIT = select(*(units.c[field] for field in Unit.__dataclass_fields__))
 _BY_CODE = _UNIT.where(units.c.code == bindparam("of_code"))
-_ABOVE = (
-    _UNIT.join(unit_closure, unit_closure.c.ancestor == units.c.code)
-    .where(unit_closure.c.descendant == bindparam("of_code"), unit_closure.c.distance > 0)
-    .order_by(units.c.depth)
-)
 
 
 def _read(row: Row[*tuple[Any, ...]]) -> Unit:
@@ -108,11 +103,6 @@ def natural(name: str) -> list[tuple[int, str]]:
         for part in re.split(r"(\d+)", fold(name))
         if part.strip()
     ]
-
-
-def ancestors(tx: Connection, code: str) -> list[Unit]:
-    """The units above, from the province down to the parent."""
-    return [_read(row) for row in tx.execute(_ABOVE, {"of_code": code})]
 
 
 def province_of(tx: Connection, code: str) -> Unit:

@@ -105,10 +105,7 @@ def _standing(tx: Connection, ticket: Ticket) -> Standing:
 
 def signing(tx: Connection, actor: Actor, _query: Signing) -> Signature:
     """What need not be asked again."""
-    person = people.person(tx, actor.person) if actor.person is not None else None
-    if person is None:
-        return Signature("", agrees=False)
-    return Signature(person.unit_code or "", people.agrees(tx, person.id, REPLY))
+    return Signature(*people.signature(tx, actor.person, REPLY)) if actor.person is not None else Signature("", False)
 
 
 def on_desk(tx: Connection, actor: Actor, _query: OnDesk) -> list[Ticket]:

@@ -12,7 +12,7 @@ from handlers.dates import said_deadline
 from handlers.feedback import texts, topics, words
 from handlers.feedback.commands import Opened, OpenTicket, Sender
 from handlers.feedback.queries import Signing
-from handlers.place import CommuneOf, UnitBy
+from handlers.place import UnitBy, commune_over
 from handlers.wording import in_sentence
 from storage.units import Unit
 
@@ -120,9 +120,9 @@ def _lawful(chat: Chat, told: Told) -> Told | None:
 def _matter(chat: Chat, told: Told) -> Matter:
     alarm = topics.alarm_of(told.text)
     urgent = alarm is not None and alarm.sure
-    topic = topics.topic_of(told.text) or topics.OTHER
+    guess = topics.topic_of(told.text)
+    topic = (guess or topics.OTHER) if urgent else _topic(chat, told, guess)
     if not urgent:
-        topic = _topic(chat, told)
         urgent = _dangerous(chat, topic, doubtful=alarm is not None)
     where = texts.WHERE_URGENT if urgent else texts.WHERE
     place = chat.text("place", where, optional=texts.SKIP, photo_alone=True, keeps=topics.blotted)
@@ -131,9 +131,8 @@ def _matter(chat: Chat, told: Told) -> Matter:
     return Matter(text, (*told.files, *place.files), topic, urgent)
 
 
-def _topic(chat: Chat, told: Told) -> str:
+def _topic(chat: Chat, told: Told, guess: str) -> str:
     """The guess, if they agree; else their choice."""
-    guess = topics.topic_of(told.text)
     if guess:
         prompt = phrase(texts.HEARD, text=words.cut(told.text), topic=words.topic_words(guess))
         if chat.choose(f"is_{guess}"[:16], prompt, {"yes": texts.RIGHT, "no": texts.OTHER_TOPIC}) == "yes":
@@ -189,7 +188,7 @@ def _named(chat: Chat, unit: Unit) -> Signed | None:
 
 
 def _office(chat: Chat, unit: Unit) -> str:
-    return in_sentence(chat.look(CommuneOf(unit.code)))
+    return in_sentence(commune_over(chat, unit))
 
 
 # off it goes --------------------------------------------------------------------------------------------------------
@@ -200,7 +199,7 @@ def _send(chat: Chat, matter: Matter, unit: Unit, signed: Signed) -> None:
     summary = _summary(chat, matter, office, signed)
     if not chat.confirm("send", summary, about=(matter, unit.code, signed), yes=texts.SEND, no=texts.DO_NOT_SEND):
         return chat.say(texts.NOT_SENT)
-    place = unit.code if signed.sender else chat.look(CommuneOf(unit.code)).code
+    place = unit.code if signed.sender else commune_over(chat, unit).code
     opened = chat.do(OpenTicket(place, matter.topic, matter.text, matter.files, matter.urgent, signed.sender))
     if not opened.somebody:
         chat.say(texts.NOBODY_YET)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 from operator import itemgetter
 
 from conversation.letters import Wording, fits, wording
@@ -49,21 +48,20 @@ WHOM_TO_CALL = {"an_ninh_trat_tu": "threat", "giao_duc_tre_em": "threat", "y_te_
 FEWEST_WORDS, FEWEST_IN_STORY, FEWEST_IN_ALARM, WEAK = 4, 9, 2, 2
 HIDDEN = "••••••••••••"
 _ID_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
-Phrases = dict[tuple[str, ...], list[tuple[int, Wording, str]]]
-"""By their bare words, each with its place in the list."""
+Phrases = dict[str, list[tuple[int, Wording, str]]]
+"""By their first bare word, each with its place in the list."""
 
 
 def _phrases(words: Mapping[str, str]) -> Phrases:
     phrases: Phrases = {}
     listed = ((wording(each), key) for key, several in words.items() for each in several.split("|"))
     for place, (meant, key) in enumerate(listed):
-        phrases.setdefault(meant.bare, []).append((place, meant, key))
+        phrases.setdefault(meant.bare[0], []).append((place, meant, key))
     return phrases
 
 
 _TOPICS, _ALARMS, _ELSEWHERE = map(_phrases, (TOPIC_WORDS, ALARM_WORDS, ELSEWHERE_WORDS))
 _PLACES = _phrases(PLACE_WORDS)
-_LONGEST = max(map(len, (*_TOPICS, *_ALARMS, *_ELSEWHERE, *_PLACES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,11 @@ class Hit:
 
 def _hits(said: Wording, phrases: Phrases) -> list[Hit]:
     """What is found, in the order of the list."""
-    count, found = len(said.bare), []
-    for start, size in product(range(count), range(1, _LONGEST + 1)):
-        for place, meant, key in phrases.get(said.bare[start : start + size], ()) if start + size <= count else ():
-            part = said.part(start, start + size)
-            if fits(part, meant):
+    found = []
+    for start, first in enumerate(said.bare):
+        for place, meant, key in phrases.get(first, ()):
+            size = len(meant.bare)
+            if said.bare[start : start + size] == meant.bare and fits(part := said.part(start, start + size), meant):
                 found.append((place, start, Hit(key, sum(map(len, meant.bare)), size > 1 or part.typed == meant.typed)))
     return [hit for _, _, hit in sorted(found, key=itemgetter(0, 1))]
 

@@ -9,7 +9,7 @@ from handlers.invites import texts
 from handlers.invites.commands import TakeOffice, TryCode
 from handlers.invites.queries import OfficeOf
 from handlers.offices import office_at
-from handlers.place import CommuneOf, UnitBy
+from handlers.place import UnitBy, commune_over
 from handlers.wording import in_sentence
 from storage.invites import Invite, hash_of
 
@@ -32,7 +32,7 @@ def take_office(chat: Chat) -> None:
     unit = chat.look(UnitBy(office.unit_code)) if office else None
     if office is None or unit is None:
         return chat.say(texts.WRONG)
-    commune = in_sentence(chat.look(CommuneOf(unit.code)))
+    commune = in_sentence(commune_over(chat, unit))
     office_there = office_at(office.role, unit)
     chat.say(texts.WELCOME, office=office_there, commune=commune)
     honorific = "" if chat.speaker.honorific and chat.speaker.person else ask_honorific(chat)

@@ -53,7 +53,9 @@ def commune_of(tx: Connection, actor: Actor, query: CommuneOf) -> Unit:
     found = units.unit(tx, code)
     if found is None:
         raise LookupError(code)
-    return next((each for each in units.ancestors(tx, code) if each.depth == COMMUNE), found)
+    if found.depth <= COMMUNE:
+        return found
+    return units.unit(tx, found.path.split("/")[COMMUNE]) or found
 
 
 def responsible(tx: Connection, actor: Actor, query: ResponsibleFor) -> list[Responsible]:

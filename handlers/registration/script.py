@@ -6,7 +6,7 @@ from conversation.chat import Chat
 from conversation.messages import Phrase, Template, Words, phrase
 from handlers.asking import ask_hamlet, ask_unit, place_reader
 from handlers.asking_person import ask_honorific, ask_name
-from handlers.place import ChildrenOf, CommuneOf, ResponsibleFor, UnitBy, kind_of_place
+from handlers.place import ChildrenOf, ResponsibleFor, UnitBy, commune_over, kind_of_place
 from handlers.registration import texts
 from handlers.registration.commands import CallMeBy, MoveTo, Register, Rejoin
 from handlers.registration.queries import Me, Myself
@@ -70,14 +70,14 @@ def _ask_where(chat: Chat) -> Unit | None:
     if linked is None:
         chat.say(texts.HELLO)
         return ask_unit(chat)
-    chat.say(texts.HELLO_THERE, commune=in_sentence(chat.look(CommuneOf(linked.code))))
+    chat.say(texts.HELLO_THERE, commune=in_sentence(commune_over(chat, linked)))
     options: dict[str, Words] = {"yes": phrase(texts.HERE, unit=linked.full_name), "no": texts.ELSEWHERE}
     here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=place_reader(chat))
     return ask_hamlet(chat, linked) if here == "yes" else ask_unit(chat, words=here.words)
 
 
 def _consent(chat: Chat, template: Template, unit: Unit, **fields: object) -> Phrase:
-    commune = in_sentence(chat.look(CommuneOf(unit.code)))
+    commune = in_sentence(commune_over(chat, unit))
     return phrase(template, unit=in_sentence(unit), kind=kind_of_place(unit), commune=commune, **fields)
 
 
@@ -115,7 +115,7 @@ def move(chat: Chat) -> None:
 
 def _ask_where_to(chat: Chat, old: Unit | None) -> Unit | None:
     """Most who move stay in their commune."""
-    commune = chat.look(CommuneOf(old.code)) if old else None
+    commune = commune_over(chat, old) if old else None
     if commune is None or not chat.look(ChildrenOf(commune.code)):
         return ask_unit(chat, texts.ASK_NEW_PLACE)
     options: dict[str, Words] = {"near": phrase(texts.NEAR, commune=in_sentence(commune)), "far": texts.FAR}
@@ -156,7 +156,7 @@ def _who_runs_it(chat: Chat) -> Words:
     me = chat.look(Me())
     if me is None or me.unit is None:
         return texts.RUN_BY_FRONT
-    commune = in_sentence(chat.look(CommuneOf(me.unit.code)))
+    commune = in_sentence(commune_over(chat, me.unit))
     responsible = chat.look(ResponsibleFor(me.unit.code))
     if not responsible:
         return phrase(texts.RUN_BY, commune=commune)
