@@ -12,7 +12,8 @@ from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
 from bot.contents import folder_in, hide_times
-from storage import inbox, tickets
+from handlers.feature import Registry
+from storage import clock_ahead, inbox, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
 from storage.schema import channel_accounts, chat_sessions, code_misses
@@ -39,6 +40,7 @@ class Housekeeping:
     database: Database
     data_dir: Path
     clock: Clock
+    registry: Registry
     _times_hidden: int = 0
     _told_of_postgres: bool = False
 
@@ -46,6 +48,8 @@ class Housekeeping:
         """Throw away what is over; a database that is away is tried again in an hour."""
         now = self.clock.now()
         try:
+            await self.database.write(clock_ahead.set_right, now)
+            await self.database.write(self.registry.plan, now)
             while await self.database.write(inbox.purge, now - INBOX_KEPT, now - FAILURES_KEPT):
                 pass
             await self.database.write(forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))

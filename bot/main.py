@@ -191,7 +191,7 @@ class Service:
     @asynccontextmanager
     async def _alarm_clock(self) -> AsyncIterator[None]:
         timers = Timers(self.database, self.registry, self.clock, self.committed)
-        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock)
+        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry)
 
         async def tick() -> None:
             try:
@@ -201,7 +201,7 @@ class Service:
             else:
                 self.health.last_tick = self.clock.now()
 
-        alarm = AlarmClock(tick, housekeeping.clean, housekeeping.back_up)
+        alarm = AlarmClock(self.clock.now, tick, housekeeping.clean, housekeeping.back_up)
         await housekeeping.clean()
         alarm.start()
         try:

@@ -80,6 +80,8 @@ class Feature:
     codes: Callable[[Heard], Opening | None] | None = None
     """Reads a short code typed as the whole message, such as `PA 0427`."""
     timers: Mapping[str, Callable[[Connection, datetime, Json], None]] = field(default_factory=dict)
+    plans: Callable[[Connection, datetime], None] | None = None
+    """Sees to it that its timer is planned; called at start and each hour."""
     personal_data: PersonalData | None = None
     menu: tuple[MenuItem, ...] = ()
 
@@ -98,6 +100,12 @@ class Registry:
         self.queries = {kind: run for feature in self.features for kind, run in feature.queries.items()}
         self.commands = {kind: run for feature in self.features for kind, run in feature.commands.items()}
         self.timers = {kind: run for feature in self.features for kind, run in feature.timers.items()}
+
+    def plan(self, tx: Connection, now: datetime) -> None:
+        """See to it that timers which must always be planned are."""
+        for feature in self.features:
+            if feature.plans:
+                feature.plans(tx, now)
 
 
 def look(registry: Registry, tx: Connection, actor: Actor, query: Query[T_co]) -> T_co:

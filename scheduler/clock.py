@@ -1,48 +1,66 @@
-"""The alarm clock: APScheduler ticks, rows decide. What was missed while down is due at the next tick."""
+"""The alarm clock: it counts seconds by the monotonic clock, and rows decide what is due by the wall clock.
+
+So nothing stops when the wall clock is set back, and nothing is made up second by second when it is put forward.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from datetime import UTC
+from datetime import datetime, timedelta
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
+import structlog
+
+log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1
-HOUSEKEEPING_SECONDS = 3600
+HOUR = timedelta(hours=1)
 
 Call = Callable[[], Awaitable[None]]
 
 
-def stoppable(call: Call) -> Call:
-    """The call, for which being cut short by `stop` is no failure to be logged."""
-
-    async def run() -> None:
-        with suppress(asyncio.CancelledError):
-            await call()
-
-    return run
-
-
 class AlarmClock:
-    """Calls `tick` each second, `clean` each hour, `back_up` at once and each hour; none ever overlaps itself."""
+    """Calls `tick` each second, `back_up` at once and each hour, `clean` each hour; none ever overlaps itself."""
 
-    def __init__(self, tick: Call, clean: Call, back_up: Call) -> None:
-        self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        tick, clean, back_up = map(stoppable, (tick, clean, back_up))
-        self._scheduler.add_job(tick, IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC))
-        self._scheduler.add_job(clean, IntervalTrigger(seconds=HOUSEKEEPING_SECONDS, timezone=UTC))
-        self._scheduler.add_job(back_up)
-        self._scheduler.add_job(back_up, IntervalTrigger(seconds=HOUSEKEEPING_SECONDS, timezone=UTC))
+    def __init__(self, now: Callable[[], datetime], tick: Call, clean: Call, back_up: Call) -> None:
+        self._now, self._tick, self._clean, self._back_up = now, tick, clean, back_up
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         """Begin ticking on the running loop."""
-        self._scheduler.start()
+        loops = (
+            self._each_second(self._tick),
+            self._each_hour(self._clean),
+            self._at_once_and_each_hour(self._back_up),
+        )
+        self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     def stop(self) -> None:
-        """Stop ticking."""
-        self._scheduler.shutdown(wait=False)
+        """Stop ticking, in the middle of a call if need be."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _each_second(self, call: Call) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            await _unfailing(call)
+
+    async def _at_once_and_each_hour(self, call: Call) -> None:
+        await _unfailing(call)
+        await self._each_hour(call)
+
+    async def _each_hour(self, call: Call) -> None:
+        last = self._now()
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            if abs(self._now() - last) >= HOUR:  # an hour has passed, or the clock was set
+                last = self._now()
+                await _unfailing(call)
+
+
+async def _unfailing(call: Call) -> None:
+    """A call that fails is tried again when its time comes."""
+    try:
+        await call()
+    except Exception as failure:
+        log.error("alarm.failed", call=getattr(call, "__name__", ""), exc_info=failure)

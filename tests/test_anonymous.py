@@ -181,7 +181,7 @@ async def investigate(
                 caplog.clear()
                 with caplog.at_level(logging.INFO):
                     told = await live_an_hour(street, dice)
-                    await Housekeeping(database, folder, Standing(street.now)).clean()
+                    await Housekeeping(database, folder, Standing(street.now), street.registry).clean()
                 hours.append((await seize(street, caplog.text, tmp_path / f"seized-{day}"), told))
         finally:
             await database.close()

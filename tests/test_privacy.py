@@ -71,7 +71,7 @@ async def test_a_stranger_who_says_nothing_more_is_forgotten_after_a_week(street
     left = street.now
     for later, stays in ((timedelta(days=7, minutes=-1), True), (timedelta(days=7, minutes=1), False)):
         street.now = left + later
-        await Housekeeping(street.database, street.data_dir, Standing(street.now)).clean()
+        await Housekeeping(street.database, street.data_dir, Standing(street.now), street.registry).clean()
         assert bool(await traces(street, CHAT)) == stays
     assert await traces(street, "5000000001") != []
 

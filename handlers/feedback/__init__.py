@@ -91,6 +91,7 @@ FEATURE = Feature(
     alarms=topics.alarms,
     codes=codes.read_code,
     timers={commands.SWEEP: sweep.fire},
+    plans=commands.plan_sweep,
     personal_data=FeedbackData(),
     menu=(
         MenuItem("desk", officer_texts.MENU_DESK, 5, roles=OFFICERS),

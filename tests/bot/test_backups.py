@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.features import registry
 from bot.housekeeping import Housekeeping
 from storage.backup import last_backup
 from storage.database import open_database
@@ -95,7 +96,7 @@ async def test_there_is_a_backup_a_day_and_the_old_ones_go(loaded_sqlite: Path, 
     shutil.copyfile(loaded_sqlite, tmp_path / "caunoi.db")
     database = await open_database(f"sqlite:///{tmp_path / 'caunoi.db'}", tmp_path, now=NOW)
     watch = Watch()
-    house = Housekeeping(database, tmp_path, watch)
+    house = Housekeeping(database, tmp_path, watch, registry())
     seen = []
     for _hour in range(50):
         await house.back_up()
@@ -114,7 +115,7 @@ async def test_a_backup_that_fails_ends_nothing_and_is_tried_again(
     shutil.copyfile(loaded_sqlite, tmp_path / "caunoi.db")
     database = await open_database(f"sqlite:///{tmp_path / 'caunoi.db'}", tmp_path, now=NOW)
     (tmp_path / "backups").write_text("a file where the folder should be")
-    house = Housekeeping(database, tmp_path, Watch())
+    house = Housekeeping(database, tmp_path, Watch(), registry())
     await house.back_up()
     (tmp_path / "backups").unlink()
     await house.back_up()
@@ -124,7 +125,7 @@ async def test_a_backup_that_fails_ends_nothing_and_is_tried_again(
 
 async def test_on_postgres_the_operator_is_told_once(empty_postgres: str, tmp_path: Path) -> None:
     database = await open_database(empty_postgres, tmp_path, now=NOW)
-    house = Housekeeping(database, tmp_path, Watch())
+    house = Housekeeping(database, tmp_path, Watch(), registry())
     await asyncio.gather(house.back_up(), house.back_up())
     assert not (tmp_path / "backups").exists()
     await database.close()
