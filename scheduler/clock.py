@@ -31,7 +31,7 @@ class AlarmClock:
         loops = (
             self._each_second(self._tick),
             self._each_hour(self._clean),
-            self._at_once_and_each_hour(self._back_up),
+            self._now_and_each_hour(self._back_up),
         )
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
@@ -45,7 +45,7 @@ class AlarmClock:
             await asyncio.sleep(TICK_SECONDS)
             await _unfailing(call)
 
-    async def _at_once_and_each_hour(self, call: Call) -> None:
+    async def _now_and_each_hour(self, call: Call) -> None:
         await _unfailing(call)
         await self._each_hour(call)
 

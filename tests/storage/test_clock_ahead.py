@@ -1,4 +1,4 @@
-"""A clock that was ahead and is set right: what was written meanwhile neither waits nor lives on until the years between."""
+"""A clock that was ahead and is set right: what was written meanwhile neither waits nor lives on for years."""
 
 from __future__ import annotations
 
