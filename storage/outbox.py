@@ -11,7 +11,20 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from conversation.messages import Address, Choice, Json, Opening, Said
 from storage.database import leave_no_trace
@@ -66,6 +79,12 @@ class _Recipient:
 
 
 _ENQUEUE = insert(outbox)
+_fall_due = (
+    update(outbox)
+    .where(text("postponed"), outbox.c.account == bindparam("of_account"), outbox.c.not_before <= bindparam("now"))
+    .values(postponed=False)
+)
+"""So that a claim never walks past letters that are to be sent tomorrow; conditions as the indexes have them."""
 
 
 # --- posting --------------------------------------------------------------------------------------------------------
@@ -169,6 +188,7 @@ def _enqueue(
         "chat": address.chat,
         "lane": lane.value,
         "not_before": to_ms(due or at),
+        "postponed": due is not None and due > at,
         "expires_at": None if expires is None else to_ms(expires),
         "payload": payload,
         "delivery_id": delivery,
@@ -194,8 +214,9 @@ def claim(
     Expired ones that are met on the way are settled.
     """
     bulk = limit if bulk is None else bulk
+    tx.execute(_fall_due, {"of_account": account, "now": to_ms(now)})
     letters: dict[str, Letter] = {}
-    for row in tx.execute(_ready(account, now, except_chats).limit(limit)).all():
+    for row in tx.execute(_ready(account, except_chats).limit(limit)).all():
         if row.expires_at is not None and row.expires_at <= to_ms(now):
             _close(tx, row.id, row.delivery_id, now, status="expired")
         elif row.chat not in letters and (row.lane != Lane.BULK or bulk > 0):
@@ -207,10 +228,10 @@ def claim(
     return list(letters.values())
 
 
-def _ready(account: str, now: datetime, except_chats: Collection[str]) -> Select[Any]:
+def _ready(account: str, except_chats: Collection[str]) -> Select[Any]:
     return (
         select(outbox)
-        .where(text("NOT claimed"), outbox.c.account == account, outbox.c.not_before <= to_ms(now))
+        .where(text("NOT claimed AND NOT postponed"), outbox.c.account == account)
         .where(outbox.c.chat.not_in(except_chats))
         .order_by(outbox.c.lane, outbox.c.id)
         .with_for_update(skip_locked=True)  # SQLite has one writer and needs no lock
@@ -238,7 +259,7 @@ def put_back(tx: Connection, letter: Letter, *, counts: bool) -> None:
 
 def release_claimed(tx: Connection, account: str, *, except_chats: Collection[str] = ()) -> int:
     """Give back what was claimed and is not being sent; only the account's one sender may call it."""
-    claimed = (outbox.c.account == account, outbox.c.claimed, outbox.c.chat.not_in(except_chats))
+    claimed = (outbox.c.account == account, text("claimed"), outbox.c.chat.not_in(except_chats))
     return tx.execute(update(outbox).where(*claimed).values(claimed=False)).rowcount
 
 

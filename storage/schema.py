@@ -298,7 +298,10 @@ outbox = Table(
     Column("payload", JSON, nullable=False),
     Column("delivery_id", ForeignKey("deliveries.id"), unique=True),
     Column("posted_at", Big, nullable=False),
-    partial("ix_outbox_ready", "account", "lane", "id", where="NOT claimed"),
+    Column("postponed", Boolean, nullable=False, server_default=text("true")),
+    partial("ix_outbox_sendable", "account", "lane", "id", where="NOT claimed AND NOT postponed"),
+    partial("ix_outbox_postponed", "account", "not_before", where="postponed"),
+    partial("ix_outbox_claimed", "account", where="claimed"),
     Index("ix_outbox_address", "account", "chat"),
     sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
@@ -336,6 +339,18 @@ jobs = Table(
     partial("ix_jobs_ready", "kind", "due_at", "id", where="state = 'ready'"),
     sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("owner", String),
+    Column("epoch", Big, nullable=False),
+    Column("since", Big, nullable=False),
+    Column("beat_at", Big),
+    Column("pause_until", Big),
+)
+"""Who does what only one process may do; times are the database's own, because machines' clocks differ."""
 
 audit = Table(
     "audit",

@@ -6,14 +6,13 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select
 
 from conversation.messages import Address, Choice, Opening, Said
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Lane, Letter, Outcome
 from storage.schema import channel_accounts, deliveries, offers, people
-from storage.schema import outbox as letters
 from storage.times import to_ms
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -190,18 +189,6 @@ async def test_a_reply_brings_its_callback_and_leaves_no_delivery(database: Data
         assert tx.scalar(select(func.count()).select_from(deliveries)) == 0
 
     await database.write(work)
-
-
-async def test_waiting_letters_are_found_by_their_index(database: Database) -> None:
-    if database.dialect != "sqlite":
-        return  # PostgreSQL chooses by the numbers of rows, and a test has too few
-
-    def plan(tx: Connection) -> str:
-        query = select(letters).where(text("NOT claimed"), letters.c.account == BOT).order_by("lane", "id")
-        compiled = query.compile(tx.engine, compile_kwargs={"literal_binds": True})
-        return str(tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").all())
-
-    assert "ix_outbox_ready" in await database.read(plan)
 
 
 async def test_two_claimers_never_get_the_same_letter(database: Database) -> None:
