@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from storage import contents, files
+from storage.backup import UNFINISHED, onto_disk
 from storage.database import Database
 
 LONG_AGO = (0, 0)
@@ -80,7 +80,7 @@ class FolderContents:
 
     async def _remove_unused(self, sha256: str) -> None:
         if not await self._database.read(files.is_used, sha256):
-            await asyncio.to_thread(place_of(self._data_dir, sha256).unlink, missing_ok=True)
+            await asyncio.to_thread(_remove, place_of(self._data_dir, sha256))
 
 
 def folder_in(data_dir: Path) -> Path:
@@ -96,19 +96,25 @@ def place_of(data_dir: Path, sha256: str) -> Path:
 def write_whole(place: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all, readable by nobody else, and survives a power cut."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f"{place.name}.{secrets.token_hex(4)}")
+    draft = place.with_name(place.name + UNFINISHED)
     try:
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(place)
     finally:
         draft.unlink(missing_ok=True)
-    for folder in (place.parent, place.parent.parent):
-        _sync(folder)
+    for folder in place.parents[:3]:
+        onto_disk(folder)
     for touched in (place, place.parent, place.parent.parent):
         os.utime(touched, LONG_AGO)
+
+
+def _remove(place: Path) -> None:
+    if place.exists():
+        place.unlink()
+        onto_disk(place.parent)  # erased is erased, whatever the power does
 
 
 def hide_times(folder: Path, since: int) -> int:
@@ -124,9 +130,7 @@ def hide_times(folder: Path, since: int) -> int:
     return max((path.stat().st_ctime_ns for path in fresh if path.exists()), default=since)
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def remove_unfinished(data_dir: Path) -> None:
+    """Remove what a process that was killed had begun to write; call it while nobody writes."""
+    for draft in folder_in(data_dir).glob(f"*/*{UNFINISHED}"):
+        draft.unlink()

@@ -17,6 +17,7 @@ from bot.backups import back_up
 from bot.channels.channel import Channel, ChannelError, Misconfigured
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
+from bot.contents import remove_unfinished
 from bot.features import COMMANDS, erase, registry
 from bot.fetching import Fetching
 from bot.health import Health, versions
@@ -65,6 +66,7 @@ class Service:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
         features = registry()
+        remove_unfinished(settings.data_dir)
         await database.write(units.load_units)
         await database.write(erasures.replay, settings.data_dir, erase)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))

@@ -129,7 +129,7 @@ def _write_checksum(backup: Path, digest: str) -> None:
 
 
 def onto_disk(path: Path) -> None:
-    """VACUUM INTO does not wait for the disk, and neither does a rename."""
+    """Wait until a file's bytes, or a folder's names, are on the disk: neither VACUUM INTO nor a rename does."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

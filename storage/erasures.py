@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete
 
 from conversation.messages import Address, Json
+from storage.backup import onto_disk
 from storage.database import leave_no_trace
 from storage.schema import offers, outbox
 from storage.times import from_ms, to_ms
@@ -30,12 +31,12 @@ def entry(person: int, at: datetime) -> Json:
 def append(data_dir: Path, line: Json) -> None:
     """Add an entry to the journal; on return it is on the disk. An entry may be there twice."""
     file = os.open(data_dir / JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
+    with os.fdopen(file, "ab") as journal:
         # The line feed comes first as well, so that a line torn by a crash spoils no other.
-        os.write(file, f"\n{json.dumps(line)}\n".encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
+        journal.write(f"\n{json.dumps(line)}\n".encode())
+        journal.flush()
+        os.fsync(journal.fileno())
+    onto_disk(data_dir)  # else the journal itself may be gone with the power
 
 
 def replay(tx: Connection, data_dir: Path, erase: Erase) -> int:

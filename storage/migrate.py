@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -58,4 +59,9 @@ def _config() -> Config:
 
 
 def _scripts() -> ScriptDirectory:
+    return _scripts_in(SCRIPTS)
+
+
+@cache
+def _scripts_in(_folder: Path) -> ScriptDirectory:
     return ScriptDirectory.from_config(_config())

@@ -57,6 +57,7 @@ def _bring(backup: Path, file: Path) -> None:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
         shutil.copyfile(backup, copy)
         onto_disk(copy)
+        onto_disk(copy.parent)  # it says that a restore was not finished, so it must be there before the records go
         _refuse_after_reading(backup, copy)
     except BaseException:
         if not interrupted:  # else it is what says that a restore was not finished
@@ -101,6 +102,7 @@ def _move_aside(file: Path, now: datetime) -> Path | None:
     aside = aside if not aside.exists() else aside.with_name(f"{aside.stem}-{os.getpid()}{file.suffix}")
     if file.exists():
         file.replace(aside)
+        onto_disk(file.parent)
     if log.exists():
         log.replace(f"{aside}-wal")
     Path(f"{file}-shm").unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from storage import migrate
-from storage.backup import back_up
+from storage.backup import back_up, onto_disk
 from storage.sqlite_file import BUSY_MS, arriving, connect_for_reading, engine_of
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
@@ -52,6 +52,7 @@ def _create(file: Path) -> None:
     os.close(os.open(new, os.O_CREAT | os.O_EXCL, 0o600))
     _upgrade(new)
     new.replace(file)
+    onto_disk(file.parent)
 
 
 def _refuse_foreign(file: Path) -> None:

@@ -80,6 +80,9 @@ def main() -> int:
     seed = given.seed if given.seed is not None else seed_to_go_on_with(results.read())
     print(f"seed {seed}", flush=True)
     records, campaigns = Records(), chosen(given.only)
+    if lacking := [campaign.lacks for campaign in campaigns if campaign.lacks]:
+        print(*dict.fromkeys(lacking), sep="\n")
+        return 1
     try:
         good = (run_short if given.short else run_full)(campaigns, seed, records)
     finally:

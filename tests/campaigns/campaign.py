@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -81,6 +82,14 @@ class Campaign:
     run: Callable[[Shard], Coroutine[Any, Any, Outcome]]
     control: bool = False
     """A build broken on purpose, which must not hold."""
+    needs: str = ""
+    """A program that a machine may lack."""
+
+    @property
+    def lacks(self) -> str:
+        """Why it cannot run on this machine, if so."""
+        missing = self.needs and shutil.which(self.needs) is None
+        return f"no {self.needs} on this machine: apt-get install {self.needs}" if missing else ""
 
     def pieces(self) -> Iterator[int]:
         """The counts of all shards, in order."""

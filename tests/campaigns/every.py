@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.campaigns import power_loss
 from tests.campaigns.campaign import Campaign
 
-CAMPAIGNS: tuple[Campaign, ...] = ()
+CAMPAIGNS: tuple[Campaign, ...] = (*power_loss.CAMPAIGNS,)
 
 
 def chosen(names: list[str]) -> list[Campaign]:
