@@ -8,7 +8,8 @@ from aiohttp import web
 
 from sandbox.call import Call
 from sandbox.errors import ApiError
-from sandbox.faults import Fault
+from sandbox.faults import FILE, GARBLED, Fault
+from sandbox.garbling import dropped, garbled
 from sandbox.methods import perform, spelled
 from sandbox.polls import Polls
 from sandbox.reading import read
@@ -18,6 +19,7 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 OK = 200
+ELSEWHERE = "/elsewhere"
 _PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>"
 _REASONS = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
 
@@ -34,6 +36,8 @@ class BotApi:
         try:
             bot = self._bot(request)
             method = spelled(request.match_info["method"])
+            if self.world.faults.take(method, None, unread=True):
+                return dropped(request)
             params = await read(request)
         except ApiError as refusal:
             return _refused(refusal)
@@ -41,10 +45,10 @@ class BotApi:
             return _refused(ApiError(413, "Request Entity Too Large"))
         return await self._answer(request, bot, method, params)
 
-    async def file(self, request: web.Request) -> web.Response:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         """Hand out a file at /file/bot<token>/<path>."""
         if self.world.faults.cut_off:
-            return _dropped(request)
+            return dropped(request)
         try:
             self._bot(request)
         except ApiError as refusal:
@@ -52,7 +56,12 @@ class BotApi:
         stored = self.world.files.at(request.match_info["path"])
         if stored is None:
             return _refused(ApiError(404, "Not Found"))
-        return web.Response(body=stored.data, content_type="application/octet-stream")
+        answer = web.Response(body=stored.data, content_type="application/octet-stream")
+        fault = self.world.faults.take(FILE, None) or self.world.faults.take(FILE, None, unread=True)
+        if fault is None:
+            return answer
+        entry = Request(FILE, {}, self.world.clock.now())
+        return await garbled(request, fault.kind, answer) if fault.kind in GARBLED else _struck(request, entry, fault)
 
     def _bot(self, request: web.Request) -> Bot:
         bot = self.world.bots.get(request.match_info["token"])
@@ -67,37 +76,23 @@ class BotApi:
             entry.params, complaints = decode(method, raw)
             self.world.complain(complaints)
             fault = self.world.faults.take(method, _chat_of(entry.params))
+            entry.trouble = fault.kind if fault else ""
             if fault and fault.kind == "slow":
                 await asyncio.sleep(fault.value)
-            elif fault and fault.kind != "swallow":
-                return self._struck(request, entry, fault)
+            elif fault and fault.kind not in GARBLED:
+                return _struck(request, entry, fault)
             result = await self._perform(Call(self.world, bot, method, entry.params, _uploads(raw)))
         except ApiError as refusal:
             entry.status, entry.description = refusal.code, refusal.description
             return _refused(refusal)
         entry.status = OK
-        if fault and fault.kind == "swallow":
-            return _dropped(request)
-        return _json({"ok": True, "result": result})
+        answer = _json({"ok": True, "result": result})
+        return await garbled(request, fault.kind, answer) if fault and fault.kind in GARBLED else answer
 
     async def _perform(self, call: Call) -> Any:
         if call.method == "getUpdates":
             return await self.polls.get_updates(call)
         return perform(call)
-
-    def _struck(self, request: web.Request, entry: Request, fault: Fault) -> web.Response:
-        """Answer the way the trouble wants; nothing was done."""
-        number = int(fault.value)
-        if fault.kind == "drop":
-            return _dropped(request)
-        if fault.kind == "throttle":
-            entry.status, entry.description = 429, f"Too Many Requests: retry after {number}"
-            return _refused(ApiError(429, entry.description, retry_after=number))
-        if fault.kind == "false_ok":
-            entry.status, entry.description = 500, "Internal Server Error"
-            return _json(ApiError(500, entry.description).body())
-        entry.status, entry.description = number, _REASONS.get(number, str(number))
-        return web.Response(status=number, text=_PAGE.format(entry.description), content_type="text/html")
 
 
 def _uploads(raw: Json) -> dict[str, Upload]:
@@ -120,8 +115,18 @@ def _refused(refusal: ApiError) -> web.Response:
     return answer
 
 
-def _dropped(request: web.Request) -> web.Response:
-    """Cut the connection instead of answering."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response(status=500)
+def _struck(request: web.Request, entry: Request, fault: Fault) -> web.Response:
+    """Answer the way the trouble wants; nothing was done."""
+    number = int(fault.value)
+    if fault.kind in ("drop", "reset"):
+        return dropped(request)
+    if fault.kind == "throttle":
+        entry.status, entry.description = 429, f"Too Many Requests: retry after {number}"
+        return _refused(ApiError(429, entry.description, retry_after=number))
+    if fault.kind == "false_ok":
+        entry.status, entry.description = 500, "Internal Server Error"
+        return _json(ApiError(500, entry.description).body())
+    entry.status, entry.description = number, _REASONS.get(number, str(number))
+    if fault.kind == "redirect":
+        return web.Response(status=number, headers={"Location": ELSEWHERE})
+    return web.Response(status=number, text=_PAGE.format(entry.description), content_type="text/html")

@@ -3,9 +3,15 @@
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-Kind = Literal["throttle", "drop", "gateway", "swallow", "html", "false_ok", "slow"]
+Kind = Literal["throttle", "drop", "gateway", "html", "false_ok", "redirect", "slow", "reset", "swallow", "silence",
+               "half", "loris", "broken", "junk", "empty"]  # fmt: skip
+Garbled = Literal["swallow", "silence", "half", "loris", "broken", "junk", "empty"]
+GARBLED: frozenset[str] = frozenset(get_args(Garbled))
+"""The request is carried out, and the answer is cut off, withheld, halved, dripped, or made unreadable."""
+FILE = "file"
+"""What downloads are called here; they are no method of the API."""
 EVERYTHING: frozenset[str] = frozenset()
 
 
@@ -25,8 +31,10 @@ class Fault:
     methods: frozenset[str] | None = None
     chat: int | None = None
 
-    def hits(self, method: str, chat: int | None) -> bool:
-        """Tell whether this request is struck."""
+    def hits(self, method: str, chat: int | None, *, unread: bool) -> bool:
+        """Tell whether this request is struck, before it is read or after."""
+        if (self.kind == "reset") != unread:
+            return False
         if self.chat is not None and self.chat != chat:
             return False
         return is_send(method) if self.methods is None else not self.methods or method in self.methods
@@ -57,7 +65,23 @@ class Faults:
 
     def swallow(self, times: int | None = 1, *, methods: Iterable[str] | None = None) -> None:
         """Do what is asked, then drop the connection before answering."""
-        self._add(Fault("swallow", 0, times, methods=_names(methods)))
+        self.garble("swallow", times, methods=methods)
+
+    def garble(self, kind: Garbled, times: int | None = 1, *, methods: Iterable[str] | None = None) -> None:
+        """Do what is asked, then answer in this wrong way."""
+        self._add(Fault(kind, 0, times, methods=_names(methods)))
+
+    def reset(self, times: int | None = 1, *, methods: Iterable[str] | None = None) -> None:
+        """Drop the connection before the request is read."""
+        self._add(Fault("reset", 0, times, methods=_names(methods)))
+
+    def drop(self, times: int | None = 1, *, methods: Iterable[str] | None = None) -> None:
+        """Read the request, do nothing, and drop the connection."""
+        self._add(Fault("drop", 0, times, methods=_names(methods)))
+
+    def redirect(self, times: int | None = 1, *, code: int = 302, methods: Iterable[str] | None = None) -> None:
+        """Send the request elsewhere and do nothing."""
+        self._add(Fault("redirect", code, times, methods=_names(methods)))
 
     def html(self, times: int | None = 1, *, code: int = 502, methods: Iterable[str] | None = None) -> None:
         """Answer with a web server's error page and do nothing."""
@@ -75,11 +99,11 @@ class Faults:
         """End all troubles, or one kind."""
         self.active = [fault for fault in self.active if kind is not None and fault.kind != kind]
 
-    def take(self, method: str, chat: int | None) -> Fault | None:
-        """Return the trouble that strikes this request, using it up once."""
+    def take(self, method: str, chat: int | None, *, unread: bool = False) -> Fault | None:
+        """Return the trouble that strikes this request, using it up once; `unread` before it has been read."""
         self._forget_ended()
         for fault in self.active:
-            if fault.hits(method, chat):
+            if fault.hits(method, chat, unread=unread):
                 if fault.times is not None:
                     fault.times -= 1
                 self._forget_ended()
@@ -94,7 +118,7 @@ class Faults:
     @property
     def cut_off(self) -> bool:
         """Tell whether the network is down."""
-        return any(kind in ("drop", "gateway") for kind in self.kinds())
+        return any(fault.kind in ("drop", "gateway") and fault.methods == EVERYTHING for fault in self.active)
 
     def _add(self, fault: Fault) -> None:
         self.active.append(fault)

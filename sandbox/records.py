@@ -19,6 +19,8 @@ class Request:
     at: datetime
     status: int = 0
     description: str = ""
+    trouble: str = ""
+    """The kind of trouble that struck it."""
 
 
 @dataclass(slots=True)

@@ -21,7 +21,8 @@ Use it in a test::
         world.calls("sendMessage")                             # parameters of accepted ones (accepted=False: refused)
         world.requests, world.complaints                       # everything received; assert not world.complaints
         world.faults.throttle(3, retry_after=2)                # also throttle(seconds=, chat=), network_down(seconds,
-        world.faults.swallow(1); world.faults.clear()          #   gateway=), swallow, html, false_ok, slow(delay)
+        world.faults.swallow(1); world.faults.clear()          #   gateway=), html, false_ok, slow(delay), redirect,
+                                                               #   reset, drop, garble(kind): accepted, badly answered
         world.move(3600)                                       # the clock
         world.second = 0.01                                    # webhook retry waits become short
 

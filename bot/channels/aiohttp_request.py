@@ -6,10 +6,11 @@ No error that leaves this module knows the URL, because the token is part of it.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from conversation.messages import Json
@@ -18,7 +19,10 @@ CONNECTIONS = 64
 CONNECT_SECONDS = 5.0
 ANSWER_BYTES = 32 * 2**20
 CHUNK_BYTES = 2**16
-OK = 200
+OK, TOO_LARGE, TOO_MANY = 200, 413, 429
+PAUSE_SECONDS = 5.0
+"""How long silence is kept when it is asked for without saying how long."""
+LONGEST_PAUSE_SECONDS = 24 * 3600.0
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
@@ -38,7 +42,7 @@ class AiohttpRequest(BaseRequest):
 
     __slots__ = ("_seconds", "_session", "_upload_seconds")
 
-    def __init__(self, seconds: float = 15.0, upload_seconds: float = 45.0) -> None:
+    def __init__(self, seconds: float = 15.0, upload_seconds: float = 20.0) -> None:
         self._seconds, self._upload_seconds = seconds, upload_seconds
         self._session: aiohttp.ClientSession | None = None
 
@@ -68,11 +72,13 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one request; the read timeout stands for the whole of it."""
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
-        if request_data is None:
-            return await self._exchange(method, url, seconds)
-        if request_data.contains_files:
-            return await self._exchange(method, url, seconds + self._upload_seconds, _multipart(request_data))
-        return await self._exchange(method, url, seconds, request_data.json_parameters)
+        data: Any = request_data.json_parameters if request_data else None
+        if request_data and request_data.contains_files:
+            seconds, data = seconds + self._upload_seconds, _multipart(request_data)
+        status, content = await self._exchange(method, url, seconds, data)
+        if status != OK:
+            _judge(status, content)
+        return status, content
 
     async def download(self, url: str, limit: int, seconds: float) -> bytes:
         """Return a file of at most `limit` bytes; `TooLarge` or a `NetworkError` otherwise."""
@@ -89,7 +95,9 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(connector=connector, headers={"User-Agent": self.USER_AGENT})
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         try:
-            async with self._session.request(method, url, data=data, timeout=timeout) as response:
+            async with self._session.request(
+                method, url, data=data, timeout=timeout, allow_redirects=False
+            ) as response:
                 return response.status, await _read(response, limit)
         except _NEVER_SENT as error:
             failure: NetworkError = NotSent(type(error).__name__)
@@ -102,11 +110,8 @@ class AiohttpRequest(BaseRequest):
     @staticmethod
     def parse_json_payload(payload: bytes) -> Json:
         """Read an answer, its oddities mended; TelegramError, without a log line, when it is none."""
-        try:
-            answer = json.loads(payload.decode(errors="replace"))
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
+        answer = _object(payload)
+        if answer is None:
             raise TelegramError("an answer that is not Telegram's")
         return _mended(answer)
 
@@ -129,11 +134,41 @@ def _multipart(data: RequestData) -> aiohttp.FormData:
     return form
 
 
+def _object(payload: bytes) -> Json | None:
+    try:
+        answer = json.loads(payload.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _judge(status: int, content: bytes) -> None:
+    """Raise what an answer that is no success comes to, where its status alone would mislead.
+
+    A page of a proxy or a firewall says nothing about the person, the message or the token, whatever its status.
+    """
+    answer = _object(content)
+    if status == TOO_MANY:
+        parameters = (answer or {}).get("parameters")
+        asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
+        raise RetryAfter(timedelta(seconds=_pause(asked)))
+    if answer is None:
+        raise NetworkError(f"status {status} from something in between")
+    if status == TOO_LARGE:
+        raise TooLarge("too large")
+
+
+def _pause(asked: object) -> float:
+    if isinstance(asked, str) and asked.isdecimal():
+        asked = int(asked[:12])
+    if not isinstance(asked, int | float) or isinstance(asked, bool) or not asked > 0:
+        return PAUSE_SECONDS
+    return float(min(asked, LONGEST_PAUSE_SECONDS))
+
+
 def _mended(answer: Json) -> Json:
     """Make what lesser servers say readable for python-telegram-bot, which trusts every field."""
-    parameters = answer.get("parameters")
-    wait = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    answer["parameters"] = {"retry_after": wait} if isinstance(wait, int) else {}
+    answer["parameters"] = {}  # what matters of them was read from the error
     match answer.get("result"):
         case {"message_id": number}:  # of a message only its id is read; some write its date in milliseconds
             answer["result"] = {"message_id": number, "date": 0, "chat": {"id": 0, "type": "private"}}

@@ -9,6 +9,7 @@ import pytest
 from bot.channels.channel import ChannelError, Gone, Misconfigured, Refused, Throttled, Unreachable
 from bot.channels.telegram import Telegram
 from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef, Heard, Joined, Left, Said
+from sandbox.faults import FILE, Garbled
 from tests.channels.conftest import Bench, stored
 
 CHOICES = (Choice("r1:coming:yes", "Tôi đi"), Choice("r1:coming:no", "Tôi bận"))
@@ -44,6 +45,21 @@ async def test_a_photo_is_heard_and_fetched(bench: Bench) -> None:
         await bench.channel.fetch(event.file, len(content) - 1)
     with pytest.raises(Refused):
         await bench.channel.fetch(FileRef("photo", event.file.ref), len(content) - 1)
+
+
+@pytest.mark.parametrize("fault", ["half", "broken", "junk", "empty", "html", "html 200"])
+async def test_a_file_that_did_not_arrive_whole_may_be_asked_for_again(bench: Bench, fault: str) -> None:
+    bench.hoa.send_photo()
+    event = await bench.only()
+    assert event.file is not None
+    match fault.split():
+        case ["html", *code]:
+            bench.world.faults.html(1, code=int(*code or ["403"]), methods=[FILE])
+        case [kind]:
+            bench.world.faults.garble(kind, methods=[FILE])  # type: ignore[arg-type]
+    with pytest.raises(Unreachable):
+        await bench.channel.fetch(event.file, 2**20)
+    assert (await bench.channel.fetch(event.file, 2**20)).startswith(b"\xff\xd8")
 
 
 async def test_a_voice_message_and_a_contact_and_a_sticker_are_heard(bench: Bench) -> None:
@@ -156,16 +172,48 @@ async def test_what_the_platform_will_never_take_is_refused(bench: Bench) -> Non
     bench.world.complaints.clear()  # this once a bad request was the point
 
 
-@pytest.mark.parametrize("fault", ["swallow", "html", "false_ok", "gateway"])
+@pytest.mark.parametrize("fault", ["false_ok", "gateway", "redirect", "reset", "drop"])
 async def test_after_these_faults_the_words_may_have_arrived(bench: Bench, fault: str) -> None:
     if fault == "gateway":
         bench.world.faults.network_down(gateway=True)
     else:
         getattr(bench.world.faults, fault)(1)
+    await is_uncertain(bench)
+
+
+@pytest.mark.parametrize("kind", ["swallow", "half", "broken", "junk", "empty"])
+async def test_words_whose_receipt_cannot_be_read_have_arrived(bench: Bench, kind: Garbled) -> None:
+    bench.world.faults.garble(kind)
+    await is_uncertain(bench)
+    assert len(bench.hoa.heard) == 1
+
+
+@pytest.mark.parametrize("code", [307, 400, 401, 403, 404, 409, 413, 418, 500, 502, 503, 504])
+async def test_a_page_between_us_and_the_platform_says_nothing_about_the_person_or_the_token(
+    bench: Bench, code: int
+) -> None:
+    bench.world.faults.html(1, code=code)
+    await is_uncertain(bench)
+
+
+async def test_a_redirection_is_not_followed(bench: Bench) -> None:
+    bench.world.faults.redirect(code=307)
+    await is_uncertain(bench)
+    assert bench.hoa.heard == []
+
+
+async def is_uncertain(bench: Bench) -> None:
     error = await refusal(bench)
     assert isinstance(error, Unreachable)
     assert error.maybe_sent
     bench.world.faults.clear()
+
+
+async def test_a_throttle_in_a_page_of_its_own_is_one_too(bench: Bench) -> None:
+    bench.world.faults.html(1, code=429)
+    throttled = await refusal(bench)
+    assert isinstance(throttled, Throttled)
+    assert throttled.after == 5
 
 
 async def test_where_no_connection_is_made_nothing_was_sent() -> None:
