@@ -127,7 +127,9 @@ def _tone_last(word: str) -> str:
 
 def fits(said: Wording, meant: Wording, strict: bool = False) -> bool:
     """Whether words typed with all their marks or with none are those meant; hỏi and ngã are often mixed up."""
-    return said.bare == meant.bare and all(
+    if said.bare != meant.bare:
+        return False
+    return said.typed in (said.bare, meant.typed) or all(
         typed in (bare, wanted)
         or (not strict and typed.replace("\u0303", "\u0309") == wanted.replace("\u0303", "\u0309"))
         for bare, typed, wanted in zip(said.bare, said.typed, meant.typed, strict=True)

@@ -74,7 +74,8 @@ _EVENT = select(*(ticket_events.c[field.name] for field in fields(Event)))
 _FOUND = _TICKET.where(tickets.c.id == bindparam("number")).with_for_update()
 _HISTORY = _EVENT.where(ticket_events.c.ticket_id == bindparam("number")).order_by(ticket_events.c.place)
 _PLACE = select(func.count()).where(ticket_events.c.ticket_id == bindparam("of_ticket")).scalar_subquery()
-_ADD, _NOTE = insert(tickets), insert(ticket_events).values(place=_PLACE)
+_ADD = insert(tickets).returning(*_TICKET.selected_columns)
+_NOTE = insert(ticket_events).values(place=_PLACE)
 _OPENED = select(func.count()).where(
     tickets.c.person_id == bindparam("person"), tickets.c.opened_on == bindparam("day")
 )
@@ -129,9 +130,8 @@ def claim_hash(tx: Connection, digits: str) -> str:
 def add(tx: Connection, *, text: str, file_ids: Sequence[int] = (), **values: Any) -> Ticket:
     """A new ticket, with its first event."""
     number = random_id()
-    tx.execute(_ADD, {"id": number, "text": text, "fold": fold(text), **values})
+    opened = Ticket(*tx.execute(_ADD, {"id": number, "text": text, "fold": fold(text), **values}).one())
     attach(tx, number, file_ids)
-    opened = found(tx, number)
     note(tx, opened, "opened", author=opened.person_id, day=opened.opened_on, at=opened.opened_at)
     return opened
 

@@ -168,7 +168,7 @@ def _sender(tx: Connection, actor: Actor, command: OpenTicket) -> int:
         people.change(tx, person, name=sender.name or None)
     if sender.agreed_to is not None:
         agree(tx, actor, person, REPLY, sender.agreed_to)
-    if not people.agrees(tx, person, REPLY):
+    elif not people.agrees(tx, person, REPLY):
         raise Rejected(texts.NOT_NOW)
     return person
 

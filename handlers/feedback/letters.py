@@ -44,20 +44,25 @@ def to_officers(
 ) -> bool:
     """Tell those in charge of the ticket's unit; False when there is nobody."""
     officers = [each for each in people.people_with(tx, roles, ticket.unit_code) if each != ticket.person_id]
+    if not officers:
+        return False
+    words, key = letter_words(tx, ticket, kind), _key(tx, ticket, kind)
     opens = Opening("desk_open", {"ticket": ticket.id, "kind": kind, "subject": ticket.code}, "open")
     for officer in officers:
-        key = _key(tx, ticket, kind, officer)
-        write_to(tx, officer, letter_words(tx, ticket, kind), key=key, at=at, options=OPEN_OR_LATER, opens=opens)
-    return bool(officers)
+        write_to(tx, officer, words, key=f"{key}:{officer}", at=at, options=OPEN_OR_LATER, opens=opens)
+    return True
 
 
 def thank_officers(tx: Connection, ticket: Ticket, at: datetime) -> None:
     """Tell whoever answered that it helped."""
-    words = phrase(officer_texts.SOLVED_LETTER, code=ticket.code, topic=short_topic(ticket))
+    words, key = (
+        phrase(officer_texts.SOLVED_LETTER, code=ticket.code, topic=short_topic(ticket)),
+        _key(tx, ticket, "solved"),
+    )
     answered = {event.author_id for event in tickets.events(tx, ticket.id) if event.kind == "answered"}
     for officer in answered - {None, ticket.person_id}:
         if officer is not None:
-            write_to(tx, officer, words, key=_key(tx, ticket, "solved", officer), at=at)
+            write_to(tx, officer, words, key=f"{key}:{officer}", at=at)
 
 
 def to_resident(
@@ -71,7 +76,7 @@ def to_resident(
 ) -> None:
     """Tell the one who asked, if they left a name."""
     if ticket.person_id is not None:
-        key = _key(tx, ticket, "resident", ticket.person_id)
+        key = f"{_key(tx, ticket, 'resident')}:{ticket.person_id}"
         write_to(tx, ticket.person_id, words, key=key, at=at, options=options, opens=opens)
 
 
@@ -89,6 +94,6 @@ def asked(tx: Connection, ticket: Ticket, question: str, at: datetime) -> None:
     to_resident(tx, ticket, words, at, options=REPLY_OR_LATER, opens=opens)
 
 
-def _key(tx: Connection, ticket: Ticket, kind: str, reader: int) -> str:
-    """One letter of a kind for each step in the ticket's history, however often it is posted."""
-    return f"ticket:{ticket.id}:{kind}:{len(tickets.events(tx, ticket.id))}:{reader}"
+def _key(tx: Connection, ticket: Ticket, kind: str) -> str:
+    """One letter of a kind for each reader and each step in the ticket's history, however often it is posted."""
+    return f"ticket:{ticket.id}:{kind}:{len(tickets.events(tx, ticket.id))}"
