@@ -11,9 +11,10 @@ from conversation.speech import Speech
 from conversation.turn import turn
 from handlers.feature import Registry
 from handlers.languages import translator
-from handlers.records import TurnRecords
-from storage import inbox, outbox, people, sessions
+from handlers.records import TurnRecords, speaker_of
+from storage import inbox, outbox, people, turns
 from storage.database import leave_no_trace
+from storage.turns import Begun
 
 Event = Heard | Left | Joined
 
@@ -27,33 +28,31 @@ class Desk:
 
     def take(self, tx: Connection, event: Event) -> bool:
         """Apply one update; False when it was applied before."""
+        if isinstance(event, Heard):
+            begun = turns.begin(tx, event)
+            if begun is not None:
+                self._converse(tx, event, begun)
+            return begun is not None
         if not inbox.first_time(tx, event.address.account, event.update, event.at):
             return False
-        match event:
-            case Heard():
-                self._converse(tx, event)
-            case Left():
-                people.set_blocked(tx, event.address, event.at)
-            case Joined():
-                people.set_blocked(tx, event.address, None)
+        people.set_blocked(tx, event.address, event.at if isinstance(event, Left) else None)
         return True
 
     def speech(self, tx: Connection, heard: Heard) -> Speech:
         """How the person who writes is talked to."""
-        speaker = TurnRecords(self.registry, tx, heard, self.default_language).speaker()
+        speaker = speaker_of(people.person_at(tx, heard.address), self.default_language)
         return Speech(speaker, translator(speaker.language))
 
-    def _converse(self, tx: Connection, heard: Heard) -> None:
-        address = heard.address
-        state = sessions.claim(tx, address, heard.at)
-        records = TurnRecords(self.registry, tx, heard, self.default_language)
+    def _converse(self, tx: Connection, heard: Heard, begun: Begun) -> None:
+        address, state = heard.address, begun.state
+        records = TurnRecords(self.registry, tx, heard, begun, self.default_language)
         outcome = turn(self.registry.talks, state, heard, records, translator)
         forgets = outcome.keeps is None
-        for place, said in enumerate(outcome.says):
-            callback = heard.callback if place == 0 else ""
-            outbox.reply(tx, address, said, heard.at, acknowledges=callback, secret=forgets)
-        if heard.callback and not outcome.says:
-            outbox.reply(tx, address, Said(""), heard.at, acknowledges=heard.callback)
-        sessions.save(tx, address, outcome.keeps, heard.at)
+        says = outcome.says or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
+        replies = [
+            outbox.reply_row(address, said, heard.at, acknowledges="" if place else heard.callback, secret=forgets)
+            for place, said in enumerate(says)
+        ]
+        turns.finish(tx, address, replies, outcome.keeps, heard.at)
         if forgets:
             leave_no_trace(tx)

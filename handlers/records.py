@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -14,6 +14,7 @@ from conversation.state import Offer
 from handlers.feature import Actor, Registry, look, perform
 from storage import offers, people
 from storage.people import Person
+from storage.turns import Begun
 
 T = TypeVar("T")
 
@@ -25,22 +26,17 @@ class TurnRecords:
     registry: Registry
     tx: Connection
     heard: Heard
+    begun: Begun
     default_language: str = "vi"
-    _person: Person | None = None
-    _looked: bool = False
+    _acted: bool = False
     _seen: dict[Query[Any], Any] = field(default_factory=dict)
-    _offers: Sequence[Offer] | None = None
 
     def person(self) -> Person | None:
-        """Who writes, if registered; looked up once, and again after a command, which may just have registered them."""
-        if not self._looked:
-            self._person, self._looked = people.person_at(self.tx, self.heard.address), True
-        return self._person
-
-    def _look_anew(self) -> None:
-        """What was seen may have changed."""
-        self._looked, self._offers = False, None
-        self._seen.clear()
+        """Who writes, if registered; looked up again after a command, which may just have registered them."""
+        if self._acted:
+            self.begun = replace(self.begun, person=people.person_at(self.tx, self.heard.address))
+            self._acted = False
+        return self.begun.person
 
     @property
     def actor(self) -> Actor:
@@ -50,10 +46,7 @@ class TurnRecords:
 
     def speaker(self) -> Speaker:
         """How the person wants to be talked to."""
-        person = self.person()
-        if person is None:
-            return Speaker(language=self.default_language)
-        return Speaker(person.id, person.honorific, person.name, person.language or self.default_language)
+        return speaker_of(self.person(), self.default_language)
 
     def look(self, query: Query[T]) -> T:
         """Answer a query, once: asked again before anything is changed, it has the same answer."""
@@ -64,15 +57,13 @@ class TurnRecords:
 
     def do(self, command: Command[T]) -> T:
         """Perform a command in its own savepoint."""
-        actor = self.actor
-        self._look_anew()
+        actor, self._acted = self.actor, True
+        self._seen.clear()
         return perform(self.registry, self.tx, actor, command)
 
     def offers(self) -> Sequence[Offer]:
         """Questions delivered to this chat and not taken up."""
-        if self._offers is None:
-            self._offers = offers.open_offers(self.tx, self.heard.address, self.heard.at)
-        return self._offers
+        return self.begun.offers
 
     def offer(self, number: int) -> Offer | None:
         """One of this chat's offers."""
@@ -80,5 +71,13 @@ class TurnRecords:
 
     def take(self, number: int) -> None:
         """The person took the offer up."""
-        self._look_anew()
+        self._seen.clear()
+        self.begun = replace(self.begun, offers=[each for each in self.begun.offers if each.number != number])
         offers.take(self.tx, number, self.heard.at)
+
+
+def speaker_of(person: Person | None, default_language: str) -> Speaker:
+    """How the person wants to be talked to."""
+    if person is None:
+        return Speaker(language=default_language)
+    return Speaker(person.id, person.honorific, person.name, person.language or default_language)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Executable,
     String,
+    bindparam,
     case,
     delete,
     literal_column,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from conversation.messages import Json
 from storage.database import leave_no_trace
@@ -52,8 +54,8 @@ class Failure:
 
 def first_time(tx: Connection, account: str, update_id: str, at: datetime) -> bool:
     """Whether the update has had no effect yet; from this transaction on it has."""
-    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "done"}
-    return tx.execute(_first_time(tx.dialect.name), row).first() is not None
+    row = {"of_account": account, "of_update": update_id, "at": to_ms(at)}
+    return tx.execute(arriving(tx.dialect.name), row).first() is not None
 
 
 def note_failure(tx: Connection, account: str, update_id: str, at: datetime, error: str, payload: Json | None) -> int:
@@ -128,14 +130,17 @@ def _delete_some(tx: Connection, condition: Any, before: datetime) -> int:
 
 
 @cache
-def _first_time(dialect: str) -> Executable:
-    new = insert_into(dialect, inbox_updates)
+def arriving(dialect: str) -> ReturningInsert[str]:
+    """The statement that lets an update take effect, and gives a row back if it had not yet."""
+    new = insert_into(dialect, inbox_updates).values(
+        account=bindparam("of_account"), update_id=bindparam("of_update"), received_at=bindparam("at"), state=DONE
+    )
     taken_over = new.on_conflict_do_update(
         index_elements=KEY,
         set_={"state": DONE, "error": null(), "payload": null()},
         where=inbox_updates.c.state == PENDING,
     )
-    return taken_over.returning(inbox_updates.c.attempts)
+    return taken_over.returning(inbox_updates.c.account)
 
 
 @cache

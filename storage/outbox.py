@@ -78,7 +78,8 @@ class _Recipient:
     skipped: str = ""
 
 
-_ENQUEUE = insert(outbox)
+ENQUEUE = insert(outbox).inline()  # nobody needs the new id
+"""Takes the parameters that `reply_row` gives."""
 _fall_due = (
     update(outbox)
     .where(text("postponed"), outbox.c.account == bindparam("of_account"), outbox.c.not_before <= bindparam("now"))
@@ -94,12 +95,17 @@ def reply(
     tx: Connection, address: Address, said: Said, at: datetime, *, acknowledges: str = "", secret: bool = False
 ) -> None:
     """Answer an update; empty words with `acknowledges` only stop a button's spinning."""
+    tx.execute(ENQUEUE, reply_row(address, said, at, acknowledges=acknowledges, secret=secret))
+
+
+def reply_row(address: Address, said: Said, at: datetime, *, acknowledges: str = "", secret: bool = False) -> Json:
+    """What `ENQUEUE` inserts to answer an update."""
     payload = said.to_json()
     if acknowledges:
         payload["acknowledges"] = acknowledges
     if secret:
         payload["secret"] = True
-    _enqueue(tx, address, payload, Lane.REPLY, at)
+    return _letter_row(address, payload, Lane.REPLY, at)
 
 
 def post(  # noqa: PLR0913 - each argument is a decision of the caller
@@ -124,7 +130,8 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
     if delivery is not None and recipient.address is not None and not recipient.skipped:
         if opens is not None:
             said = _offer(tx, recipient.address, said, opens, delivery, at)
-        _enqueue(tx, recipient.address, said.to_json(), lane, at, due=due, expires=expires, delivery=delivery)
+        timing = {"due": due, "expires": expires}
+        tx.execute(ENQUEUE, _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing))
     return delivery
 
 
@@ -169,8 +176,7 @@ def _offer(tx: Connection, address: Address, said: Said, opens: Opening, deliver
     return replace(said, choices=tuple(Choice(f"o{offer}:{c.data}", c.label) for c in said.choices))
 
 
-def _enqueue(
-    tx: Connection,
+def _letter_row(
     address: Address,
     payload: Json,
     lane: Lane,
@@ -179,11 +185,11 @@ def _enqueue(
     due: datetime | None = None,
     expires: datetime | None = None,
     delivery: int | None = None,
-) -> None:
+) -> Json:
     for data, _label in payload.get("choices", ()):
         if len(data.encode()) > CHOICE_DATA:
             raise ValueError(f"the data of a choice is over {CHOICE_DATA} bytes: {data!r}")
-    row = {
+    return {
         "account": address.account,
         "chat": address.chat,
         "lane": lane.value,
@@ -194,7 +200,6 @@ def _enqueue(
         "delivery_id": delivery,
         "posted_at": to_ms(at),
     }
-    tx.execute(_ENQUEUE, row)
 
 
 # --- claiming -------------------------------------------------------------------------------------------------------

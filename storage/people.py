@@ -46,9 +46,10 @@ class Consent:
     given_at: int
 
 
-_PERSON = select(people).where(people.c.id == bindparam("number"))
+PERSON = tuple(people.c[name] for name in Person.__dataclass_fields__)
+_PERSON = select(*PERSON).where(people.c.id == bindparam("number"))
 _PERSON_AT = (
-    select(people)
+    select(*PERSON)
     .join(channel_accounts, channel_accounts.c.person_id == people.c.id)
     .where(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
 )
@@ -59,8 +60,8 @@ _SIGNATURE = select(people.c.unit_code, _AGREES).where(people.c.id == bindparam(
 _CONSENTS = select(consents.c.purpose, consents.c.text, consents.c.given_at).where(*_IN_FORCE).order_by(consents.c.id)
 
 
-def _person(row: Row[Any] | None) -> Person | None:
-    return Person(row.id, row.name, row.honorific, row.language, row.unit_code) if row else None
+def _person(row: Row[*tuple[Any, ...]] | None) -> Person | None:
+    return Person(*row) if row else None
 
 
 def person_at(tx: Connection, address: Address) -> Person | None:

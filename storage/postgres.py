@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import greenlet_spawn
 
 from storage import migrate
 from storage.leading import Work, lead
@@ -59,8 +60,12 @@ class PostgresDatabase:
             return await self._once(work, *args, **kwargs)
 
     async def _once(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        async with self._writers.begin() as tx:
-            return await tx.run_sync(contained(work), *args, **kwargs)
+        def transaction() -> T:
+            with self._writers.sync_engine.begin() as tx:
+                return contained(work)(tx, *args, **kwargs)
+
+        # one greenlet for all, where AsyncConnection makes one for each of its steps
+        return await greenlet_spawn(transaction)
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answer from one point in time, beside the writers."""

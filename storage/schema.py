@@ -264,6 +264,7 @@ chat_sessions = Table(
     Column("account", String, primary_key=True),
     Column("chat", String, primary_key=True),
     Column("state", Maybe),
+    Column("version", Integer, nullable=False, server_default="0"),
     Column("updated_at", Big, nullable=False, index=True),
     postgresql_with={"fillfactor": "70"},
 )

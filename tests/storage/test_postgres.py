@@ -11,11 +11,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from conversation.messages import Address
-from storage import sessions
+from storage import people, sessions
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.postgres import engine_of
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
+from tests.storage.test_turns import begin
 from tests.storage.words import execute, put, words
 
 LAN, BINH = Address("telegram:8123", "1"), Address("telegram:8123", "2")
@@ -37,14 +38,28 @@ async def test_a_deadlock_is_tried_again_and_both_succeed(database: Database) ->
     def both(tx: Connection, name: str, first: Address, second: Address) -> None:
         runs.append(name)
         for who in (first, second):
-            state = sessions.claim(tx, who, NOW) or {"turns": 0}
+            state = begin(tx, who).state or {"turns": 0}
             sessions.save(tx, who, {"turns": state["turns"] + 1}, NOW)
             tx.execute(text("SELECT pg_sleep(0.2)"))
 
     await asyncio.gather(database.write(both, "a", LAN, BINH), database.write(both, "b", BINH, LAN))
     assert len(runs) > 2  # one of them was the victim
-    assert await database.write(sessions.claim, LAN, NOW) == {"turns": 2}
-    assert await database.write(sessions.claim, BINH, NOW) == {"turns": 2}
+    assert (await database.write(begin, LAN)).state == {"turns": 2}
+    assert (await database.write(begin, BINH)).state == {"turns": 2}
+
+
+async def test_a_turn_that_waited_sees_what_the_other_changed(database: Database) -> None:
+    def registers(tx: Connection) -> int:
+        begin(tx, LAN)
+        tx.execute(text("SELECT pg_sleep(0.3)"))
+        sessions.save(tx, LAN, {"registered": True}, NOW)
+        return people.register(tx, LAN, "bac", None, NOW)
+
+    first = asyncio.create_task(database.write(registers))
+    await asyncio.sleep(0.1)
+    begun = await database.write(begin, LAN)
+    assert begun.state == {"registered": True}
+    assert begun.person == people.Person(await first, "", "bac", "", None)
 
 
 async def test_a_lock_that_does_not_come_is_the_storages_fault(database: Database) -> None:
@@ -54,7 +69,7 @@ async def test_a_lock_that_does_not_come_is_the_storages_fault(database: Databas
     async def hold() -> None:
         engine = database._writers  # type: ignore[attr-defined]
         async with engine.begin() as tx:
-            await tx.run_sync(sessions.claim, LAN, NOW)
+            await tx.run_sync(begin, LAN)
             held.set()
             await release.wait()
 
@@ -62,11 +77,11 @@ async def test_a_lock_that_does_not_come_is_the_storages_fault(database: Databas
     await held.wait()
     async with asyncio.timeout(10):
         with pytest.raises(DatabaseUnavailable) as refusal:
-            await database.write(sessions.claim, LAN, NOW)
+            await database.write(begin, LAN)
     assert refusal.value.kind == "busy"
     release.set()
     await holding
-    assert await database.write(sessions.claim, LAN, NOW) == {}
+    assert (await database.write(begin, LAN)).state == {}
 
 
 async def test_a_cut_connection_is_named_and_the_next_write_succeeds(database: Database) -> None:

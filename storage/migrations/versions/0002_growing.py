@@ -12,7 +12,7 @@ Big = BigInteger().with_variant(Integer, "sqlite")
 
 
 def upgrade() -> None:
-    """Add tables; never change or drop what the version before reads."""
+    """Add tables and columns; never change or drop what the version before reads."""
     op.create_table(
         "file_contents",
         Column("sha256", String, nullable=False),
@@ -29,6 +29,7 @@ def upgrade() -> None:
         Column("pause_until", Big),
         PrimaryKeyConstraint("name", name="pk_leases"),
     )
+    op.add_column("chat_sessions", Column("version", Integer, nullable=False, server_default="0"))
     _find_letters_without_walking_past_others()
 
 
