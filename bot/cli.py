@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_quarantine, cli_records
+from bot import cli_database, cli_quarantine, cli_records
 from bot.cli_tools import (
     FAILED,
     AsJson,
@@ -37,6 +37,7 @@ app = typer.Typer(
 unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
 app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
+app.add_typer(cli_database.app, name="db")
 cli_records.add_to(app)
 
 

@@ -63,14 +63,14 @@ class FolderContents:
     async def keep(self, file: int, sha256: str, mime: str, content: bytes) -> None:
         """First the bytes, so that what is noted is there."""
         async with self._disk:
-            await asyncio.to_thread(write_whole, place_of(self._data_dir, sha256), content)
+            await asyncio.to_thread(write_whole, contents.place_of(self._data_dir, sha256), content)
             if not await self._database.write(files.store, file, sha256, mime, len(content)):
                 await self._remove_unused(sha256)
 
     async def read(self, sha256: str) -> bytes | None:
         """Read the file of that name."""
         with suppress(OSError):
-            return await asyncio.to_thread(place_of(self._data_dir, sha256).read_bytes)
+            return await asyncio.to_thread(contents.place_of(self._data_dir, sha256).read_bytes)
         return None
 
     async def remove_unused(self, sha256: str) -> None:
@@ -80,17 +80,7 @@ class FolderContents:
 
     async def _remove_unused(self, sha256: str) -> None:
         if not await self._database.read(files.is_used, sha256):
-            await asyncio.to_thread(_remove, place_of(self._data_dir, sha256))
-
-
-def folder_in(data_dir: Path) -> Path:
-    """Where the files lie in a data folder."""
-    return data_dir / "files"
-
-
-def place_of(data_dir: Path, sha256: str) -> Path:
-    """Where these bytes lie in a data folder."""
-    return folder_in(data_dir) / sha256[:2] / sha256
+            await asyncio.to_thread(_remove, contents.place_of(self._data_dir, sha256))
 
 
 def write_whole(place: Path, content: bytes) -> None:

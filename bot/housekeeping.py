@@ -11,9 +11,9 @@ import structlog
 from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
-from bot.contents import folder_in, hide_times
+from bot.contents import hide_times
 from handlers.feature import Registry
-from storage import clock_ahead, inbox, tickets
+from storage import clock_ahead, contents, inbox, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
 from storage.schema import channel_accounts, chat_sessions, code_misses
@@ -58,7 +58,7 @@ class Housekeeping:
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)
-        self._times_hidden = await asyncio.to_thread(hide_times, folder_in(self.data_dir), self._times_hidden)
+        self._times_hidden = await asyncio.to_thread(hide_times, contents.folder_in(self.data_dir), self._times_hidden)
 
     async def back_up(self) -> None:
         """Make the day's backup when the last is a day old; one that fails is tried again in an hour."""

@@ -1,12 +1,24 @@
-"""The bytes of files on PostgreSQL: in a table, so that every machine has them, and a dump of the server too."""
+"""Where the bytes of files lie: with SQLite in the data folder, on PostgreSQL in a table that every machine reads."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from sqlalchemy import Connection, delete, select
 
 from storage import files
 from storage.schema import file_contents
 from storage.upsert import insert_into
+
+
+def folder_in(data_dir: Path) -> Path:
+    """The folder of the files in a data folder."""
+    return data_dir / "files"
+
+
+def place_of(data_dir: Path, sha256: str) -> Path:
+    """Where these bytes lie in a data folder."""
+    return folder_in(data_dir) / sha256[:2] / sha256
 
 
 def keep(tx: Connection, file: int, sha256: str, mime: str, content: bytes) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.leading import Work
 from storage.lock import DataLock
-from storage.postgres import contained, open_postgres
+from storage.postgres import asyncpg_url, contained, open_postgres
 from storage.sqlite_file import file_uri, to_json
 from storage.sqlite_open import prepare
 from storage.sqlite_writer import LEAVES_NO_TRACE, SqliteWriter
@@ -54,7 +54,7 @@ async def open_database(url: str, data_dir: Path, *, now: datetime, migrate: boo
     """Open the records of a URL, with today's schema; `DatabaseUnavailable` says why not."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return await open_postgres(parsed.set(drivername="postgresql+asyncpg"), migrate)
+        return await open_postgres(asyncpg_url(url), migrate)
     file = sqlite_file(url)
     if file is None:
         raise ValueError("the URL must begin with sqlite:/// and name a file, or with postgresql://")

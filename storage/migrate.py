@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
+from storage.copy_mark import unfinished_copy
 from storage.unavailable import DatabaseUnavailable
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -29,6 +30,8 @@ def revision_of(tx: Connection) -> str:
 def check(tx: Connection, place: str) -> str:
     """Return the revision of records that are ours and not newer than the program; else refuse."""
     tables = inspect(tx).get_table_names()
+    if unfinished_copy.name in tables:
+        raise DatabaseUnavailable("half_copied", place)
     if tables and "alembic_version" not in tables:
         raise DatabaseUnavailable("foreign", place)
     revision = revision_of(tx)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, event, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -92,11 +92,17 @@ class PostgresDatabase:
 
 async def open_postgres(url: URL, may_migrate: bool) -> PostgresDatabase:
     """Bring the schema up to date, then open the pools."""
-    if mode := url.query.get("sslmode"):  # asyncpg has another name for it
-        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     with server_faults_named(place_of(url)):
         await _prepare(url, may_migrate)
     return PostgresDatabase(url)
+
+
+def asyncpg_url(url: str) -> URL:
+    """The URL of a server, in the words of our driver."""
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    if mode := parsed.query.get("sslmode"):  # asyncpg has another name for it
+        return parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return parsed
 
 
 async def _prepare(url: URL, may_migrate: bool) -> None:

@@ -21,6 +21,12 @@ Kind = Literal[
     "corrupt",
     "missing",
     "half_restored",
+    "half_copied",
+    "being_copied",
+    "absent",
+    "taken",
+    "files_lost",
+    "not_taken",
     "readonly",
     "full",
     "busy",
@@ -42,7 +48,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "older": (
         N_("Dữ liệu do một bản Cầu Nối cũ hơn ghi: {place}"),
-        N_("Hãy chạy lại với quyền nâng cấp dữ liệu."),
+        N_("Hãy nâng cấp bằng lệnh caunoi migrate, rồi làm lại."),
     ),
     "foreign": (
         N_("Đây không phải dữ liệu của Cầu Nối: {place}"),
@@ -59,6 +65,30 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     "half_restored": (
         N_("Việc khôi phục bản sao lưu chưa xong: {place}"),
         N_("Hãy chạy lại caunoi restore. Dữ liệu cũ nằm cạnh đó, tên bắt đầu bằng caunoi-before-restore."),
+    ),
+    "half_copied": (
+        N_("Việc chép dữ liệu vào đây chưa xong: {place}"),
+        N_("Hãy chạy lại đúng lệnh caunoi db copy lúc trước; nó chép tiếp phần còn lại. Dữ liệu cũ vẫn nguyên vẹn."),
+    ),
+    "being_copied": (
+        N_("Đang có một lệnh caunoi db copy khác chép vào đây: {place}"),
+        N_("Hãy đợi lệnh kia xong."),
+    ),
+    "absent": (
+        N_("Không thấy tệp dữ liệu: {place}"),
+        N_("Hãy kiểm tra đường dẫn; sqlite:/// rồi đến tên tệp, tên bắt đầu bằng / thì thành bốn gạch."),
+    ),
+    "taken": (
+        N_("Nơi này đã có dữ liệu khác: {place}"),
+        N_("Hãy tạo một cơ sở dữ liệu trống bằng createdb rồi chép vào đó. Chưa có gì bị đụng tới."),
+    ),
+    "files_lost": (
+        N_("Có ảnh hoặc ghi âm không thấy trong thư mục dữ liệu, hoặc đã hỏng: {place}"),
+        N_("Hãy đặt CAUNOI_DATA_DIR đúng thư mục, hoặc chép chúng về từ bản sao lưu; mất hẳn thì thêm --without-lost."),
+    ),
+    "not_taken": (
+        N_("PostgreSQL không nhận một dòng của bảng này: {place}"),
+        N_("Hãy báo cho người phát triển; dữ liệu cũ vẫn nguyên vẹn, cứ chạy tiếp trên SQLite."),
     ),
     "readonly": (
         N_("Không ghi được vào nơi chứa dữ liệu: {place}"),

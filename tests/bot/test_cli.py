@@ -32,6 +32,7 @@ COMMANDS = [
     "status",
     "backup",
     "restore",
+    "db copy",
     "quarantine list",
     "quarantine retry",
     "quarantine drop",

@@ -41,22 +41,35 @@ PATIENCE = 10.0
 @asynccontextmanager
 async def telegram_player(script: Script, url: str, folder: Path) -> AsyncIterator[TelegramPlayer]:
     """A served world at the hour of the script's beginning, and the service at work in it."""
+    async with world_of(script) as (world, api), at_work(world, api, url, folder) as service:
+        yield TelegramPlayer(world, service)
+
+
+@asynccontextmanager
+async def world_of(script: Script) -> AsyncIterator[tuple[World, str]]:
+    """A served world at the hour of the script's beginning, and its address."""
     world = World(MovableClock(_beginning(script), frozen=True), pace=False)
     world.add_bot(TOKEN)
     async with serving(world) as api:
-        settings = Settings(
-            database_url=url, data_dir=folder, telegram_token=SecretStr(TOKEN), telegram_api_base=api,
-            telegram_webhook_url="", roles=("listen", "work", "send"),
-        )  # fmt: skip
-        service = await UnpacedService.open(settings, world.clock)
-        stop = asyncio.Event()
-        running = asyncio.create_task(service.run(stop))
-        try:
-            yield TelegramPlayer(world, service)
-        finally:
-            stop.set()
-            await running
-            await service.close()
+        yield world, api
+
+
+@asynccontextmanager
+async def at_work(world: World, api: str, url: str, folder: Path) -> AsyncIterator[UnpacedService]:
+    """The service on its records, until it is left."""
+    settings = Settings(
+        database_url=url, data_dir=folder, telegram_token=SecretStr(TOKEN), telegram_api_base=api,
+        telegram_webhook_url="", roles=("listen", "work", "send"),
+    )  # fmt: skip
+    service = await UnpacedService.open(settings, world.clock)
+    stop = asyncio.Event()
+    running = asyncio.create_task(service.run(stop))
+    try:
+        yield service
+    finally:
+        stop.set()
+        await running
+        await service.close()
 
 
 def _beginning(script: Script) -> datetime:
@@ -77,12 +90,17 @@ class TelegramPlayer:
     """People with phones, a clock, and the bot."""
 
     def __init__(self, world: World, service: UnpacedService) -> None:
-        self.world, self.service = world, service
+        self.world = world
         self.people: dict[str, Person] = {}
         self.read: dict[str, int] = {}
         self.keyboards: dict[str, Json | None] = {}
         self.updates = 0
         self.committed = asyncio.Event()
+        self.work_with(service)
+
+    def work_with(self, service: UnpacedService) -> None:
+        """Look at this service from now on."""
+        self.service = service
         write = service.database.write
 
         async def watched(work: Callable[..., Any], *args: Any, **named: Any) -> Any:
