@@ -72,7 +72,7 @@ class Source:
         key = table.primary_key.columns
         ordered = select(table).order_by(*key)
         rows = self._tx.execute(ordered if after is None else ordered.where(tuple_(*key) > tuple_(*after)))
-        found = ([dict(row._mapping) for row in chunk] for chunk in rows.partitions(CHUNK))
+        found: Iterator[Rows] = ([dict(row._mapping) for row in chunk] for chunk in rows.partitions(CHUNK))
         if parent := parent_column(table):  # all in one transaction, or a resumed copy would not know what is there
             found = iter([list(parents_first(chain.from_iterable(found), key.keys()[0], parent))])
         yield from filter(None, found)

@@ -24,6 +24,7 @@ from storage.copy_source import parents_first, tables
 from storage.copying import Compared
 from storage.database import DatabaseUnavailable, open_database
 from storage.lock import DataLock
+from storage.postgres import asyncpg_url
 from storage.schema import file_contents, metadata, outbox, units
 from tests import postgres
 from tests.bot.mute import NOW
@@ -128,7 +129,7 @@ def test_no_table_can_be_forgotten() -> None:
 
 
 def test_a_tree_comes_with_its_parents_first() -> None:
-    rows = [{"code": "1", "up": "2"}, {"code": "2", "up": "3"}, {"code": "3", "up": None}]
+    rows: list[dict[str, Any]] = [{"code": "1", "up": "2"}, {"code": "2", "up": "3"}, {"code": "3", "up": None}]
     assert [row["code"] for row in parents_first(rows, "code", "up")] == ["3", "2", "1"]
 
 
@@ -201,7 +202,7 @@ def copying_process(ward: Path, target: str) -> Iterator[subprocess.Popen[str]]:
 
 
 async def scalar(url: str, query: str) -> Any:
-    async with copying._connected(copying.asyncpg_url(url)) as connection:
+    async with copying._connected(asyncpg_url(url)) as connection:
         try:
             return await connection.scalar(text(query))
         except ProgrammingError:  # no such table yet
@@ -237,7 +238,7 @@ async def test_killed_anywhere_it_goes_on_and_doubles_nothing(crowd: Path, empty
 
 async def test_a_row_that_changed_on_the_way_is_found_and_mended(ward: Path, empty_postgres: str) -> None:
     await begun(ward, empty_postgres)
-    async with copying._connected(copying.asyncpg_url(empty_postgres)) as connection, connection.begin():
+    async with copying._connected(asyncpg_url(empty_postgres)) as connection, connection.begin():
         await connection.execute(update(units).where(units.c.code == "26878").values(name="Phường Lạ"))
     shown = caunoi(ward.parent, "db", "copy", "--from", f"sqlite:///{ward}", "--to", empty_postgres)
     assert shown.returncode == 1
