@@ -122,5 +122,5 @@ def hide_times(folder: Path, since: int) -> int:
 
 def remove_unfinished(data_dir: Path) -> None:
     """Remove what a process that was killed had begun to write; call it while nobody writes."""
-    for draft in folder_in(data_dir).glob(f"*/*{UNFINISHED}"):
+    for draft in contents.folder_in(data_dir).glob(f"*/*{UNFINISHED}"):
         draft.unlink()
