@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.campaigns import power_loss
+from tests.campaigns import http_faults, power_loss
 from tests.campaigns.campaign import Campaign
 
-CAMPAIGNS: tuple[Campaign, ...] = (*power_loss.CAMPAIGNS,)
+CAMPAIGNS: tuple[Campaign, ...] = (*http_faults.CAMPAIGNS, *power_loss.CAMPAIGNS)
 
 
 def chosen(names: list[str]) -> list[Campaign]:
