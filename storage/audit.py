@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from storage.schema import audit, people
 from storage.times import to_ms
@@ -26,6 +26,10 @@ class Entry:
 
 _ENTRY = select(*(audit.c[name] for name in Entry.__dataclass_fields__)).order_by(audit.c.id)
 
+_NOTE = insert(audit).inline()
+_NAME = select(people.c.name).where(people.c.id == bindparam("of_person")).scalar_subquery()
+_NOTE_OF_PERSON = _NOTE.values(actor_name=func.coalesce(_NAME, ""))
+
 
 def note(
     tx: Connection,
@@ -39,24 +43,18 @@ def note(
     reason: str = "",
 ) -> None:
     """Write down an act by a person, or (a name) by the operator's own tool; `subject` is whose data it touched."""
-    tx.execute(
-        insert(audit).values(
-            at=to_ms(at),
-            actor_id=actor if isinstance(actor, int) else None,
-            actor_name=_name(tx, actor),
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            subject_id=subject,
-            reason=reason,
-        )
-    )
-
-
-def _name(tx: Connection, actor: int | str) -> str:
+    act = {
+        "at": to_ms(at),
+        "action": action,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "subject_id": subject,
+        "reason": reason,
+    }
     if isinstance(actor, str):
-        return actor
-    return tx.scalar(select(people.c.name).where(people.c.id == actor)) or ""
+        tx.execute(_NOTE, act | {"actor_name": actor})
+    else:
+        tx.execute(_NOTE_OF_PERSON, act | {"actor_id": actor, "of_person": actor})
 
 
 def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from conversation.messages import Address, Choice, Json, Opening, Said
 from storage.database import leave_no_trace
@@ -78,6 +80,13 @@ class _Recipient:
     skipped: str = ""
 
 
+_NEWEST_UNBLOCKED = (
+    select(channel_accounts.c.account, channel_accounts.c.chat, channel_accounts.c.blocked_at)
+    .where(channel_accounts.c.person_id == bindparam("of_person"))
+    .order_by(channel_accounts.c.blocked_at.is_not(None), channel_accounts.c.linked_at.desc())
+    .limit(1)
+)
+_OFFER = insert(offers).returning(offers.c.id)
 ENQUEUE = insert(outbox).inline()  # nobody needs the new id
 """Takes the parameters that `reply_row` gives."""
 _fall_due = (
@@ -136,9 +145,7 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
 
 
 def _of_person(tx: Connection, person: int) -> _Recipient:
-    newest_unblocked = (channel_accounts.c.blocked_at.is_not(None), channel_accounts.c.linked_at.desc())
-    query = select(channel_accounts).where(channel_accounts.c.person_id == person).order_by(*newest_unblocked)
-    row = tx.execute(query.limit(1)).first()
+    row = tx.execute(_NEWEST_UNBLOCKED, {"of_person": person}).first()
     if row is None:
         return _Recipient(None, person, "no_channel")
     return _Recipient(Address(row.account, row.chat), person, "" if row.blocked_at is None else "blocked")
@@ -153,12 +160,15 @@ def _of_address(tx: Connection, address: Address) -> _Recipient:
 
 def _deliver_once(tx: Connection, key: str, to: _Recipient, at: datetime) -> int | None:
     now = to_ms(at)
-    row: Json = {"key": key, "person_id": to.person, "status": "waiting", "posted_at": now}
-    if to.skipped:
-        row |= {"status": "skipped", "reason": to.skipped, "settled_at": now}
-    once = insert_into(tx.dialect.name, deliveries).on_conflict_do_nothing().values(row)
-    inserted: int | None = tx.scalar(once.returning(deliveries.c.id))
+    row: Json = {"key": key, "person_id": to.person, "posted_at": now}
+    row |= {"status": "skipped", "reason": to.skipped, "settled_at": now} if to.skipped else {"status": "waiting"}
+    inserted: int | None = tx.execute(_once(tx.dialect.name), row).scalar()
     return inserted
+
+
+@cache
+def _once(dialect: str) -> ReturningInsert[int]:
+    return insert_into(dialect, deliveries).on_conflict_do_nothing().returning(deliveries.c.id)
 
 
 def _offer(tx: Connection, address: Address, said: Said, opens: Opening, delivery: int, at: datetime) -> Said:
@@ -172,7 +182,7 @@ def _offer(tx: Connection, address: Address, said: Said, opens: Opening, deliver
         "delivery_id": delivery,
         "posted_at": to_ms(at),
     }
-    offer = tx.scalar(insert(offers).values(row).returning(offers.c.id))
+    offer = tx.execute(_OFFER, row).scalar_one()
     return replace(said, choices=tuple(Choice(f"o{offer}:{c.data}", c.label) for c in said.choices))
 
 

@@ -58,6 +58,13 @@ _AGREES = exists().where(*_IN_FORCE, consents.c.purpose == bindparam("purpose"))
 _DOES_AGREE = select(_AGREES)
 _SIGNATURE = select(people.c.unit_code, _AGREES).where(people.c.id == bindparam("number"))
 _CONSENTS = select(consents.c.purpose, consents.c.text, consents.c.given_at).where(*_IN_FORCE).order_by(consents.c.id)
+_ABOVE = and_(unit_closure.c.ancestor == roles.c.unit_code, unit_closure.c.descendant == bindparam("of_unit"))
+_WITH = (
+    select(roles.c.person_id)
+    .join(unit_closure, _ABOVE)
+    .where(roles.c.role.in_(bindparam("wanted", expanding=True)), roles.c.revoked_at.is_(None))
+    .order_by(unit_closure.c.distance, roles.c.id)
+)
 
 
 def _person(row: Row[*tuple[Any, ...]] | None) -> Person | None:
@@ -176,9 +183,5 @@ def holds(tx: Connection, number: int, wanted: Iterable[str], unit_code: str) ->
 
 def people_with(tx: Connection, wanted: Iterable[str], unit_code: str) -> list[int]:
     """Those who hold one of the roles over the unit or one above it, nearest first."""
-    joined = roles.join(
-        unit_closure, and_(unit_closure.c.ancestor == roles.c.unit_code, unit_closure.c.descendant == unit_code)
-    )
-    query = select(roles.c.person_id).select_from(joined).order_by(unit_closure.c.distance, roles.c.id)
-    rows = tx.execute(query.where(roles.c.role.in_(list(wanted)), roles.c.revoked_at.is_(None)))
+    rows = tx.execute(_WITH, {"wanted": list(wanted), "of_unit": unit_code})
     return list(dict.fromkeys(rows.scalars()))

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningInsert
 
 from conversation.answers import fold
 from storage.ids import random_id
@@ -87,9 +89,15 @@ _OPENED = select(func.count()).where(
 def next_code(tx: Connection, at: datetime) -> str:
     """The month's next number, as in `PA 2611-0427`."""
     month = at.astimezone(VIETNAM).strftime("%y%m")
-    row = insert_into(tx.dialect.name, counters).values(name=f"ticket:{month}", value=1)
+    counted = tx.execute(_count(tx.dialect.name), {"name": f"ticket:{month}", "value": 1})
+    return f"PA {month}-{counted.scalar_one():04d}"
+
+
+@cache
+def _count(dialect: str) -> ReturningInsert[int]:
+    row = insert_into(dialect, counters)
     counted = row.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-    return f"PA {month}-{tx.execute(counted.returning(counters.c.value)).scalar_one():04d}"
+    return counted.returning(counters.c.value)
 
 
 def random_code(tx: Connection) -> str:
