@@ -1,86 +1,72 @@
-"""What is compared when turns are durable, each on records of its own that are new every time."""
+"""(b) Durable turns: each bot on records of its own that are new every time, and the rows they wrote counted."""
 
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import make_url
 
 from bench.child import Result, run
+from bench.rounds import Found, Measure, folder, leaves, postgres_server, require_rows, side_by_side
 from tests import postgres
 
 IN_FLIGHT = 64
-NEW_CHATS = 200
-Measure = Callable[[], Result]
-SideBySide = Callable[[Mapping[str, Measure]], dict[str, list[Result]]]
+NOBODY = "nobody (the update is only parsed)"
 
 
-def durable(chats: int, side_by_side: SideBySide) -> dict[str, list[Result]]:
-    """The feedback talk of so many people."""
-    with tempfile.TemporaryDirectory() as kept, postgres.server() as server:
-        empty, url = Path(kept) / "empty.db", server.render_as_string(hide_password=False)
-        run("ours:prepare", url=f"sqlite:///{empty}", folder=kept)
+def durable(rounds: int, chats: int) -> Found:
+    """The feedback talk of so many people, by ours and by peers."""
+    with ExitStack() as kept:
+        home = kept.enter_context(folder())
+        url, server = kept.enter_context(postgres_server())
+        template = kept.enter_context(postgres.fresh_database(url))
+        empty = Path(home) / "empty.db"
+        run("town:prepare", url=f"sqlite:///{empty}", folder=home)
+        run("town:prepare", url=template, folder=home)
+        amount: Result = {"chats": chats, "in_flight": IN_FLIGHT}
 
-        def sqlite() -> Result:
-            return _in_a_folder(lambda folder: _ours(f"sqlite:///{_copied(empty, folder)}", folder, chats))
+        def on_sqlite(name: str, **more: Any) -> Result:
+            with folder() as place:
+                return run(name, **amount | {"url": f"sqlite+aiosqlite:///{place}/peer.db"} | more)
 
-        def on_postgres() -> Result:
+        def on_postgres(name: str) -> Result:
             with postgres.fresh_database(url) as fresh:
-                run("ours:prepare", url=fresh, folder=kept)
-                return _ours(fresh, kept, chats)
+                return run(name, url=fresh, **amount, beside=server)
 
-        return side_by_side(
-            {
-                "ours, SQLite": sqlite,
-                "ours, PostgreSQL": on_postgres,
-                "aiogram + FSM + ORM on aiosqlite": lambda: _aiogram(chats, IN_FLIGHT),
-                "the same, one at a time": lambda: _aiogram(chats, 1),
-                "python-telegram-bot, pickle at each update": lambda: _in_a_folder(
-                    lambda folder: run("ptb_peer:turns", folder=folder, chats=chats)
-                ),
-            }
-        )
+        def ours_on_sqlite() -> Result:
+            with folder() as place:
+                return _ours(f"sqlite:///{shutil.copyfile(empty, f'{place}/caunoi.db')}", place, amount)
 
+        def ours_on_postgres() -> Result:
+            with postgres.fresh_database(url, str(make_url(template).database)) as fresh:
+                return _ours(fresh, home, amount, beside=server)
 
-def populated(sizes: tuple[int, ...], side_by_side: SideBySide) -> dict[str, list[Result]]:
-    """The same talk of new people each time, among so many in the database."""
-    with tempfile.TemporaryDirectory() as kept:
-        empty = Path(kept) / "empty.db"
-        run("ours:prepare", url=f"sqlite:///{empty}", folder=kept)
-        begun = dict.fromkeys(sizes, 0)
-        urls = {size: f"sqlite:///{_copied(empty, _folder(kept, size))}" for size in sizes}
-        for size, url in urls.items():
-            run("ours:populate", url=url, folder=_folder(kept, size), first=0, count=size)
-
-        def measure(size: int) -> Result:
-            first, begun[size] = begun[size], begun[size] + NEW_CHATS
-            folder = _folder(kept, size)
-            return run("ours:turns", url=urls[size], folder=folder, first=first, chats=NEW_CHATS, in_flight=IN_FLIGHT)
-
-        return side_by_side({f"{size:,} people": partial(measure, size) for size in sizes})
+        measures: dict[str, Measure] = {
+            "ours, SQLite": ours_on_sqlite,
+            "ours, PostgreSQL": ours_on_postgres,
+            "aiogram + FSM + ORM, SQLite": partial(on_sqlite, "aiogram_peer:turns"),
+            "the same, one in flight": partial(on_sqlite, "aiogram_peer:turns", in_flight=1),
+            "aiogram + FSM + ORM, PostgreSQL": partial(on_postgres, "aiogram_peer:turns"),
+            "python-telegram-bot + ORM, SQLite": partial(on_sqlite, "ptb_peer:turns"),
+            NOBODY: lambda: run("nobody:turns", **amount),
+        }
+        return side_by_side(rounds, {name: _checked(name, measure, chats) for name, measure in measures.items()})
 
 
-def _ours(url: str, folder: str, chats: int) -> Result:
-    run("ours:populate", url=url, folder=folder, first=0, count=chats)
-    return run("ours:turns", url=url, folder=folder, first=0, chats=chats, in_flight=IN_FLIGHT)
+def _ours(url: str, place: str, amount: Result, beside: int | None = None) -> Result:
+    everybody = amount["chats"] + amount["chats"] // 20
+    run("town:populate", url=url, folder=place, first=0, count=everybody, lived=False)
+    return run("ours:turns", url=url, folder=place, first=0, **amount, beside=beside)
 
 
-def _aiogram(chats: int, in_flight: int) -> Result:
-    return _in_a_folder(lambda folder: run("aiogram_peer:turns", folder=folder, chats=chats, in_flight=in_flight))
+def _checked(name: str, measure: Measure, chats: int) -> Measure:
+    def measured() -> Result:
+        result = measure()
+        require_rows(name, result["rows"], leaves(0 if name == NOBODY else chats))
+        return result
 
-
-def _in_a_folder(measure: Callable[[str], Result]) -> Result:
-    with tempfile.TemporaryDirectory() as folder:
-        return measure(folder)
-
-
-def _folder(kept: str, size: int) -> str:
-    folder = Path(kept) / str(size)
-    folder.mkdir(exist_ok=True)
-    return str(folder)
-
-
-def _copied(empty: Path, folder: str) -> Path:
-    return Path(shutil.copyfile(empty, Path(folder) / "caunoi.db"))
+    return measured

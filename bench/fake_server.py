@@ -32,12 +32,12 @@ async def serve() -> None:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Run it, and give its address."""
+def running() -> Iterator[tuple[str, int]]:
+    """Run it; its address and its process."""
     with subprocess.Popen([sys.executable, "-m", "bench.fake_server"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().strip(), process.pid
         finally:
             process.terminate()
 
