@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from tests.campaigns import http_faults, power_loss
+from tests.campaigns import http_faults, io_errors, power_loss
 from tests.campaigns.campaign import Campaign
 
-CAMPAIGNS: tuple[Campaign, ...] = (*http_faults.CAMPAIGNS, *power_loss.CAMPAIGNS)
+CAMPAIGNS: tuple[Campaign, ...] = (
+    *http_faults.CAMPAIGNS,
+    *power_loss.CAMPAIGNS,
+    *io_errors.CAMPAIGNS,
+)
 
 
 def chosen(names: list[str]) -> list[Campaign]:

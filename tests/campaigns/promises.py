@@ -57,7 +57,7 @@ class Promises:
         known = set(tx.scalars(select(channel_accounts.c.chat)))
         wrong += [f"erasure of {chat}" for chat in self.erased & known]
         waiting = tx.scalars(select(jobs.c.payload).where(jobs.c.kind == erasures.JOB)).all()
-        if len(_people(journal) | {str(payload["person"]) for payload in waiting}) < len(self.erased):
+        if len(people_in(journal) | {str(payload["person"]) for payload in waiting}) < len(self.erased):
             wrong.append("entry in the journal of erasures")
         return wrong
 
@@ -126,7 +126,8 @@ def _is_whole(data: Path, digest: str) -> bool:
     return place.is_file() and backup.checksum(place) == digest
 
 
-def _people(journal: str) -> set[str]:
+def people_in(journal: str) -> set[str]:
+    """Whom the journal of erasures names, whatever a crash did to a line of it."""
     found = set()
     for line in journal.splitlines():
         try:
