@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.campaigns import http_faults, io_errors, power_loss
+from tests.campaigns import http_faults, io_errors, power_loss, too_many
 from tests.campaigns.campaign import Campaign
 
 CAMPAIGNS: tuple[Campaign, ...] = (
     *http_faults.CAMPAIGNS,
+    *too_many.CAMPAIGNS,
     *power_loss.CAMPAIGNS,
     *io_errors.CAMPAIGNS,
 )
