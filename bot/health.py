@@ -115,5 +115,5 @@ def versions() -> Json:
         "caunoi": version("caunoi"),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
-        **{name: version(name) for name in ("sqlalchemy", "aiohttp", "python-telegram-bot")},
+        **{name: version(name) for name in ("sqlalchemy", "aiohttp", "python-telegram-bot", "apscheduler")},
     }

@@ -64,6 +64,7 @@ def set_up_logs(*, human: bool = False) -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING if human else logging.INFO, force=True)
     for noisy in ("aiohttp.access", "alembic", "asyncio", "telegram"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick skipped on a busy machine is made up by the next
     structlog.configure(
         processors=[*steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
