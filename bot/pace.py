@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from bot.channels.channel import Pace as Allowed
 from bot.channels.channel import Rate
 from storage.outbox import Lane
+
+MOST_IN_FLIGHT = 30
+SPARE = 1.5
+"""So many times what an even latency needs, because it is not even."""
+TYPICAL_SECONDS = 0.1
+LEARNING = 0.1
+"""How much one round trip changes what is expected of the next."""
 
 
 class Bucket:
@@ -87,3 +95,19 @@ class Pace:
     def next_at(self, now: float) -> float:
         """When the next message may be sent, of whichever kind; `now` when nothing was sent just before."""
         return max(self._overall.next_at(now), self._bulk.next_at(now))
+
+
+class Window:
+    """How many letters may be on their way at once: a crash may repeat them all, so no more than the pace needs."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._per_second, self._seconds = rate.per_second, TYPICAL_SECONDS
+
+    @property
+    def size(self) -> int:
+        """What the pace needs at the latency of late."""
+        return min(MOST_IN_FLIGHT, math.ceil(self._per_second * self._seconds * SPARE))
+
+    def took(self, seconds: float) -> None:
+        """Learn from a round trip."""
+        self._seconds += (seconds - self._seconds) * LEARNING

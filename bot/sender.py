@@ -28,14 +28,13 @@ from bot.channels.channel import (
     Unreachable,
 )
 from bot.clock import Clock
-from bot.pace import Pace
+from bot.pace import Pace, Window
 from storage import outbox
 from storage.database import Database, DatabaseUnavailable
 from storage.outbox import Letter, Outcome
 
 log = structlog.get_logger(__name__)
 
-IN_FLIGHT = 8
 MOST_ATTEMPTS = 5
 """Times a letter that may have arrived is said, before its fate is called uncertain."""
 LOOK_SECONDS = 0.1
@@ -72,6 +71,7 @@ class Sender:
         self._database, self._channel, self._clock, self._wake = database, channel, clock, wake
         self._monotonic = monotonic
         self._pace = Pace(channel.limits.pace, monotonic())
+        self._window = Window(channel.limits.pace.overall)
         self._outage = Outage(channel)
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._ended: list[Ended] = []
@@ -119,7 +119,7 @@ class Sender:
             for letter in letters:
                 self._pace.take(letter.lane, letter.address.chat, now)
                 self._in_flight[letter.address.chat] = asyncio.create_task(self._send(letter))
-        soon = self._pace.next_at(now) - now
+        soon = self._pace.next_at(now) - self._monotonic()  # the records took their time too
         await self._rest(soon if letters or soon > 0 else LOOK_SECONDS)
 
     async def _room(self) -> int:
@@ -127,7 +127,7 @@ class Sender:
         now = self._monotonic()
         if self._stopping or not await self._outage.over(now):
             return 0
-        return min(IN_FLIGHT - len(self._in_flight), self._pace.room(now))
+        return max(0, min(self._window.size - len(self._in_flight), self._pace.room(now)))
 
     async def _exchange(self, room: int, now: float) -> list[Letter]:
         ended, at = tuple(self._ended), self._clock.now()
@@ -170,8 +170,10 @@ class Sender:
 
     async def _send(self, letter: Letter) -> None:
         end: Outcome | Again = Again(counts=True)  # what holds if we are cancelled half-way
+        began = self._monotonic()
         try:
             receipt = await self._say(letter)
+            self._window.took(self._monotonic() - began)
             self._outage.heard_from()
             end = Outcome("sent", message_id=receipt.message_id)
         except ChannelError as error:

@@ -77,9 +77,7 @@ class BotApi:
             self.world.complain(complaints)
             fault = self.world.faults.take(method, _chat_of(entry.params))
             entry.trouble = fault.kind if fault else ""
-            if fault and fault.kind == "slow":
-                await asyncio.sleep(fault.value)
-            elif fault and fault.kind not in GARBLED:
+            if fault and fault.kind not in {*GARBLED, "slow"}:
                 return _struck(request, entry, fault)
             result = await self._perform(Call(self.world, bot, method, entry.params, _uploads(raw)))
         except ApiError as refusal:
@@ -87,6 +85,8 @@ class BotApi:
             return _refused(refusal)
         entry.status = OK
         answer = _json({"ok": True, "result": result})
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.value)  # what was asked is done, even when nobody waits for the answer any more
         return await garbled(request, fault.kind, answer) if fault and fault.kind in GARBLED else answer
 
     async def _perform(self, call: Call) -> Any:

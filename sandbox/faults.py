@@ -92,7 +92,7 @@ class Faults:
         self._add(Fault("false_ok", 0, times, methods=_names(methods)))
 
     def slow(self, delay: float, *, times: int | None = None, methods: Iterable[str] | None = None) -> None:
-        """Take this many seconds longer over every send."""
+        """Answer every send this many seconds late."""
         self._add(Fault("slow", delay, times, methods=_names(methods)))
 
     def clear(self, kind: Kind | None = None) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.channels.channel import Pace as Allowed
 from bot.channels.channel import Rate
 from bot.channels.telegram import LIMITS
-from bot.pace import Bucket, Pace
+from bot.pace import MOST_IN_FLIGHT, Bucket, Pace, Window
 from storage.outbox import Lane
 
 rates = st.builds(Rate, st.sampled_from([0.5, 1, 3, 28]), st.integers(1, 5))
@@ -99,3 +99,15 @@ def test_chats_with_nothing_to_remember_are_forgotten() -> None:
         pace.take(Lane.BULK, str(chat), 10.0)
     pace.resting(12.0)
     assert not pace._chats
+
+
+# --- in flight ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "size"), [(0.001, 1), (0.1, 5), (0.5, 21), (60, MOST_IN_FLIGHT)])
+def test_the_window_learns_what_the_pace_needs(seconds: float, size: int) -> None:
+    window = Window(Rate(28))
+    assert window.size == 5  # at a latency of a tenth of a second
+    for _ in range(200):
+        window.took(seconds)
+    assert window.size == size

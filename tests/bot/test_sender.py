@@ -14,7 +14,8 @@ from structlog.testing import capture_logs
 
 from bot.channels.channel import Gone, Misconfigured, Refused, Throttled, Unreachable
 from bot.channels.telegram import Telegram
-from bot.sender import IN_FLIGHT, MOST_ATTEMPTS, Sender, backoff
+from bot.pace import MOST_IN_FLIGHT
+from bot.sender import MOST_ATTEMPTS, Sender, backoff
 from conversation.messages import Address, Said
 from sandbox.clock import MovableClock
 from sandbox.server import serving
@@ -52,7 +53,7 @@ async def test_a_chat_hears_in_order_and_chats_do_not_wait_for_each_other(runnin
     await running.settled()
     for chat in "abcdef":
         assert [words for to, words in running.channel.said if to == chat] == [f"{number:02}" for number in range(10)]
-    assert 1 < running.channel.most_busy <= IN_FLIGHT
+    assert 1 < running.channel.most_busy <= MOST_IN_FLIGHT
 
 
 async def test_a_reply_overtakes_a_broadcast(post: Post) -> None:
@@ -201,13 +202,13 @@ def test_the_backoff_doubles_to_a_minute_and_never_overflows() -> None:
 
 async def test_a_stop_finishes_what_is_in_flight_and_gives_the_rest_back(post: Post) -> None:
     post.channel.delay = 0.3
-    for chat in "abcdefghijkl":
-        await post.reply(chat, "tin")
+    for chat in range(MOST_IN_FLIGHT + 4):
+        await post.reply(str(chat), "tin")
     ticking = asyncio.create_task(tick(post))
     async with post.sending():
-        await post.until(lambda: post.channel.busy.total() == IN_FLIGHT)
+        await post.until(lambda: post.channel.busy.total() == MOST_IN_FLIGHT)
     ticking.cancel()
-    assert len(post.channel.said) == IN_FLIGHT
+    assert len(post.channel.said) == MOST_IN_FLIGHT
     assert len(await post.database.write(outbox.claim, BOT, NOW, 20)) == 4
 
 
@@ -252,7 +253,7 @@ async def test_a_crash_loses_nothing_and_repeats_only_what_was_in_flight(post: P
     ticking.cancel()
     times = Counter(chat for chat, _ in post.channel.said)
     assert len(times) == 60
-    assert 0 < sum(times.values()) - 60 <= 3 * IN_FLIGHT
+    assert 0 < sum(times.values()) - 60 <= 3 * MOST_IN_FLIGHT
 
 
 class _Forgetful(list):  # type: ignore[type-arg]

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.campaigns import results
-from tests.campaigns.campaign import Campaign, Outcome, Shard
+from tests.campaigns.campaign import Campaign, Shard
 from tests.campaigns.every import CAMPAIGNS, chosen
 from tests.records import Records
 
@@ -33,22 +33,28 @@ def seed_to_go_on_with(lines: list[results.Line]) -> int:
     return own[-1] if own else random.randrange(10**6)
 
 
-def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Records) -> tuple[Shard, Outcome, float]:
-    """Run a shard in a folder of its own; return what it came to, and in how many seconds."""
+def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Records) -> results.Line | None:
+    """Run a shard in a folder of its own; None when it broke."""
     with TemporaryDirectory(prefix=f"{campaign.name}-") as folder:
         shard = Shard(seed, index, count, Path(folder), records.fresh)
         began = time.monotonic()
-        outcome = asyncio.run(campaign.run(shard))
-        return shard, outcome, time.monotonic() - began
+        try:
+            outcome = asyncio.run(campaign.run(shard))
+        except Exception:
+            traceback.print_exc()
+            print(f"{campaign.name} {index}: broken", flush=True)
+            return None
+    seconds = time.monotonic() - began
+    print(f"{campaign.name} {index}: {seconds:.1f} s, {results.as_dict(outcome)}", flush=True)
+    return results.line_of(campaign, shard, outcome, seconds)
 
 
 def run_short(campaigns: list[Campaign], seed: int, records: Records) -> bool:
     """Run the first faults of each; tell whether all came out as they should."""
     good = True
     for campaign in campaigns:
-        _, outcome, seconds = run_shard(campaign, seed, 0, campaign.short, records)
-        print(f"{campaign.name}: {results.verdict(campaign, outcome)}, {seconds:.0f} s, {results.as_dict(outcome)}")
-        good = good and campaign.as_it_should_be(outcome)
+        line = run_shard(campaign, seed, 0, campaign.short, records)
+        good = good and line is not None and campaign.as_it_should_be(line.outcome)
     return good
 
 
@@ -59,16 +65,12 @@ def run_full(campaigns: list[Campaign], seed: int, records: Records) -> bool:
         for index, count in enumerate(campaign.pieces()):
             if (campaign.name, seed, index, count, results.fingerprint()) in done:
                 continue
-            try:
-                line = results.line_of(campaign, *run_shard(campaign, seed, index, count, records))
-            except Exception:
-                traceback.print_exc()
-                print(f"{campaign.name} {index}: broken", flush=True)
+            line = run_shard(campaign, seed, index, count, records)
+            if line is None:
                 broken = True
                 continue
             results.append(line)
             results.write_table(results.read(), CAMPAIGNS)
-            print(f"{campaign.name} {index}: {line.seconds} s, {results.as_dict(line.outcome)}", flush=True)
     lines = results.read()
     found = [(campaign, results.newest(lines, campaign)) for campaign in campaigns]
     return not broken and all(campaign.as_it_should_be(results.total(own)) for campaign, own in found)

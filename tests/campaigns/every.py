@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from tests.campaigns import http_faults, io_errors, power_loss, too_many
+from tests.campaigns import (
+    http_faults,
+    intake,
+    io_errors,
+    power_loss,
+    sending,
+    too_many,
+)
 from tests.campaigns.campaign import Campaign
 
 CAMPAIGNS: tuple[Campaign, ...] = (
+    *intake.CAMPAIGNS,
+    *sending.CAMPAIGNS,
     *http_faults.CAMPAIGNS,
     *too_many.CAMPAIGNS,
     *power_loss.CAMPAIGNS,

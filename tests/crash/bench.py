@@ -1,4 +1,4 @@
-"""The other side of the crash tests: a pretend Telegram, its people, and the hand that kills."""
+"""The other side of a campaign of kills: a pretend Telegram, its people, and the hand that kills."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ import signal
 import socket
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import SecretStr
 
 from bot.settings import Settings
+from sandbox.clock import MovableClock
 from sandbox.people import Person
+from sandbox.records import Chat
+from sandbox.server import serving
 from sandbox.world import World
 from tests.crash import program
+from tests.crash.program import Build
 from tests.unpaced import TOKEN
 
 warm = multiprocessing.get_context("forkserver")
@@ -29,37 +34,39 @@ warm.set_forkserver_preload(["tests.crash.program"])  # a new process every time
 GLANCE = 0.003
 OK = 200
 MOST_SECONDS_TO_END = 10
+ALIVE_SECONDS = 20.0
+REPEATED = 0.05
+"""The share of updates that the server delivers twice."""
 Mode = Literal["polling", "webhook"]
 
 
-@dataclass
-class Tally:
-    """What a run came to."""
+class Witness(World):
+    """Remembers what each person heard, as the bot says it."""
 
-    updates: int = 0
-    repeats: int = 0
-    kills: int = 0
-    lost: int = 0
-    doubled: int = 0
-    unanswered: int = 0
-    answered_again: int = 0
-    """Replies that were sent more than once."""
-    last_life: float = 0.0
-    """Seconds until everything was answered, once nobody killed the program any more."""
+    def __init__(self) -> None:
+        super().__init__(MovableClock(), pace=False)
+        self.second = 0.01  # Telegram's patience between two posts of a webhook
+        self.heard: Counter[tuple[int, str]] = Counter()
+        """How often each chat was told these words."""
+
+    def spoke(self, chat: Chat, message: dict[str, Any]) -> None:
+        """Count it."""
+        self.heard[chat.id, str(message.get("text"))] += 1
+        super().spoke(chat, message)
 
 
 @dataclass
 class Bench:
     """A world, and the program that is killed in it."""
 
-    world: World
+    world: Witness
     settings: Settings
     log: Path
-    hasty: bool
     dice: random.Random
+    build: Build
     people: list[Person] = field(default_factory=list)
-    typed: list[str] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    typed: dict[str, Person] = field(default_factory=dict)
+    kills: int = 0
     process: ForkServerProcess | None = None
 
     # people ----------------------------------------------------------------------------------------------------------
@@ -68,33 +75,48 @@ class Bench:
         """So many people open a chat with the bot."""
         self.world.add_bot(TOKEN)
         self.people = [self.world.add_person(f"Người {number}") for number in range(people)]
+        for person in self.people:
+            person.chat.started = True
 
     def type(self, messages: int) -> None:
         """Somebody types, now this one and now that; one in twenty updates comes twice."""
         for _ in range(messages):
             words = f"tin-{len(self.typed)}"
-            self.typed.append(words)
-            self.dice.choice(self.people).type(f"/ghi {words}")
-            if self.dice.random() < 0.05:
-                self.tally.repeats += 1
+            self.typed[words] = self.dice.choice(self.people)
+            self.typed[words].type(f"/ghi {words}")
+            if self.dice.random() < REPEATED:
                 self.world.repeat(self.dice.choice(self.world.bot.updates.history)["update_id"])
-        self.tally.updates = len(self.typed)
 
-    def heard(self) -> Counter[str]:
-        """What the bot said, and how often."""
-        return Counter(str(message.get("text")) for person in self.people for message in person.chat.spoken)
+    def said(self) -> int:
+        """How many messages the bot has sent so far."""
+        return self.world.heard.total()
+
+    def unanswered(self) -> int:
+        """How many messages have no answer."""
+        return sum(not self.world.heard[person.id, words] for words, person in self.typed.items())
+
+    def answered_again(self) -> int:
+        """How many answers were sent more than once."""
+        heard = self.world.heard
+        return sum(max(0, heard[person.id, words] - 1) for words, person in self.typed.items())
+
+    def handed_over(self) -> int:
+        """A number that grows when the program has taken updates from the platform."""
+        if self.settings.telegram_webhook_url:
+            return -len(self.world.bot.updates.pending)
+        return sum(request.method == "getUpdates" and request.status == OK for request in self.world.requests)
 
     # the program -----------------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
+    def start(self, build: Build | None = None) -> None:
         """Start the program as a process of its own."""
-        self.process = warm.Process(target=program.child, args=(self.settings, self.log, self.hasty))
+        self.process = warm.Process(target=program.child, args=(self.settings, self.log, build or self.build))
         self.process.start()
 
     async def kill(self) -> None:
         """`kill -9`, without a word."""
         await self._end(signal.SIGKILL, -signal.SIGKILL)
-        self.tally.kills += 1
+        self.kills += 1
 
     async def stop(self) -> None:
         """SIGTERM: the program ends by itself, well."""
@@ -104,22 +126,37 @@ class Bench:
         process = self.process
         assert process is not None
         assert process.pid is not None
-        assert process.is_alive(), self.log.read_text()[-3000:]
+        assert process.is_alive(), self.last_words()
         os.kill(process.pid, number)
+        await self.ended(expected)
+
+    async def ended(self, expected: int) -> None:
+        """Wait until the program has ended, and in no other way than this exit code says."""
+        process, self.process = self.process, None
+        assert process is not None
         await asyncio.to_thread(process.join, MOST_SECONDS_TO_END)
-        assert process.exitcode == expected, self.log.read_text()[-3000:]
+        code = process.exitcode
+        if code is None:
+            process.kill()
+            process.join()
         process.close()
-        self.process = None
+        assert code == expected, f"exit code {code}: {self.last_words()}"
 
     def abandon(self) -> None:
-        """Leave nothing running behind a failed test."""
+        """Leave nothing running behind a failure."""
         if self.process is not None:
             self.process.kill()
             self.process.join()
 
-    # waiting ---------------------------------------------------------------------------------------------------------
+    def last_words(self) -> str:
+        """The end of its log."""
+        return self.log.read_text()[-3000:]
 
-    async def until(self, reached: Callable[[], bool], seconds: float) -> bool:
+    async def until(self, reached: Callable[[], bool], seconds: float = ALIVE_SECONDS) -> None:
+        """Wait for something to become true, which it must within so many seconds."""
+        assert await self.comes(reached, seconds), self.last_words()
+
+    async def comes(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Wait for something to become true; tell whether it did."""
         give_up = time.monotonic() + seconds
         while not reached():
@@ -128,15 +165,20 @@ class Bench:
             await asyncio.sleep(GLANCE)
         return True
 
-    def handed_over(self) -> int:
-        """A number that grows when the program has taken updates from the platform."""
-        if self.settings.telegram_webhook_url:
-            return -len(self.world.bot.updates.pending)
-        return sum(request.method == "getUpdates" and request.status == OK for request in self.world.requests)
 
-    def said(self) -> int:
-        """How many messages the bot has sent so far."""
-        return sum(len(person.chat.spoken) for person in self.people)
+@asynccontextmanager
+async def bench_on(
+    url: str, folder: Path, dice: random.Random, mode: Mode = "polling", *, people: int = 50, build: Build | None = None
+) -> AsyncIterator[Bench]:
+    """A bench on a database; whatever happens, nothing runs on after it."""
+    world = Witness()
+    async with serving(world) as api:
+        bench = Bench(world, settings_for(mode, url, folder, api), folder / "log", dice, build or Build())
+        bench.gather(people)
+        try:
+            yield bench
+        finally:
+            bench.abandon()
 
 
 def settings_for(mode: Mode, url: str, folder: Path, api: str) -> Settings:

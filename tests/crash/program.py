@@ -1,65 +1,41 @@
-"""A Cầu Nối to be killed: the real service, adapter and storage, with one talk more, whose effect can be counted.
+"""A Cầu Nối to be killed: the real service, adapter and storage, with some deeds more whose effects can be counted.
 
-`CAUNOI_…=… python -m tests.crash.program [--control]`; `/ghi <words>` adds one to the counter `note:<words>`, and the
-words are said.
-With `--control` it is built wrongly on purpose: it acknowledges an update before the commit, so a crash must lose some.
+A build may be wrong on purpose: a campaign against it must fail.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from bot.channels.channel import Channel
+from bot.channels.channel import Channel, Pace, Rate, Receipt
+from bot.channels.telegram import Telegram
 from bot.cli_tools import stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.runner import Intake
-from bot.settings import Settings, load_settings
-from conversation.chat import Chat, Talk
-from conversation.messages import N_, Command, Json
-from handlers.feature import Actor, Feature, Registry
-from storage.schema import counters
-from storage.upsert import insert_into
+from bot.settings import Settings
+from conversation.messages import Address, Json, Said
+from handlers.feature import Registry
+from tests.crash.deeds import DEEDS
 from tests.unpaced import UnpacedService
 
-NOTE = "note:"
+ONE_WAY_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Note(Command[int]):
-    """Add one to the counter of these words."""
+class Build:
+    """How a life of the program differs from the product."""
 
-    words: str
-
-
-def count(tx: Connection, _actor: Actor, note: Note) -> int:
-    """Count the words; return how often they were noted."""
-    row = insert_into(tx.dialect.name, counters).values(name=NOTE + note.words, value=1)
-    counted = row.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-    noted: int = tx.execute(counted.returning(counters.c.value)).scalar_one()
-    return noted
-
-
-def take_note(chat: Chat) -> None:
-    """Do it and say so."""
-    words = str(chat.given.argument)
-    chat.do(Note(words))
-    chat.say(words)
-
-
-NOTES = Feature(
-    name="notes",
-    talks=(Talk("note", take_note, N_("ghi"), opens_with=("/ghi",), asks_first=False),),
-    commands={Note: count},
-)
+    per_second: float = 0.0
+    """Messages it may send; 0 for as many as it can."""
+    hasty_intake: bool = False
+    """Acknowledges an update before the commit."""
+    hasty_sender: bool = False
+    """Writes down that a letter was sent before it is."""
 
 
 @dataclass
@@ -78,39 +54,59 @@ class HastyIntake(Intake):
         self.begun.add(asyncio.create_task(super().take_all(updates)))
 
 
-class CountingService(UnpacedService):
-    """The service, perhaps wrong."""
+class HastyTelegram(Telegram):
+    """Says a letter was taken before it is on its way."""
 
-    hasty = False
+    begun: set[asyncio.Task[None]]
+
+    async def send(self, to: Address, said: Said) -> Receipt:
+        """Return at once."""
+        self.begun = getattr(self, "begun", set())
+        self.begun.add(asyncio.create_task(self._send_later(to, said)))
+        return Receipt("")
+
+    async def _send_later(self, to: Address, said: Said) -> None:
+        await asyncio.sleep(ONE_WAY_SECONDS)
+        await super().send(to, said)
+
+
+class CountingService(UnpacedService):
+    """The service as it is built."""
+
+    build = Build()
+
+    def _channel(self) -> Telegram | None:
+        channel = super()._channel()
+        assert channel is not None
+        if self.build.per_second:
+            rate = Rate(self.build.per_second)
+            channel.limits = replace(channel.limits, pace=Pace(rate, rate, rate))
+        if self.build.hasty_sender:
+            channel.__class__ = HastyTelegram
+        return channel
 
     def _intake(self, channel: Channel) -> Intake:
         intake = super()._intake(channel)
-        if not self.hasty:
-            return intake
-        return HastyIntake(intake.database, intake.channel, intake.desk, intake.clock, intake.committed, intake.gate)
+        if self.build.hasty_intake:
+            return HastyIntake(intake.database, channel, intake.desk, intake.clock, intake.committed, intake.gate)
+        return intake
 
 
-async def serve(settings: Settings, *, hasty: bool) -> None:
+async def serve(settings: Settings, build: Build) -> None:
     """Run until told to stop."""
     service = await CountingService.open(settings, SystemClock())
-    service.registry = Registry([*service.registry.features, NOTES])
-    service.hasty = hasty
+    service.registry = Registry([*service.registry.features, DEEDS])
+    service.build = build
     try:
         await service.run(stop_on_signals())
     finally:
         await service.close()
 
 
-def child(settings: Settings, log: Path, hasty: bool) -> None:
+def child(settings: Settings, log: Path, build: Build) -> None:
     """Be a process of one's own, started from a warm one, with the log in a file."""
     with log.open("ab") as file:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
     set_up_logs()
-    asyncio.run(serve(settings, hasty=hasty))
-
-
-if __name__ == "__main__":
-    set_up_logs()
-    with suppress(KeyboardInterrupt):
-        asyncio.run(serve(load_settings(), hasty="--control" in sys.argv))
+    asyncio.run(serve(settings, build))

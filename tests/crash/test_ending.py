@@ -1,4 +1,4 @@
-"""How the program ends: asked to, with nothing half done; unable to begin, with one plain sentence."""
+"""How the program ends when it cannot begin: with one plain sentence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
 from tests.crash.bench import free_port
-from tests.crash.test_intake import bench_on, judge
 from tests.unpaced import TOKEN
 
 SECONDS = 10
@@ -58,40 +57,6 @@ async def refusal(process: Process) -> str:
 def is_plain(words: str) -> bool:
     """Whether these are a sentence or two for people, without a traceback or the token."""
     return "Traceback" not in words and TOKEN not in words and len(words.splitlines()) <= 2 and words.endswith(".")
-
-
-async def test_sigterm_in_full_flight_leaves_nothing_half_done(loaded_sqlite_url: str, tmp_path: Path) -> None:
-    async with bench_on(loaded_sqlite_url, tmp_path, "polling") as bench:
-        for _ in range(5):
-            bench.type(60)
-            bench.start()
-            already = bench.said()
-            assert await bench.until(lambda since=already: bench.said() >= since + 10, SECONDS * 2)  # type: ignore[misc]
-            await bench.stop()  # exit code 0 within ten seconds
-        bench.start()
-        assert await bench.until(lambda: set(bench.typed) <= bench.heard().keys(), SECONDS * 2)
-        await bench.stop()
-        await judge(bench)
-    tally = bench.tally
-    assert (tally.lost, tally.doubled, tally.unanswered, tally.answered_again) == (0, 0, 0, 0)
-
-
-async def test_a_second_program_on_the_same_file_is_refused(api: str, tmp_path: Path) -> None:
-    first = await run(tmp_path, api)
-    try:
-        async with asyncio.timeout(SECONDS * 2):
-            while not (tmp_path / "caunoi.sock").exists():  # noqa: ASYNC110 - another process's file
-                await asyncio.sleep(0.05)
-        other = tmp_path / "other"
-        other.mkdir()
-        words = await refusal(await run(other, api, database_url=f"sqlite:///{tmp_path / 'caunoi.db'}"))
-        assert "Đang có một Cầu Nối khác chạy trên tệp dữ liệu này" in words
-        assert is_plain(words)
-    finally:
-        first.terminate()
-        async with asyncio.timeout(SECONDS):
-            await first.communicate()
-    assert first.returncode == 0
 
 
 async def test_a_server_that_is_not_there_is_named(api: str, tmp_path: Path) -> None:

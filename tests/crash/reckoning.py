@@ -1,0 +1,58 @@
+"""What the records say when the program has stopped."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, select
+
+from storage.database import open_database, sqlite_file
+from storage.schema import counters, deliveries, outbox
+from tests.crash.bench import Bench
+from tests.crash.deeds import NOTE
+
+T = TypeVar("T")
+
+
+async def ask(bench: Bench, query: Callable[[Connection], T]) -> T:
+    """Read the records, which nobody else has open."""
+    settings = bench.settings
+    database = await open_database(settings.database_url, settings.data_dir, now=datetime.now(UTC), migrate=False)
+    try:
+        return await database.read(query)
+    finally:
+        await database.close()
+
+
+def noted(tx: Connection) -> dict[str, int]:
+    """Every note, and how often it was counted."""
+    rows = tx.execute(select(counters).where(counters.c.name.startswith(NOTE)))
+    return {row.name.removeprefix(NOTE): row.value for row in rows}
+
+
+def unsent(tx: Connection) -> int:
+    """How many letters wait to be sent."""
+    return tx.scalar(select(func.count()).select_from(outbox)) or 0
+
+
+def claimed(tx: Connection) -> int:
+    """How many letters are being sent, as far as the records know."""
+    return tx.scalar(select(func.count()).select_from(outbox).where(outbox.c.claimed)) or 0
+
+
+def fates(tx: Connection) -> dict[str, str]:
+    """How each delivery ended, by its key."""
+    return {row.key: row.status for row in tx.execute(select(deliveries.c.key, deliveries.c.status))}
+
+
+def corrupt(bench: Bench) -> int:
+    """1 when SQLite finds its file out of order; PostgreSQL answers for itself."""
+    file = sqlite_file(bench.settings.database_url)
+    if file is None:
+        return 0
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("PRAGMA integrity_check").fetchone() != ("ok",))
