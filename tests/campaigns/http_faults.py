@@ -33,7 +33,7 @@ from storage.schema import counters, deliveries
 from storage.schema import files as file_rows
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.platform import AT_ONCE, KINDS, PATIENCE, Bench, bench_of, strike, strikes, working
-from tests.crash.program import NOTE, NOTES
+from tests.crash.deeds import DEEDS, NOTE
 
 PIECE = 200
 FULL = 200 * len(KINDS)
@@ -122,7 +122,7 @@ async def poll(shard: Shard) -> Outcome:
     dice, typed = shard.dice(), 0
     async with bench_of(shard) as bench:
         bench.channel._polling._seconds = PATIENCE
-        intake = Intake(bench.database, bench.channel, Desk(Registry([NOTES])), SystemClock(), lambda: None)
+        intake = Intake(bench.database, bench.channel, Desk(Registry([DEEDS])), SystemClock(), lambda: None)
         with patch.multiple(runner, AWAY_SECONDS=BRIEF, MISCONFIGURED_SECONDS=BRIEF, EMPTY_SECONDS=BRIEF):
             async with working(Poller(bench.channel, intake).run()):
                 for kind, times in strikes(shard, PIECE):
