@@ -45,6 +45,8 @@ class Desk:
 
     def _converse(self, tx: Connection, heard: Heard, begun: Begun) -> None:
         address, state = heard.address, begun.state
+        if begun.blocked:  # whoever writes can be written to, even if we were not told that they came back
+            people.set_blocked(tx, address, None)
         records = TurnRecords(self.registry, tx, heard, begun, self.default_language)
         outcome = turn(self.registry.talks, state, heard, records, translator)
         forgets = outcome.keeps is None

@@ -44,6 +44,8 @@ class Begun:
     """Who writes, if registered."""
     offers: list[Offer]
     """Questions delivered to this chat and not taken up, newest first."""
+    blocked: bool = False
+    """Whether they were thought to have blocked the bot."""
 
 
 def begin(tx: Connection, heard: Heard) -> Begun | None:
@@ -77,7 +79,8 @@ def _begun(rows: Sequence[Row[*Found]]) -> Begun:
     state, *about = rows[0][:after_person]
     letters = [row[after_person : after_person + len(offers.OFFER)] for row in rows]
     person = Person(*about) if about[0] is not None else None
-    return Begun(state, person, [offers.read(letter) for letter in letters if letter[0] is not None])
+    found = [offers.read(letter) for letter in letters if letter[0] is not None]
+    return Begun(state, person, found, rows[0].blocked_at is not None)
 
 
 # --- statements -----------------------------------------------------------------------------------------------------
@@ -93,7 +96,8 @@ def _found(here: FromClause, state: ColumnElement[Json]) -> Select[*Found]:
         .outerjoin(people.PERSON[0].table, people.PERSON[0] == channel_accounts.c.person_id)
         .outerjoin(offers.OFFER[0].table, offers.are_open(account, chat))
     )
-    return select(state, *people.PERSON, *offers.OFFER).select_from(joined).order_by(*offers.NEWEST_FIRST)
+    found = select(state, *people.PERSON, *offers.OFFER, channel_accounts.c.blocked_at)
+    return found.select_from(joined).order_by(*offers.NEWEST_FIRST)
 
 
 def _standing() -> Select[*Found]:

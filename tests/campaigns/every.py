@@ -6,6 +6,7 @@ from tests.campaigns import (
     http_faults,
     intake,
     io_errors,
+    outcomes,
     power_loss,
     sending,
     too_many,
@@ -17,6 +18,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *sending.CAMPAIGNS,
     *http_faults.CAMPAIGNS,
     *too_many.CAMPAIGNS,
+    *outcomes.CAMPAIGNS,
     *power_loss.CAMPAIGNS,
     *io_errors.CAMPAIGNS,
 )
