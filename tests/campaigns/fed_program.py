@@ -27,7 +27,7 @@ from storage.contents import place_of
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, open_database
 from tests.bot.mute import BOT, Mute
 from tests.campaigns.recorded_program import MORNING, MorningClock
-from tests.crash.program import NOTES
+from tests.crash.deeds import DEEDS
 
 T = TypeVar("T")
 PEOPLE = 7
@@ -64,7 +64,7 @@ class Fed:
         """Open the records."""
         database = await until_done(partial(open_database, url, data_dir, now=MORNING))
         assert database is not None
-        desk = Desk(Registry([*registry().features, NOTES]))
+        desk = Desk(Registry([*registry().features, DEEDS]))
         return cls(database, data_dir, Intake(database, Ears(), desk, MorningClock(), lambda: None), hasty)
 
     async def feed(self, number: int) -> None:

@@ -19,7 +19,7 @@ from tests.campaigns.promises import damage, people_in
 from tests.campaigns.recorded_program import MORNING
 from tests.campaigns.system_calls import STRACE
 from tests.crash.bench import warm
-from tests.crash.program import NOTE
+from tests.crash.deeds import NOTE
 
 CALLS = "pwrite64,fdatasync,fsync,ftruncate"
 ERRORS = ("EIO", "ENOSPC")

@@ -23,7 +23,8 @@ from structlog.testing import capture_logs
 from bot.channels.aiohttp_request import PAUSE_SECONDS, AiohttpRequest
 from bot.channels.channel import Pace, Rate
 from bot.channels.telegram import LIMITS, Telegram
-from bot.sender import IN_FLIGHT, Sender
+from bot.pace import MOST_IN_FLIGHT
+from bot.sender import Sender
 from conversation.messages import Address, Said
 from storage import outbox
 from storage.database import Database, open_database
@@ -44,7 +45,7 @@ ASKED: Sequence[tuple[object, float]] = (
     (0, PAUSE_SECONDS), (2282, 2282), (10_072, 10_072),
 )  # fmt: skip
 """What the platform asks for, and how long is to be kept."""
-MOST_OVERTAKING = IN_FLIGHT + 2 * int(LIMITS.pace.bulk.per_second)
+MOST_OVERTAKING = MOST_IN_FLIGHT + 2 * int(LIMITS.pace.bulk.per_second)
 """Broadcast letters that may leave before a reply: those in flight, and those of two seconds: the same person may
 have been written to just before."""
 AT_ONCE_PACE = Pace(Rate(100_000, 1000), Rate(100_000, 1000), Rate(100_000, 1000))
