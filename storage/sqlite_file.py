@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import StaticPool
 
 BUSY_MS = 5000
@@ -54,21 +57,28 @@ def connect_for_reading(file: Path, **options: str) -> sqlite3.Connection:
     return sqlite3.connect(file_uri(file, **options), uri=True, isolation_level=None)
 
 
+class Immediate(SQLiteDialect_pysqlite):
+    """SQLite whose transactions take the write lock at once."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
+        """Begin here and not in a listener: an engine that has one looks for listeners at every statement."""
+        dbapi_connection.cursor().execute("BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.immediate", __name__, Immediate.__name__)
+
+
 def engine_of(file: Path, *settings: str) -> Engine:
     """An engine with a single connection, for one thread, whose transactions take the write lock at once."""
-    engine = create_engine(
-        "sqlite://",
+    return create_engine(
+        "sqlite+immediate://",
         creator=lambda: connect(file, *settings),
         poolclass=StaticPool,
         pool_reset_on_return=None,  # each transaction has ended when its connection is given back
         json_serializer=to_json,
     )
-    event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _begin_immediate(tx: Connection) -> None:
-    tx.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def driver_of(tx: Connection) -> Any:
