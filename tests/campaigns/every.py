@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from tests.campaigns import (
+    clock_jumps,
     http_faults,
     intake,
     io_errors,
     outcomes,
+    poison,
     power_loss,
     sending,
     too_many,
@@ -19,6 +21,8 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *http_faults.CAMPAIGNS,
     *too_many.CAMPAIGNS,
     *outcomes.CAMPAIGNS,
+    *clock_jumps.CAMPAIGNS,
+    *poison.CAMPAIGNS,
     *power_loss.CAMPAIGNS,
     *io_errors.CAMPAIGNS,
 )
