@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.clock import Clock
 from conversation.messages import Json
+from storage import leases
 from storage.database import Database, DatabaseUnavailable
 from storage.outbox import Lane
 from storage.schema import inbox_updates, jobs, outbox, people, tickets
@@ -38,6 +39,7 @@ class Health:
             "roles": list(self.roles),
             "channels": self.channels,
             "database": self.database.dialect,
+            "leases": await self.database.read(leases.all_of_them),
             **await self.database.read(count_waiting, self.clock.now()),
         }
 
@@ -65,12 +67,28 @@ class Health:
             gauge = Gauge(f"caunoi_{name}", name.replace("_", " "), ["lane"], registry=registry)
             for lane, value in status[name].items():
                 gauge.labels(lane).set(value)
+        _add_leases(registry, status["leases"])
         return generate_latest(registry)
 
     def _tick_age(self) -> Json:
         if self.last_tick is None:
             return {}
         return {"tick_age_seconds": max(0, int((self.clock.now() - self.last_tick).total_seconds()))}
+
+
+def _add_leases(registry: CollectorRegistry, held: list[Json]) -> None:
+    """By what the lease is for; the account stays out of the figures."""
+    figures = {
+        "held": "1 while a process has the lease",
+        "epoch": "how often the lease was given",
+        "beat_age_seconds": "how long ago its holder showed itself, on PostgreSQL",
+        "pause_seconds": "how long its holder must still be silent",
+    }
+    for figure, help_text in figures.items():
+        gauge = Gauge(f"caunoi_lease_{figure}", help_text, ["lease"], registry=registry)
+        for lease in held:
+            if (value := lease[figure]) is not None:
+                gauge.labels(lease["name"].partition(":")[0]).set(value)
 
 
 def count_waiting(tx: Connection, now: datetime) -> Json:

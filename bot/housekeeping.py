@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from sqlalchemy import Connection, delete, select
@@ -13,7 +15,7 @@ from sqlalchemy import Connection, delete, select
 from bot.clock import Clock
 from bot.contents import hide_times
 from handlers.feature import Registry
-from storage import clock_ahead, contents, inbox, tickets
+from storage import clock_ahead, contents, inbox, leases, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
 from storage.schema import channel_accounts, chat_sessions, code_misses
@@ -21,6 +23,8 @@ from storage.times import day_of, to_ms
 from storage.unavailable import file_faults_named
 
 log = structlog.get_logger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 INBOX_KEPT = timedelta(hours=72)
 """Telegram repeats an update for 24 hours at most; source: Bot API, getUpdates."""
@@ -30,6 +34,7 @@ STRANGER_SESSIONS_KEPT = timedelta(days=7)
 """Sessions of people who agreed to nothing; source: docs/architecture.md, privacy."""
 MISSES_KEPT = timedelta(hours=1)
 BACKUPS_KEPT_DAYS = 30
+HOUSEKEEPING = "housekeeping"
 BACKUP_EVERY = timedelta(days=1)
 
 
@@ -48,13 +53,13 @@ class Housekeeping:
         """Throw away what is over; a database that is away is tried again in an hour."""
         now = self.clock.now()
         try:
-            await self.database.write(clock_ahead.set_right, now)
-            await self.database.write(self.registry.plan, now)
-            while await self.database.write(inbox.purge, now - INBOX_KEPT, now - FAILURES_KEPT):
+            await self.database.write(alone, clock_ahead.set_right, now)
+            await self.database.write(alone, self.registry.plan, now)
+            while await self.database.write(alone, inbox.purge, now - INBOX_KEPT, now - FAILURES_KEPT):
                 pass
-            await self.database.write(forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
-            await self.database.write(forget_misses, to_ms(now - MISSES_KEPT))
-            await self.database.write(tickets.mix_anonymous, day_of(now))
+            await self.database.write(alone, forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
+            await self.database.write(alone, forget_misses, to_ms(now - MISSES_KEPT))
+            await self.database.write(alone, tickets.mix_anonymous, day_of(now))
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)
@@ -80,6 +85,11 @@ class Housekeeping:
         if not self._told_of_postgres:
             log.warning("backup.not_ours", reason="PostgreSQL is backed up by its operator: pg_dump, pg_basebackup")
         self._told_of_postgres = True
+
+
+def alone(tx: Connection, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """Do it, unless another process is doing such things just now: it does this one too, or did it a moment ago."""
+    return work(tx, *args, **kwargs) if leases.lock_for_now(tx, HOUSEKEEPING) else None
 
 
 def forget_strangers(tx: Connection, before: int) -> int:

@@ -17,6 +17,7 @@ from handlers.feature import Registry
 from storage import jobs
 from storage.database import Database, DatabaseUnavailable
 from storage.jobs import Job
+from storage.leases import Lease
 from storage.unavailable import storage_fault
 
 log = structlog.get_logger(__name__)
@@ -92,42 +93,44 @@ class Worker:
     _claims_forgotten: bool = True
     """Whether jobs may be claimed that nobody does: by a process that died, or when the records were away."""
 
-    async def run(self) -> None:
-        """Work until cancelled."""
+    async def run(self, lease: Lease) -> None:
+        """Work until cancelled, or until `LeaseLost`."""
         self._claims_forgotten = True
         while True:
             self.wake.clear()
-            if not await self._work_once():
+            if not await self._work_once(lease):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_SECONDS):  # wait_for may swallow a cancellation (Python < 3.12)
                         await self.wake.wait()
 
-    async def _work_once(self) -> bool:
+    async def _work_once(self, lease: Lease) -> bool:
         try:
             if self._claims_forgotten:
-                await self.database.write(jobs.release_claimed)
+                await self.database.write(lease.guard(jobs.release_claimed))
             self._claims_forgotten = False
-            claimed = await self.database.write(jobs.claim, tuple(self.doers), self.clock.now(), AT_ONCE)
-            await self._do_all(claimed)
+            claim = lease.guard(jobs.claim)
+            claimed = await self.database.write(claim, tuple(self.doers), self.clock.now(), AT_ONCE)
+            await self._do_all(claimed, lease)
         except DatabaseUnavailable as away:
             log.error("database.away", kind=away.kind)
             self._claims_forgotten = True
             return False
         return bool(claimed)
 
-    async def _do_all(self, claimed: Sequence[Job]) -> None:
+    async def _do_all(self, claimed: Sequence[Job], lease: Lease) -> None:
         """Do them beside each other; all have ended when the first failure is told."""
-        ended = await asyncio.gather(*(self._do(job) for job in claimed), return_exceptions=True)
+        ended = await asyncio.gather(*(self._do(job, lease) for job in claimed), return_exceptions=True)
         for failure in filter(None, ended):
             raise failure
 
-    async def _do(self, job: Job) -> None:
+    async def _do(self, job: Job, lease: Lease) -> None:
+        lease.check()
         try:
             await self.doers[job.kind](job.payload)
         except DatabaseUnavailable:
             raise
         except Exception as failure:  # one bad job stops nobody else
             log.warning("job.failed", kind=job.kind, attempt=job.attempts, reason=type(failure).__name__)
-            await self.database.write(try_later, job, self.clock.now(), type(failure).__name__)
+            await self.database.write(lease.guard(try_later), job, self.clock.now(), type(failure).__name__)
         else:
-            await self.database.write(jobs.done, job.id)
+            await self.database.write(lease.guard(jobs.done), job.id)

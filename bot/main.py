@@ -233,7 +233,8 @@ async def _wind_down(tasks: dict[str, asyncio.Task[object]], sender: Sender | No
         else:
             tasks["sender"].cancel()
         with suppress(asyncio.CancelledError, Exception):
-            await tasks["sender"]
+            async with asyncio.timeout(GRACE_SECONDS + 1):  # it may lose its lease just now, and wait for another
+                await tasks["sender"]
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     for task in died:
         task.result()

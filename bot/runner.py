@@ -16,6 +16,7 @@ from bot.turns import Desk, Event
 from conversation.messages import N_, Address, Heard, Json, Said
 from storage import inbox, outbox
 from storage.database import Database, DatabaseUnavailable
+from storage.leases import Lease
 
 log = structlog.get_logger(__name__)
 
@@ -152,10 +153,11 @@ class Poller:
     channel: Channel
     intake: Intake
 
-    async def run(self) -> None:
-        """Poll until cancelled."""
+    async def run(self, lease: Lease) -> None:
+        """Poll until cancelled, or until `LeaseLost`."""
         lost = False
         while True:
+            lease.check()
             try:
                 updates = await self.channel.updates()
             except ChannelError as trouble:

@@ -29,8 +29,9 @@ from bot.channels.channel import (
 )
 from bot.clock import Clock
 from bot.pace import Pace, Window
-from storage import outbox
+from storage import leases, outbox
 from storage.database import Database, DatabaseUnavailable
+from storage.leases import Lease, LeaseLost
 from storage.outbox import Letter, Outcome
 
 log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ Ended = tuple[Letter, Outcome | Again]
 
 
 class Sender:
-    """Sends the letters of one account; a second one of the same account must not run."""
+    """Sends the letters of one account while it has the lease to do so; nobody else does at that time."""
 
     def __init__(
         self,
@@ -77,11 +78,17 @@ class Sender:
         self._ended: list[Ended] = []
         self._records_lost = False
         self._claims_forgotten = True  # by the sender before us, or when an answer of the records was lost
+        self._pause_to_tell = 0.0
         self._stopping, self._grace = False, GRACE_SECONDS
         self.running = False
 
-    async def run(self) -> None:
-        """Send until stopped or cancelled; then finish what is in flight and give the rest back."""
+    async def run(self, lease: Lease) -> None:
+        """Send until stopped or cancelled; then finish what is in flight and give the rest back.
+
+        Raises `LeaseLost`: then nothing is finished, because another sender does all of it.
+        """
+        self._lease = lease
+        self._pace.pause(self._monotonic() + lease.pause_left)
         self.running = self._claims_forgotten = True
         try:
             while not self._stopping:
@@ -130,21 +137,25 @@ class Sender:
         return max(0, min(self._window.size - len(self._in_flight), self._pace.room(now)))
 
     async def _exchange(self, room: int, now: float) -> list[Letter]:
-        ended, at = tuple(self._ended), self._clock.now()
+        lease, ended, at = self._lease, tuple(self._ended), self._clock.now()
         in_flight, forgotten = tuple(self._in_flight), self._claims_forgotten
         busy = {*in_flight, *self._pace.resting(now)}
         bulk = self._pace.bulk_room(now)
 
+        pause = self._pause_to_tell
+
         def work(tx: Connection) -> list[Letter]:
+            if pause:
+                leases.pause(tx, lease, pause)
             _write_down(tx, ended, at)
             account = self._channel.account
             if forgotten:
                 outbox.release_claimed(tx, account, except_chats=in_flight)
             return outbox.claim(tx, account, at, room, bulk=bulk, except_chats=busy) if room else []
 
-        letters = await self._database.write(work)
+        letters = await self._database.write(lease.guard(work))
         del self._ended[: len(ended)]
-        self._claims_forgotten = False
+        self._claims_forgotten, self._pause_to_tell = False, 0.0
         return letters
 
     async def _rest(self, seconds: float) -> None:
@@ -156,12 +167,14 @@ class Sender:
     async def _finish(self) -> None:
         self._stopping = True
         if self._in_flight:
-            _, late = await asyncio.wait(self._in_flight.values(), timeout=self._grace)
+            grace = self._grace if self._lease.holds() else 0.0
+            _, late = await asyncio.wait(self._in_flight.values(), timeout=grace)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        if self._ended:
+        if self._ended and self._lease.holds():
             await self._with_records(self._settle_last)
+        self._ended.clear()
 
     async def _settle_last(self) -> None:
         await self._exchange(0, self._monotonic())
@@ -178,6 +191,8 @@ class Sender:
             end = Outcome("sent", message_id=receipt.message_id)
         except ChannelError as error:
             end = self._after(letter, error)
+        except LeaseLost:
+            end = Again(counts=False)
         except Exception:
             log.exception("letter.failed", account=self._channel.account, letter=letter.id)
             end = Outcome("failed", reason="a fault of the program")
@@ -187,6 +202,7 @@ class Sender:
             self._wake.set()
 
     async def _say(self, letter: Letter) -> Receipt:
+        self._lease.check()
         _, receipt = await asyncio.gather(
             self._acknowledge(letter.acknowledges), self._channel.send(letter.address, letter.said)
         )
@@ -203,6 +219,7 @@ class Sender:
         match error:
             case Throttled(after=seconds):
                 log.warning("platform.throttles", account=account, seconds=seconds)
+                self._pause_to_tell = max(self._pause_to_tell, seconds)
                 self._pace.pause(now + seconds)  # each chat's pace is kept, so it is the account that is meant
                 return Again(counts=False)
             case Gone():

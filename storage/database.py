@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, Protocol, TypeVar, cast
@@ -12,7 +13,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import leases
 from storage.leading import Work
+from storage.leases import Lease
 from storage.lock import DataLock
 from storage.postgres import asyncpg_url, contained, open_postgres
 from storage.sqlite_file import file_uri, to_json
@@ -26,6 +29,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 4
+TAKE_AGAIN_SECONDS = 1.0
 
 
 class Database(Protocol):
@@ -95,6 +99,7 @@ class SqliteDatabase:
         self.dialect: Literal["sqlite", "postgresql"] = "sqlite"
         self._file = file
         self._lock = lock
+        self._process = leases.name_of_process()
         self._writer = SqliteWriter(file)
         self.failed = self._writer.failed
         self._readers = _readers_of(file)
@@ -110,8 +115,19 @@ class SqliteDatabase:
                 return await tx.run_sync(contained(query), *args, **kwargs)
 
     async def lead(self, name: str, work: Work) -> None:
-        """Do the work: no other process has the file."""
-        await work()
+        """Do the work: no other process has the file, whose lock is ours."""
+        lease = await self._take(name)
+        try:
+            await work(lease)
+        finally:
+            with suppress(DatabaseUnavailable):
+                await self.write(leases.leave, lease)
+
+    async def _take(self, name: str) -> Lease:
+        while True:
+            with suppress(DatabaseUnavailable):
+                return await self.write(leases.take, name, self._process)
+            await asyncio.sleep(TAKE_AGAIN_SECONDS)
 
     async def close(self) -> None:
         """Write what is queued, close the file, and let another process have it."""

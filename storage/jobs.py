@@ -87,5 +87,5 @@ def _fail(tx: Connection, job: Job, error: str, **values: str | int) -> None:
 
 
 def release_claimed(tx: Connection) -> int:
-    """At start, take back what the process before had claimed; only the sole process that claims may do so."""
+    """Take back what the worker before had claimed; only who has the worker's lease may do so."""
     return tx.execute(update(jobs).where(jobs.c.state == "claimed").values(state="ready")).rowcount

@@ -1,64 +1,147 @@
-"""One process at a time for what must not be done twice at once: an advisory lock of PostgreSQL, watched while held."""
+"""One process at a time for what must not be done twice at once, on PostgreSQL.
+
+The lock is an advisory one, which ends with the connection that holds it, so a dead leader is replaced at once. One
+that sleeps keeps its connection: it is known by its heart, which beats in the lease's row, and is put out. Whatever
+it does when it wakes is refused, because the row has another epoch by then.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
+import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from storage import leases
+from storage.leases import Lease, LeaseLost
 from storage.unavailable import storage_fault
 
-NAMESPACE = 0x43614E6F
-TRY_AGAIN_SECONDS = 0.5
-WATCH_SECONDS = 1.0
-SILENT_SECONDS = 5.0
-"""A server that says nothing for so long may have given the lock to another."""
+log = structlog.get_logger(__name__)
 
-Work = Callable[[], Coroutine[Any, Any, None]]
-_try_lock = text("SELECT pg_try_advisory_lock(:namespace, hashtext(:name))")
+Work = Callable[[Lease], Coroutine[Any, Any, None]]
 
 
-async def lead(engine: AsyncEngine, name: str, work: Work) -> None:
-    """Wait for the lock and do the work; when the lock is lost, stop, and wait for it again."""
-    while True:
-        if await _led(engine, name, work):
-            return
-        await asyncio.sleep(TRY_AGAIN_SECONDS)
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds."""
+
+    try_again: float = 0.25
+    beat: float = 1.0
+    silent: float = 5.0
+    """A server that says nothing for so long may have given the lock to another."""
+    frozen: float = 15.0
+    """A leader whose heart has not beaten for so long is replaced."""
+
+    @property
+    def trusted(self) -> float:
+        """For how long after a heartbeat a leader may act on its own: by then nobody has replaced it."""
+        return self.frozen - self.silent
 
 
-async def _led(engine: AsyncEngine, name: str, work: Work) -> bool:
-    """Whether the work was done to its end."""
-    try:
-        async with engine.connect() as connection:
-            if not await connection.scalar(_try_lock, {"namespace": NAMESPACE, "name": name}):
+@dataclass
+class Candidate:
+    """A process that wants to lead; it waits its turn as long as it must."""
+
+    engine: AsyncEngine
+    owner: str
+    timing: Timing
+
+    async def lead(self, name: str, work: Work) -> None:
+        """Wait for the lease and do the work; when the lease is lost, stop, and wait for it again."""
+        while not await self._led(name, work):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(self.timing.try_again)
+
+    async def _led(self, name: str, work: Work) -> bool:
+        """Whether the work was done to its end."""
+        try:
+            async with self.engine.connect() as connection:
+                await self._wait_for_lock(connection, name)
+                return await Term(connection, await self._take(connection, name), self.timing).serve(work)
+        except Exception as failure:
+            if isinstance(failure, OSError) or storage_fault(failure):
                 return False
-            return await _watched(connection, work)
-    except Exception as failure:
-        if isinstance(failure, OSError) or storage_fault(failure):
+            raise
+
+    async def _wait_for_lock(self, connection: AsyncConnection, name: str) -> None:
+        while not await self._locked(connection, name):  # noqa: ASYNC110 - the server tells nobody
+            await asyncio.sleep(self.timing.try_again)
+
+    async def _locked(self, connection: AsyncConnection, name: str) -> bool:
+        async with asyncio.timeout(self.timing.silent):
+            if await connection.run_sync(leases.lock, name):
+                return True
+            sleeper = await connection.run_sync(leases.frozen_holder, name, self.timing.frozen)
+            if sleeper is not None:
+                log.warning("lease.holder_frozen", lease=name, holder=sleeper)
+                await connection.run_sync(leases.end_sessions, sleeper)
             return False
-        raise
+
+    async def _take(self, connection: AsyncConnection, name: str) -> Lease:
+        async with asyncio.timeout(self.timing.silent):
+            return await connection.run_sync(leases.take, name, self.owner)
 
 
-async def _watched(connection: AsyncConnection, work: Work) -> bool:
-    working, watching = asyncio.create_task(work()), asyncio.create_task(_until_lost(connection))
-    try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-        return working.done()
-    finally:
-        for task in (working, watching):
-            task.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
+@dataclass
+class Term:
+    """The time from winning a lease to losing it."""
+
+    connection: AsyncConnection
+    lease: Lease
+    timing: Timing
+    _trusted_until: float = field(default=0.0, init=False)
+
+    async def serve(self, work: Work) -> bool:
+        """Do the work while the heart beats; whether it was done to its end."""
+        self._trust_since(time.monotonic())
+        self.lease.holds = await self._watch()
+        log.info("lease.won", lease=self.lease.name, epoch=self.lease.epoch)
+        working, beating = asyncio.create_task(work(self.lease)), asyncio.create_task(self._beat_until_lost())
+        try:
+            await asyncio.wait({working, beating}, return_when=asyncio.FIRST_COMPLETED)
+            return _ended_well(working)
+        finally:
+            lost = beating.done() or not self.lease.holds()
+            if lost:
+                self._trusted_until = 0.0
+            for task in (working, beating):
+                task.cancel()
+            await asyncio.gather(working, beating, return_exceptions=True)
+            log.info("lease.lost" if lost else "lease.left", lease=self.lease.name, epoch=self.lease.epoch)
+            await self._leave()
+
+    async def _watch(self) -> Callable[[], bool]:
+        raw: Any = (await self.connection.get_raw_connection()).driver_connection
+        return lambda: not raw.is_closed() and time.monotonic() < self._trusted_until
+
+    def _trust_since(self, moment: float) -> None:
+        self._trusted_until = moment + self.timing.trusted
+
+    async def _beat_until_lost(self) -> None:
+        with suppress(Exception):
+            while True:
+                await asyncio.sleep(self.timing.beat)
+                began = time.monotonic()
+                async with asyncio.timeout(self.timing.silent):
+                    if not await self.connection.run_sync(leases.beat, self.lease):
+                        return
+                self._trust_since(began)
+
+    async def _leave(self) -> None:
+        """Say that nobody leads; harmless when somebody else does."""
+        with suppress(Exception):
+            async with asyncio.timeout(self.timing.silent):
+                await self.connection.run_sync(leases.leave, self.lease)
 
 
-async def _until_lost(connection: AsyncConnection) -> None:
-    with suppress(Exception):
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            async with asyncio.timeout(SILENT_SECONDS):
-                await connection.scalar(text("SELECT 1"))
+def _ended_well(working: asyncio.Task[None]) -> bool:
+    if not working.done():
+        return False
+    with suppress(LeaseLost):
+        working.result()
+        return True
+    return False

@@ -273,7 +273,7 @@ def put_back(tx: Connection, letter: Letter, *, counts: bool) -> None:
 
 
 def release_claimed(tx: Connection, account: str, *, except_chats: Collection[str] = ()) -> int:
-    """Give back what was claimed and is not being sent; only the account's one sender may call it."""
+    """Give back what was claimed and is not being sent; only who has the sender's lease may do so."""
     claimed = (outbox.c.account == account, text("claimed"), outbox.c.chat.not_in(except_chats))
     return tx.execute(update(outbox).where(*claimed).values(claimed=False)).rowcount
 

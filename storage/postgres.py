@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util import greenlet_spawn
 
 from storage import migrate
-from storage.leading import Work, lead
+from storage.leading import Candidate, Timing, Work
+from storage.leases import name_of_process
 from storage.sqlite_file import to_json
 from storage.unavailable import DatabaseUnavailable, faults_named
 
@@ -30,7 +31,19 @@ CONNECT_SECONDS = 10
 AGAIN = {"40P01", "40001"}
 """Deadlock and serialization failure: the other one went first, and now it is our turn."""
 MIGRATION_LOCK = 0x43614E6F
-SETTINGS = {"application_name": "caunoi", "lock_timeout": "2000", "timezone": "UTC"}
+SETTINGS = {
+    "lock_timeout": "2000",
+    "idle_in_transaction_session_timeout": "10000",  # a process put to sleep in the midst of a turn keeps rows locked
+    "timezone": "UTC",
+}
+LEASE_SETTINGS = SETTINGS | {
+    "lock_timeout": "5000",  # as long as a leader waits for its own heartbeat
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""A machine that is gone is known by its silence after about 11 seconds."""
 
 
 class PostgresDatabase:
@@ -40,10 +53,12 @@ class PostgresDatabase:
         self.url = url.render_as_string(hide_password=False)
         self.dialect: Literal["sqlite", "postgresql"] = "postgresql"
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.process = name_of_process()
+        self.timing = Timing()
         self._place = place_of(url)
-        self._writers = engine_of(url, WRITERS)
+        self._writers = engine_of(url, WRITERS, self.process)
         # reports have their own connections, or eight of them would keep every turn waiting
-        self._readers = engine_of(url, READERS).execution_options(
+        self._readers = engine_of(url, READERS, self.process).execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
 
@@ -79,9 +94,9 @@ class PostgresDatabase:
             self.url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"server_settings": SETTINGS, "timeout": CONNECT_SECONDS},
+            connect_args=connecting(self.process, LEASE_SETTINGS),
         )
-        await lead(engine, name, work)
+        await Candidate(engine, self.process, self.timing).lead(name, work)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -124,17 +139,22 @@ def _migrate(tx: Connection, place: str, may_migrate: bool) -> None:
     migrate.upgrade(tx)
 
 
-def engine_of(url: URL, connections: int) -> AsyncEngine:
+def engine_of(url: URL, connections: int, process: str) -> AsyncEngine:
     """A pool that waits rather than grows, and does not hand out a connection that the server has closed."""
     engine = create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         json_serializer=to_json,
-        connect_args={"server_settings": SETTINGS, "timeout": CONNECT_SECONDS},
+        connect_args=connecting(process, SETTINGS),
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+def connecting(process: str, settings: Mapping[str, str]) -> dict[str, Any]:
+    """How to connect so that the server, and another process, can tell whose connection it is."""
+    return {"server_settings": {**settings, "application_name": process}, "timeout": CONNECT_SECONDS}
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from bot.channels.channel import Channel, ChannelError, Pace, Rate, Receipt, Ref
 from bot.channels.telegram import LIMITS
 from bot.sender import Sender
 from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
-from storage import outbox
+from storage import leases, outbox
 from storage.database import Database
+from storage.leases import Lease
 from storage.outbox import Lane
 from storage.schema import deliveries
 
@@ -124,10 +125,13 @@ class Post:
         channel: Channel = self.channel
         return Sender(self.database, channel, FixedClock(), self.wake, monotonic=lambda: self.seconds[0])
 
+    async def lease(self) -> Lease:
+        return await self.database.write(leases.take, f"sender:{BOT}", "this test")
+
     @asynccontextmanager
     async def sending(self) -> AsyncIterator[Sender]:
         sender = self.sender()
-        task = asyncio.create_task(sender.run())
+        task = asyncio.create_task(sender.run(await self.lease()))
         yield sender
         sender.stop(1)
         await task

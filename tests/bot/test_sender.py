@@ -226,9 +226,9 @@ async def test_a_stop_before_the_first_step_holds_and_the_next_run_sends(post: P
     await post.reply("a", "tin")
     sender = post.sender()
     sender.stop(1)
-    await asyncio.wait_for(sender.run(), 5)
+    await asyncio.wait_for(sender.run(await post.lease()), 5)
     assert post.channel.said == []
-    running = asyncio.create_task(sender.run())
+    running = asyncio.create_task(sender.run(await post.lease()))
     await post.settled()
     sender.stop(1)
     await running
@@ -243,7 +243,7 @@ async def test_a_crash_loses_nothing_and_repeats_only_what_was_in_flight(post: P
         await post.post(str(chat), "tin")
     for crash in range(1, 4):
         sender = post.sender()
-        running = asyncio.create_task(sender.run())
+        running = asyncio.create_task(sender.run(await post.lease()))
         await post.until(lambda crash=crash: len(post.channel.said) >= crash * 10)  # type: ignore[misc]
         sender._ended = _Forgetful()
         sender.stop(1)
@@ -282,7 +282,7 @@ async def test_letters_through_telegram_keep_its_pace(database_url: str, tmp_pat
 
         await database.write(work)
         sender = Sender(database, channel, FixedClock(), asyncio.Event())
-        task = asyncio.create_task(sender.run())
+        task = asyncio.create_task(database.lead("sender", sender.run))
         await all_settled(database, 20)
         sender.stop()
         await task

@@ -68,7 +68,7 @@ async def send(shard: Shard, kind_of_sender: type[Sender] = Sender) -> Outcome:
         clock = SystemClock()
         sender = kind_of_sender(bench.database, bench.channel, clock, wake, monotonic=lambda: time.monotonic() * FASTER)
         written: list[str] = []
-        async with working(sender.run()):
+        async with working(bench.database.lead("sender", sender.run)):
             for kind, times in strikes(shard, PIECE):
                 strike(bench.world.faults, kind, times, "sendMessage")
                 await bench.database.write(
@@ -124,7 +124,7 @@ async def poll(shard: Shard) -> Outcome:
         bench.channel._polling._seconds = PATIENCE
         intake = Intake(bench.database, bench.channel, Desk(Registry([DEEDS])), SystemClock(), lambda: None)
         with patch.multiple(runner, AWAY_SECONDS=BRIEF, MISCONFIGURED_SECONDS=BRIEF, EMPTY_SECONDS=BRIEF):
-            async with working(Poller(bench.channel, intake).run()):
+            async with working(bench.database.lead("poller", Poller(bench.channel, intake).run)):
                 for kind, times in strikes(shard, PIECE):
                     strike(bench.world.faults, kind, times, "getUpdates")
                     for _ in range(times + 2):
@@ -159,7 +159,7 @@ async def fetch(shard: Shard) -> Outcome:
             patch.object(bot_jobs, "FIRST_RETRY_SECONDS", BRIEF),
             patch("bot.channels.telegram.DOWNLOAD_SECONDS", PATIENCE),
         ):
-            async with working(worker.run()):
+            async with working(bench.database.lead("worker", worker.run)):
                 for number, (kind, times) in enumerate(strikes(shard, PIECE)):
                     strike(bench.world.faults, kind, times, FILE if number % 2 else "getFile")
                     await bench.database.write(_expect, bench, times + 1)

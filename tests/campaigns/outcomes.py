@@ -18,7 +18,7 @@ from bot.sender import Sender
 from bot.turns import Desk
 from conversation.messages import Address, Heard, Said
 from handlers.feature import Registry
-from storage import outbox, people
+from storage import leases, outbox, people
 from storage.database import open_database
 from storage.schema import channel_accounts, deliveries
 from tests.campaigns.campaign import Campaign, Outcome, Shard
@@ -96,7 +96,7 @@ async def _refuse(loop: SimulatedLoop, shard: Shard, url: str) -> Outcome:
     channel = Telegram("8123:khong-ai-biet", stored)
     channel._bot._request = (line, line)
     sender = Sender(database, channel, loop, wake, monotonic=loop.time)
-    sending = loop.create_task(sender.run())
+    sending = loop.create_task(sender.run(await database.write(leases.take, "sender", "here")))
     desk = Desk(Registry([DEEDS]))
 
     def post(tx: Connection, words: str) -> None:

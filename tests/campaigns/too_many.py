@@ -26,7 +26,7 @@ from bot.channels.telegram import LIMITS, Telegram
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import Sender
 from conversation.messages import Address, Said
-from storage import outbox
+from storage import leases, outbox
 from storage.database import Database, open_database
 from storage.outbox import Lane
 from storage.schema import deliveries
@@ -155,7 +155,7 @@ async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outc
     channel = Telegram(TOKEN, stored, limits=replace(LIMITS, pace=pace))
     channel._bot._request = (line, line)
     sender = Sender(database, channel, loop, asyncio.Event(), monotonic=loop.time)
-    sending = loop.create_task(sender.run())
+    sending = loop.create_task(sender.run(await database.write(leases.take, "sender", "here")))
     await post.write(shard.count)
     while await loop.standing_still(database.read)(outbox.waiting):  # noqa: ASYNC110 - the records tell nobody
         await asyncio.sleep(1)

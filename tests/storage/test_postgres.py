@@ -94,7 +94,7 @@ async def test_a_cut_connection_is_named_and_the_next_write_succeeds(database: D
 
 async def test_connections_cut_while_idle_are_not_noticed(database: Database) -> None:
     await asyncio.gather(*(database.write(put, f"w{i}") for i in range(20)))
-    others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'caunoi'"
+    others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'caunoi@%'"
     assert (await ask(database.url, others)) != [0]
     await asyncio.sleep(0.1)
     await asyncio.gather(*(database.write(put, f"x{i}") for i in range(20)))
@@ -110,14 +110,14 @@ async def test_reports_do_not_take_the_writers_connections(database: Database) -
 
 
 async def test_a_server_whose_name_is_lost_is_unreachable(database: Database) -> None:
-    database._writers = engine_of(make_url("postgresql+asyncpg://u@no-such-host.invalid/x"), 1)  # type: ignore[attr-defined]
+    database._writers = engine_of(make_url("postgresql+asyncpg://u@no-such-host.invalid/x"), 1, "test")  # type: ignore[attr-defined]
     with pytest.raises(DatabaseUnavailable) as refusal:
         await database.write(put, "never")
     assert refusal.value.kind == "unreachable"
 
 
 async def test_connections_that_are_all_taken_are_no_fault_of_the_work(database: Database, empty_postgres: str) -> None:
-    database._writers = writers = engine_of(make_url(empty_postgres), 1)  # type: ignore[attr-defined]
+    database._writers = writers = engine_of(make_url(empty_postgres), 1, "test")  # type: ignore[attr-defined]
     writers.pool._timeout = 0.1  # type: ignore[attr-defined]
     async with writers.begin():
         with pytest.raises(DatabaseUnavailable) as refusal:
