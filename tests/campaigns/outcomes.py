@@ -20,6 +20,7 @@ from conversation.messages import Address, Heard, Said
 from handlers.feature import Registry
 from storage import leases, outbox, people
 from storage.database import open_database
+from storage.leases import Lease
 from storage.schema import channel_accounts, deliveries
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.simulated_time import SimulatedLoop, simulated
@@ -96,7 +97,8 @@ async def _refuse(loop: SimulatedLoop, shard: Shard, url: str) -> Outcome:
     channel = Telegram("8123:khong-ai-biet", stored)
     channel._bot._request = (line, line)
     sender = Sender(database, channel, loop, wake, monotonic=loop.time)
-    sending = loop.create_task(sender.run(await database.write(leases.take, "sender", "here")))
+    lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]
+    sending = loop.create_task(sender.run(lease))
     desk = Desk(Registry([DEEDS]))
 
     def post(tx: Connection, words: str) -> None:

@@ -28,6 +28,7 @@ from bot.sender import Sender
 from conversation.messages import Address, Said
 from storage import leases, outbox
 from storage.database import Database, open_database
+from storage.leases import Lease
 from storage.outbox import Lane
 from storage.schema import deliveries
 from tests.campaigns.campaign import Campaign, Outcome, Shard
@@ -155,7 +156,8 @@ async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outc
     channel = Telegram(TOKEN, stored, limits=replace(LIMITS, pace=pace))
     channel._bot._request = (line, line)
     sender = Sender(database, channel, loop, asyncio.Event(), monotonic=loop.time)
-    sending = loop.create_task(sender.run(await database.write(leases.take, "sender", "here")))
+    lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]
+    sending = loop.create_task(sender.run(lease))
     await post.write(shard.count)
     while await loop.standing_still(database.read)(outbox.waiting):  # noqa: ASYNC110 - the records tell nobody
         await asyncio.sleep(1)
