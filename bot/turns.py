@@ -52,7 +52,7 @@ class Desk:
         forgets = outcome.keeps is None
         says = outcome.says or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
         replies = [
-            outbox.reply_row(address, said, heard.at, acknowledges="" if place else heard.callback, secret=forgets)
+            outbox.answer(said, acknowledges="" if place else heard.callback, secret=forgets)
             for place, said in enumerate(says)
         ]
         turns.finish(tx, address, replies, outcome.keeps, heard.at)

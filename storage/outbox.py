@@ -20,8 +20,10 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    false,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -87,8 +89,17 @@ _NEWEST_UNBLOCKED = (
     .limit(1)
 )
 _OFFER = insert(offers).returning(offers.c.id)
-ENQUEUE = insert(outbox).inline()  # nobody needs the new id
-"""Takes the parameters that `reply_row` gives."""
+_ENQUEUE = insert(outbox).inline()  # nobody needs the new id
+REPLY = _ENQUEUE.values(
+    account=bindparam("of_account"),
+    chat=bindparam("of_chat"),
+    lane=literal_column(str(Lane.REPLY.value)),
+    not_before=bindparam("at"),
+    postponed=false(),
+    payload=bindparam("said"),
+    posted_at=bindparam("at"),
+)
+"""Written with as few parameters as can be: each costs time, and this is said in every turn."""
 _fall_due = (
     update(outbox)
     .where(text("postponed"), outbox.c.account == bindparam("of_account"), outbox.c.not_before <= bindparam("now"))
@@ -104,17 +115,18 @@ def reply(
     tx: Connection, address: Address, said: Said, at: datetime, *, acknowledges: str = "", secret: bool = False
 ) -> None:
     """Answer an update; empty words with `acknowledges` only stop a button's spinning."""
-    tx.execute(ENQUEUE, reply_row(address, said, at, acknowledges=acknowledges, secret=secret))
+    here = {"of_account": address.account, "of_chat": address.chat, "at": to_ms(at)}
+    tx.execute(REPLY, here | {"said": answer(said, acknowledges=acknowledges, secret=secret)})
 
 
-def reply_row(address: Address, said: Said, at: datetime, *, acknowledges: str = "", secret: bool = False) -> Json:
-    """What `ENQUEUE` inserts to answer an update."""
+def answer(said: Said, *, acknowledges: str = "", secret: bool = False) -> Json:
+    """What `REPLY` inserts as `said`; ValueError when a choice's data would be too long."""
     payload = said.to_json()
     if acknowledges:
         payload["acknowledges"] = acknowledges
     if secret:
         payload["secret"] = True
-    return _letter_row(address, payload, Lane.REPLY, at)
+    return _sendable(payload)
 
 
 def post(  # noqa: PLR0913 - each argument is a decision of the caller
@@ -140,7 +152,7 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
         if opens is not None:
             said = _offer(tx, recipient.address, said, opens, delivery, at)
         timing = {"due": due, "expires": expires}
-        tx.execute(ENQUEUE, _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing))
+        tx.execute(_ENQUEUE, _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing))
     return delivery
 
 
@@ -196,9 +208,6 @@ def _letter_row(
     expires: datetime | None = None,
     delivery: int | None = None,
 ) -> Json:
-    for data, _label in payload.get("choices", ()):
-        if len(data.encode()) > CHOICE_DATA:
-            raise ValueError(f"the data of a choice is over {CHOICE_DATA} bytes: {data!r}")
     return {
         "account": address.account,
         "chat": address.chat,
@@ -206,10 +215,17 @@ def _letter_row(
         "not_before": to_ms(due or at),
         "postponed": due is not None and due > at,
         "expires_at": None if expires is None else to_ms(expires),
-        "payload": payload,
+        "payload": _sendable(payload),
         "delivery_id": delivery,
         "posted_at": to_ms(at),
     }
+
+
+def _sendable(payload: Json) -> Json:
+    for data, _label in payload.get("choices", ()):
+        if len(data.encode()) > CHOICE_DATA:
+            raise ValueError(f"the data of a choice is over {CHOICE_DATA} bytes: {data!r}")
+    return payload
 
 
 # --- claiming -------------------------------------------------------------------------------------------------------

@@ -21,21 +21,22 @@ _forget = delete(chat_sessions).where(
 
 def save(tx: Connection, address: Address, state: Json | None, at: datetime) -> None:
     """Keep the state of a session; None forgets it."""
+    here: Json = {"of_account": address.account, "of_chat": address.chat}
     if state is None:
-        tx.execute(_forget, {"of_account": address.account, "of_chat": address.chat})
-        return
-    tx.execute(saving(tx.dialect.name), row(address, state, at))
-
-
-def row(address: Address, state: Json, at: datetime) -> Json:
-    """The parameters of `saving`."""
-    return {"account": address.account, "chat": address.chat, "state": state, "updated_at": to_ms(at)}
+        tx.execute(_forget, here)
+    else:
+        tx.execute(saving(tx.dialect.name), here | {"state_kept": state, "at": to_ms(at)})
 
 
 @cache  # building a statement costs more than running it
 def saving(dialect: str) -> sqlite.Insert:
-    """The statement that keeps a session."""
-    new = insert_into(dialect, chat_sessions)
+    """The statement that keeps `state_kept` as the session of `of_account` and `of_chat`."""
+    new = insert_into(dialect, chat_sessions).values(
+        account=bindparam("of_account"),
+        chat=bindparam("of_chat"),
+        state=bindparam("state_kept"),
+        updated_at=bindparam("at"),
+    )
     return new.on_conflict_do_update(
         index_elements=KEY, set_={"state": new.excluded.state, "updated_at": new.excluded.updated_at}
     )

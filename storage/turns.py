@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Insert,
+    Integer,
     Row,
     Select,
     String,
     and_,
     bindparam,
     func,
-    literal,
+    literal_column,
     select,
 )
 
@@ -32,6 +31,8 @@ from storage.times import to_ms
 from storage.upsert import insert_into
 
 Found = tuple[Any, ...]
+ONE = literal_column("1", Integer)
+"""Written into the statement: each parameter costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,15 @@ def begin(tx: Connection, heard: Heard) -> Begun | None:
 
 
 def finish(tx: Connection, address: Address, replies: Sequence[Json], state: Json | None, at: datetime) -> None:
-    """Post the replies, rows from `outbox.reply_row`, and keep where the conversation stands; None forgets it."""
-    if state is None or not replies or tx.dialect.name == "sqlite":
-        for reply in replies:
-            tx.execute(outbox.ENQUEUE, reply)
+    """Post the replies, made by `outbox.answer`, and keep where the conversation stands; None forgets it."""
+    here = {"of_account": address.account, "of_chat": address.chat, "at": to_ms(at)}
+    joined = state is not None and tx.dialect.name == "postgresql"
+    for reply in replies[:-1] if joined else replies:
+        tx.execute(outbox.REPLY, here | {"said": reply})
+    if joined and replies:
+        tx.execute(_REPLY_AND_SAVE, here | {"said": replies[-1], "state_kept": state})
+    else:
         sessions.save(tx, address, state, at)
-        return
-    *others, last = replies
-    for reply in others:
-        tx.execute(outbox.ENQUEUE, reply)
-    reply_too = {f"reply_{name}": value for name, value in last.items()}
-    tx.execute(_reply_and_save(tuple(last)), reply_too | sessions.row(address, state, at))
 
 
 def _begun(rows: Sequence[Row[*Found]]) -> Begun:
@@ -113,19 +112,14 @@ def _arrival() -> Select[*Found]:
     first = inbox.arriving("postgresql").cte("first")
     chat, at = bindparam("of_chat", type_=String), bindparam("at", type_=Big)
     begins = insert_into("postgresql", chat_sessions).from_select(
-        ["account", "chat", "updated_at", "version"], select(first.c.account, chat, at, literal(1))
+        ["account", "chat", "updated_at", "version"], select(first.c.account, chat, at, ONE)
     )
-    goes_on = begins.on_conflict_do_update(index_elements=sessions.KEY, set_={"version": chat_sessions.c.version + 1})
+    goes_on = begins.on_conflict_do_update(index_elements=sessions.KEY, set_={"version": chat_sessions.c.version + ONE})
     columns = (chat_sessions.c[name] for name in ("account", "chat", "state", "version"))
     locked = goes_on.returning(*columns).cte("locked")
-    waited = locked.c.version != func.coalesce(chat_sessions.c.version, 0) + 1
+    waited = locked.c.version != func.coalesce(chat_sessions.c.version, literal_column("0")) + ONE
     return _found(locked, locked.c.state).add_columns(waited.label("waited"))
 
 
-@cache
-def _reply_and_save(columns: tuple[str, ...]) -> Insert:
-    reply: Json = {name: bindparam(f"reply_{name}") for name in columns}
-    return sessions.saving("postgresql").add_cte(outbox.ENQUEUE.values(reply).cte("reply"))
-
-
 _STANDING, _ARRIVAL = _standing(), _arrival()
+_REPLY_AND_SAVE = sessions.saving("postgresql").add_cte(outbox.REPLY.cte("reply"))

@@ -22,7 +22,7 @@ HOT: dict[str, tuple[Any, ...]] = {
     "inbox.open_failures": (inbox.open_failures,),
     "inbox.purge": (inbox.purge, NOW - timedelta(days=3)),
     "turns.begin": (turns.begin, Heard(LAN, "8", NOW, "x")),
-    "turns.finish": (turns.finish, LAN, [outbox.reply_row(LAN, Said("x"), NOW)], {"talk": "x"}, NOW),
+    "turns.finish": (turns.finish, LAN, [outbox.answer(Said("x"))], {"talk": "x"}, NOW),
     "sessions.save": (sessions.save, LAN, {"talk": "x"}, NOW),
     "sessions.forget": (sessions.save, LAN, None, NOW),
     "jobs.claim": (jobs.claim, ["photo"], NOW, 10),

@@ -29,7 +29,7 @@ def begin(tx: Connection, address: Address = LAN) -> Begun:
 def say(tx: Connection, state: Json | None, *said: str) -> None:
     """A whole turn of Lan's: say something, and keep the state."""
     begin(tx)
-    turns.finish(tx, LAN, [outbox.reply_row(LAN, Said(words), NOW) for words in said], state, NOW)
+    turns.finish(tx, LAN, [outbox.answer(Said(words)) for words in said], state, NOW)
 
 
 async def test_a_session_begins_is_kept_and_is_forgotten(database: Database) -> None:
