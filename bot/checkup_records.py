@@ -13,12 +13,14 @@ from bot.finding import Finding, well, wrong
 from bot.operations import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
+from storage import leases
 from storage.backup import last_backup
 from storage.database import DatabaseUnavailable, open_database, sqlite_file
 from storage.restore import ASIDE
 from storage.schema import channel_accounts, inbox_updates, jobs, units
 
 BACKUP_LATE = timedelta(days=3)
+HOLDER_SILENT_SECONDS = 30
 
 
 async def look(settings: Settings, now: datetime) -> tuple[bool, list[Finding]]:
@@ -49,6 +51,8 @@ async def _opened(settings: Settings, now: datetime) -> list[Finding]:
         return [wrong("database", _why(away))]
     try:
         facts = await database.read(_facts)
+    except DatabaseUnavailable as away:
+        return [wrong("database", _why(away))]
     finally:
         await database.close()
     return [
@@ -56,14 +60,17 @@ async def _opened(settings: Settings, now: datetime) -> list[Finding]:
         _failures(facts),
         _units(facts["units"]),
         _account(settings, facts["accounts"]),
+        _leases(facts["leases"]),
     ]
 
 
 def _why(away: DatabaseUnavailable) -> str:
-    """The refusal; of a server's, the one of three that it is."""
+    """The refusal; of a server's, the one of four that it is."""
     match str(getattr(getattr(away.__cause__, "orig", away.__cause__), "sqlstate", ""))[:2]:
         case "3D":
             return f"Máy chủ PostgreSQL chạy nhưng không có cơ sở dữ liệu này: {away.place}. Tạo nó bằng createdb."
+        case "08" if "startup parameter" in str(away.__cause__):
+            return f"{away.place} là PgBouncer, không phải PostgreSQL. Nối thẳng tới PostgreSQL, cổng thường là 5432."
         case "28":
             return f"PostgreSQL không nhận tên hoặc mật khẩu: {away.place}. Sửa trong CAUNOI_DATABASE_URL."
     return str(away).replace("\n", ". ")
@@ -77,6 +84,7 @@ def _facts(tx: Connection) -> Json:
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
         "units": tx.scalar(select(func.count()).select_from(units)),
         "accounts": sorted(tx.scalars(accounts)),
+        "leases": leases.all_of_them(tx),
     }
 
 
@@ -85,6 +93,17 @@ def _failures(facts: Json) -> Finding:
     if updates or dead:
         return wrong("failures", f"Tin bị gác lại: {updates}, việc nền hỏng: {dead}. Xem: caunoi quarantine list")
     return well("failures", "Không có tin nào bị gác lại, không việc nền nào hỏng.")
+
+
+def _leases(held: list[Json]) -> Finding:
+    for lease in held:
+        if lease["held"] and lease["beat_age_seconds"] > HOLDER_SILENT_SECONDS:
+            return wrong(
+                "leases",
+                f"Việc {lease['name']} do {lease['owner']} giữ, nhưng nó im lặng đã {lease['beat_age_seconds']} giây. "
+                "Xem tiến trình đó còn chạy không; khởi động lại Cầu Nối ở một máy là có máy khác làm thay.",
+            )
+    return well("leases", "Không tiến trình nào giữ việc mà im lặng.")
 
 
 def _units(count: int) -> Finding:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot import checkup_machine, checkup_records, checkup_telegram
+from bot import checkup_machine, checkup_postgres, checkup_records, checkup_telegram
 from bot.clock import Clock, SystemClock
 from bot.finding import Finding, well, wrong
 from bot.settings import Settings, SettingsError, load_settings
+from storage.database import sqlite_file
 
 
 async def examine(clock: Clock | None = None) -> list[Finding]:
@@ -28,6 +29,9 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     running, findings = await checkup_records.look(settings, clock.now())
     for finding in findings:
         yield finding
+    if sqlite_file(settings.database_url) is None:
+        for finding in await checkup_postgres.look(settings.database_url, clock.now()):
+            yield finding
     if not running:
         yield checkup_machine.port(settings)
     async for finding in checkup_telegram.look(settings, clock):

@@ -8,6 +8,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
+import time
 import zoneinfo
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -17,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
+from sqlalchemy import insert
+from sqlalchemy.engine import URL, make_url
 
-from bot import checkup_machine, doctor
+from bot import checkup_machine, checkup_postgres, doctor
 from bot.control import SOCKET
 from bot.finding import Finding
 from sandbox.clock import MovableClock
@@ -29,6 +32,9 @@ from sandbox.world import World
 from storage import inbox
 from storage.database import open_database
 from storage.lock import DataLock
+from storage.schema import leases
+from tests import postgres
+from tests.crash.bench import free_port
 
 TOKEN = "8123:AAabcdefghijklmnopqrstuvwxyz0123456"
 NOW = datetime.now(UTC)
@@ -331,6 +337,99 @@ def postgres_without_database(site: Site) -> None:
 def postgres_refuses(site: Site) -> None:
     url = make_url(site.postgres()).set(username="nobody_we_know")
     site.set(database_url=url.render_as_string(hide_password=False))
+
+
+# --- the server -----------------------------------------------------------------------------------------------------
+
+
+def on_postgres(site: Site, *statements: str) -> URL:
+    """A server of its own for a site, because what is wrong is wrong for everybody on it; its superuser's URL."""
+    url = site.open.enter_context(postgres.server())
+    for statement in statements:
+        postgres._administer(url, statement)
+    site.set(database_url=url.render_as_string(hide_password=False))
+    return url
+
+
+@seed("server_durable", "đang tắt synchronous_commit")
+def careless_server(site: Site) -> None:
+    on_postgres(
+        site, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET synchronous_commit = off", "SELECT pg_reload_conf()"
+    )
+
+
+@seed("server_connections", "max_connections")
+def few_connections(site: Site) -> None:
+    on_postgres(site, "ALTER DATABASE postgres CONNECTION LIMIT 20")
+
+
+@seed("server_rights", "không tạo được bảng")
+def may_create_nothing(site: Site) -> None:
+    url = on_postgres(site, "CREATE ROLE caunoi LOGIN")
+    site.set(database_url=url.set(username="caunoi").render_as_string(hide_password=False))
+
+
+@seed("server_rights", "không đủ quyền")
+def tables_of_another(site: Site) -> None:
+    url = on_postgres(site, "CREATE ROLE caunoi LOGIN", "CREATE TABLE people (id int)")
+    site.set(database_url=url.set(username="caunoi").render_as_string(hide_password=False))
+
+
+@seed("server_clock", "chậm")
+def another_time_than_the_server(site: Site) -> None:
+    on_postgres(site)
+    site.watch.at -= timedelta(minutes=1)
+
+
+@seed("server_version", "quá cũ")
+def server_of_yesteryear(site: Site) -> None:
+    on_postgres(site)
+    site.patch.setattr(checkup_postgres, "LEAST_VERSION", 99)  # for there is no server here that is too old
+
+
+@seed("leases", "im lặng đã")
+async def holder_that_is_silent(site: Site) -> None:
+    url = on_postgres(site).render_as_string(hide_password=False)
+    database = await open_database(url, site.data(), now=NOW)
+    long_ago = {"name": "sender:telegram:8123", "owner": "caunoi@may-b:1:a", "epoch": 1, "since": 0, "beat_at": 0}
+    await database.write(lambda tx: tx.execute(insert(leases).values(long_ago)))
+    await database.close()
+
+
+if ROOT and shutil.which("pgbouncer"):
+
+    @seed("database", "là PgBouncer")
+    async def pooler_that_refuses(site: Site) -> None:
+        url = through_pooler(site, "").render_as_string(hide_password=False)
+        await (await open_database(url, site.data(), now=NOW)).close()
+
+    @seed("server_pooler", "pool_mode = session")
+    def pooler_that_mixes_sessions(site: Site) -> None:
+        through_pooler(site, "ignore_startup_parameters = lock_timeout,jit")
+
+
+def through_pooler(site: Site, more: str) -> URL:
+    """A PgBouncer in transaction mode before a server; the server's own URL."""
+    url = on_postgres(site)
+    folder = site.open.enter_context(tempfile.TemporaryDirectory(dir="/var/tmp"))
+    port = free_port()
+    Path(folder, "users").write_text('"postgres" ""\n')
+    Path(folder, "ini").write_text(
+        f"[databases]\npostgres = host={url.query['host']}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n"
+        f"listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {folder}/users\n"
+        f"pool_mode = transaction\nlogfile = {folder}/log\n{more}\n"
+    )
+    shutil.chown(folder, "nobody")
+    pooler = subprocess.Popen(["pgbouncer", "-q", f"{folder}/ini"], user="nobody", stderr=subprocess.DEVNULL)
+    site.open.callback(pooler.wait)
+    site.open.callback(pooler.kill)
+    give_up = time.monotonic() + 10
+    while time.monotonic() < give_up:
+        with socket.socket() as knock:
+            if not knock.connect_ex(("127.0.0.1", port)):
+                break
+    site.set(database_url=f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres")
+    return url
 
 
 # --- Telegram -------------------------------------------------------------------------------------------------------
