@@ -19,7 +19,7 @@ from storage import migrate
 from storage.leading import Candidate, Timing, Work
 from storage.leases import name_of_process
 from storage.sqlite_file import to_json
-from storage.unavailable import DatabaseUnavailable, faults_named
+from storage.unavailable import DatabaseUnavailable, faults_named, of_driver
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -164,6 +164,8 @@ def server_faults_named(place: str) -> Iterator[None]:
         with faults_named(place):
             yield
     except OSError as failure:  # such as a host name nobody knows
+        if not of_driver(failure):
+            raise
         raise DatabaseUnavailable("unreachable", place) from failure
     except PoolTimeout as failure:
         raise DatabaseUnavailable("busy", place) from failure

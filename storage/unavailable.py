@@ -6,6 +6,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from traceback import walk_tb
 from typing import Literal
 
 from sqlalchemy.exc import DBAPIError, InterfaceError
@@ -132,6 +133,7 @@ POSTGRES_KINDS: dict[str, Kind] = {
     "58": "full",  # the server's own disk failed
 }
 
+DRIVERS = {"aiosqlite", "asyncio", "asyncpg", "socket", "sqlalchemy", "ssl", "storage", "uvloop"}
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -152,12 +154,18 @@ def storage_fault(error: BaseException) -> Kind | None:
         # the low byte is the family: SQLITE_IOERR_WRITE is an SQLITE_IOERR
         return SQLITE_KINDS.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)
     if isinstance(cause, ConnectionError | TimeoutError):
-        return "unreachable"
+        return "unreachable" if of_driver(cause) else None
     if sqlstate := getattr(cause, "sqlstate", None):
         return POSTGRES_KINDS.get(str(sqlstate)[:2])
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
         return "unreachable"
     return None
+
+
+def of_driver(error: BaseException) -> bool:
+    """Whether a broken connection is that to the records: a feature that raises such an error is at fault itself."""
+    raised_in = [frame.f_globals.get("__name__", "") for frame, _ in walk_tb(error.__traceback__)]
+    return not raised_in or raised_in[-1].partition(".")[0] in DRIVERS
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from tests.campaigns import (
     poison,
     power_loss,
     sending,
+    stalls,
     too_many,
+    webhook_replay,
 )
 from tests.campaigns.campaign import Campaign
 
@@ -23,6 +25,8 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *outcomes.CAMPAIGNS,
     *clock_jumps.CAMPAIGNS,
     *poison.CAMPAIGNS,
+    *stalls.CAMPAIGNS,
+    *webhook_replay.CAMPAIGNS,
     *power_loss.CAMPAIGNS,
     *io_errors.CAMPAIGNS,
 )

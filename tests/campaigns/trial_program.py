@@ -1,8 +1,8 @@
 """A Cầu Nối on trial: the real service, which people can make stall, fail and remind them.
 
 `CAUNOI_…=… python -m tests.campaigns.trial_program [--unpaced]`; besides the deeds of the crash tests there are
-`/dung <seconds>`, which computes for so long, `/hong <name>` raises that exception, `/nhac <seconds> <words>` reminds of the words when they are
-over, through a timer and a letter.
+`/dung <seconds>`, which computes for so long, `/hong <name>`, which raises that exception, and
+`/nhac <seconds> <words>`, which reminds of the words when they are over, through a timer and a letter.
 """
 
 from __future__ import annotations
