@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import itemgetter
 
-from conversation.letters import Wording, fits, wording
+from conversation.letters import JUST_READ, Wording, fits, wording
 from conversation.messages import N_, Heard, Json, Opening, Template
 from handlers.feedback.topic_words import ALARM_WORDS, ELSEWHERE_WORDS, PLACE_WORDS, TOPIC_WORDS
 
@@ -86,6 +87,7 @@ def _hits(said: Wording, phrases: Phrases) -> list[Hit]:
     return [hit for _, _, hit in sorted(found, key=itemgetter(0, 1))]
 
 
+@lru_cache(JUST_READ)
 def topic_of(text: str) -> str:
     """The topic that most of the telling words belong to; empty when none is found."""
     weights: dict[str, int] = {}
@@ -97,12 +99,14 @@ def topic_of(text: str) -> str:
     return best if weights.get(best, 0) > WEAK else ""
 
 
+@lru_cache(JUST_READ)
 def alarm_of(text: str) -> Hit | None:
     """The kind of emergency that the words tell of, a sure one first."""
     hits = _hits(wording(text), _ALARMS)
     return min(hits, key=lambda hit: (not hit.sure, list(ALARM_WORDS).index(hit.key)), default=None)
 
 
+@lru_cache(JUST_READ)
 def elsewhere(text: str) -> str:
     """`khieu_nai` or `to_cao` when the words are those of a complaint or a denunciation in law, else empty."""
     return max(_hits(wording(text), _ELSEWHERE), key=lambda hit: hit.weight, default=Hit("", 0, True)).key

@@ -22,8 +22,8 @@ COMMUNE = "26878"
 ORDINARY = ("đèn đường hẻm 47 hư 3 hôm rồi", "1", "1", "không")
 AT_HOME = ("trước nhà số 12, sát quán cà phê", "1", "đồng ý")
 """Where somebody lives, and what they agreed to, is looked up."""
-MOST = {"sqlite": (4, 6, 27), "postgresql": (2, 4, 25)}
-"""Statements of an ordinary turn, of one asked at home, and of one that opens a ticket and tells an officer."""
+STATEMENTS = {"sqlite": (4, 6, 27), "postgresql": (2, 4, 25)}
+"""Sent by an ordinary turn, of one asked at home, and of one that opens a ticket and tells an officer."""
 MOST_TAKEN_APART = 2
 """What was just said, and what was told before."""
 
@@ -74,8 +74,8 @@ async def test_a_turn_sends_few_statements_compiles_none_anew_and_takes_each_tex
     heard = [Heard(Address("test:1", chat), str(n), NOW, line) for n, (chat, line) in enumerate(said)]
     costs = [await database.write(counted, desk, each) for each in heard][len(heard) // 2 :]
     await database.close()
-    ordinary, at_home, opening = MOST[database.dialect]
-    bounds = [ordinary] * len(ORDINARY) + [at_home] * len(AT_HOME) + [opening]
-    assert [len(cost.statements) for cost in costs] == bounds
+    ordinary, at_home, opening = STATEMENTS[database.dialect]
+    expected = [ordinary] * len(ORDINARY) + [at_home] * len(AT_HOME) + [opening]
+    assert [len(cost.statements) for cost in costs] == expected
     assert [cost.compiled for cost in costs if cost.compiled] == []
     assert max(cost.taken_apart for cost in costs) <= MOST_TAKEN_APART
