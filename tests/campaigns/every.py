@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.campaigns import (
     clock_jumps,
     http_faults,
+    instances,
     intake,
     io_errors,
     outcomes,
@@ -12,6 +13,7 @@ from tests.campaigns import (
     power_loss,
     sending,
     stalls,
+    sigterm,
     too_many,
     webhook_replay,
 )
@@ -20,6 +22,8 @@ from tests.campaigns.campaign import Campaign
 CAMPAIGNS: tuple[Campaign, ...] = (
     *intake.CAMPAIGNS,
     *sending.CAMPAIGNS,
+    *sigterm.CAMPAIGNS,
+    *instances.CAMPAIGNS,
     *http_faults.CAMPAIGNS,
     *too_many.CAMPAIGNS,
     *outcomes.CAMPAIGNS,

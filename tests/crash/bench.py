@@ -142,6 +142,10 @@ class Bench:
         process.close()
         assert code == expected, f"exit code {code}: {self.last_words()}"
 
+    def alive(self) -> bool:
+        """Whether it is running."""
+        return self.process is not None and self.process.is_alive()
+
     def abandon(self) -> None:
         """Leave nothing running behind a failure."""
         if self.process is not None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import typer
+
 from bot.channels.channel import Channel, Pace, Rate, Receipt
 from bot.channels.telegram import Telegram
-from bot.cli_tools import stop_on_signals
+from bot.cli_tools import run_plainly, stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.runner import Intake
@@ -109,4 +112,7 @@ def child(settings: Settings, log: Path, build: Build) -> None:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
     set_up_logs()
-    asyncio.run(serve(settings, build))
+    try:
+        run_plainly(serve(settings, build))
+    except typer.Exit as refused:
+        sys.exit(refused.exit_code)
