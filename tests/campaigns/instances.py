@@ -57,6 +57,7 @@ async def on_one_file(shard: Shard) -> Outcome:
                     await race_on_file(bench, rival)
             finally:
                 rival.abandon()
+            bench.type(MESSAGES)
             bench.start()
             return replace(await settled(bench, good=True), count=shard.count, bound=None)
 
