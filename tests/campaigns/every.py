@@ -12,8 +12,8 @@ from tests.campaigns import (
     poison,
     power_loss,
     sending,
-    stalls,
     sigterm,
+    stalls,
     too_many,
     webhook_replay,
 )
