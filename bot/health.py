@@ -49,6 +49,8 @@ class Health:
             await self.database.read(count_waiting, self.clock.now())
         except DatabaseUnavailable as away:
             return False, away.kind
+        if self.database.trouble.kind:
+            return False, self.database.trouble.kind
         if "clock" in self.roles and self._tick_is_late():
             return False, "clock"
         return True, "ready"

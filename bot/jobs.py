@@ -111,8 +111,7 @@ class Worker:
             claim = lease.guard(jobs.claim)
             claimed = await self.database.write(claim, tuple(self.doers), self.clock.now(), AT_ONCE)
             await self._do_all(claimed, lease)
-        except DatabaseUnavailable as away:
-            log.error("database.away", kind=away.kind)
+        except DatabaseUnavailable:
             self._claims_forgotten = True
             return False
         return bool(claimed)

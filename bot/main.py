@@ -34,6 +34,7 @@ from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.trouble import probe
 from web.server import Webhook, application
 
 log = structlog.get_logger(__name__)
@@ -196,11 +197,10 @@ class Service:
         housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry)
 
         async def tick() -> None:
-            try:
+            with suppress(DatabaseUnavailable):
+                if self.database.trouble.kind:  # on a quiet night nobody else would find out that it is over
+                    await self.database.write(probe)
                 await timers.fire_due()
-            except DatabaseUnavailable as away:
-                log.error("database.away", kind=away.kind)
-            else:
                 self.health.last_tick = self.clock.now()
 
         alarm = AlarmClock(self.clock.now, tick, housekeeping.clean, housekeeping.back_up)

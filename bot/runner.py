@@ -176,8 +176,7 @@ class Poller:
         while True:
             try:
                 return await self.intake.take_all(updates)
-            except DatabaseUnavailable as away:
-                log.error("database.away", kind=away.kind)
+            except DatabaseUnavailable:
                 await asyncio.sleep(AWAY_SECONDS)
 
 

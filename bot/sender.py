@@ -110,7 +110,7 @@ class Sender:
             await work()
         except DatabaseUnavailable as failure:
             if not self._records_lost:
-                log.error("database.away", account=self._channel.account, reason=failure.kind)
+                log.info("database.away", account=self._channel.account, reason=failure.kind)
             self._records_lost = self._claims_forgotten = True
             await asyncio.sleep(RECORDS_SECONDS)
             return False

@@ -21,6 +21,7 @@ from storage.postgres import asyncpg_url, contained, open_postgres
 from storage.sqlite_file import file_uri, to_json
 from storage.sqlite_open import prepare
 from storage.sqlite_writer import LEAVES_NO_TRACE, SqliteWriter
+from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, faults_named
 
 __all__ = ["Database", "DatabaseUnavailable", "leave_no_trace", "open_database", "sqlite_file"]
@@ -40,6 +41,7 @@ class Database(Protocol):
     dialect: Literal["sqlite", "postgresql"]
     failed: asyncio.Future[None]
     """Fails when nothing can be written any more, and the process had better end."""
+    trouble: Trouble
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the work in one transaction, alone or beside others; return after COMMIT."""
@@ -101,7 +103,7 @@ class SqliteDatabase:
         self._lock = lock
         self._process = leases.name_of_process()
         self._writer = SqliteWriter(file)
-        self.failed = self._writer.failed
+        self.failed, self.trouble = self._writer.failed, self._writer.trouble
         self._readers = _readers_of(file)
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -19,6 +19,7 @@ from storage import migrate
 from storage.leading import Candidate, Timing, Work
 from storage.leases import name_of_process
 from storage.sqlite_file import to_json
+from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, faults_named, of_driver
 
 P = ParamSpec("P")
@@ -55,6 +56,7 @@ class PostgresDatabase:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.process = name_of_process()
         self.timing = Timing()
+        self.trouble = Trouble()
         self._place = place_of(url)
         self._writers = engine_of(url, WRITERS, self.process)
         # reports have their own connections, or eight of them would keep every turn waiting
@@ -64,7 +66,7 @@ class PostgresDatabase:
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run the work in a transaction; return after its commit."""
-        with server_faults_named(self._place):
+        with self.trouble.watched(), server_faults_named(self._place):
             for attempt in range(1, ATTEMPTS):
                 try:
                     return await self._once(work, *args, **kwargs)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage.sqlite_file import BUSY_MS, WRITER_SETTINGS, driver_of, engine_of
+from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, Kind, storage_fault
 
 LARGEST_BATCH = 64
@@ -45,6 +46,7 @@ class SqliteWriter:
         self._loop = asyncio.get_running_loop()
         self._closing = False
         self._trace_left = False
+        self.trouble = Trouble()
         self._ended = self._loop.create_future()
         self.failed: asyncio.Future[None] = self._loop.create_future()
         # a daemon: a process that must end at once does not wait for it, and nobody was told of what it had not kept
@@ -105,13 +107,16 @@ class SqliteWriter:
         try:
             with self._engine.connect() as tx:
                 tx.info.pop(LEAVES_NO_TRACE, None)
+                driver = driver_of(tx)
+                already = driver.total_changes
                 with tx.begin():
-                    driver = driver_of(tx)
                     for unit in batch:
                         self._perform(tx, driver, unit)
                         if not driver.in_transaction:
                             raise TransactionLost from unit.failure
                 self._trace_left |= tx.info.pop(LEAVES_NO_TRACE, False)
+                if driver.total_changes > already:  # a full disk takes a commit that changes nothing
+                    self.trouble.back()
         except Exception as failure:  # of the transaction: nobody is confirmed
             self._fail_all(batch, failure)
 
@@ -134,6 +139,7 @@ class SqliteWriter:
     def _fail_all(self, batch: list[Unit], failure: Exception) -> None:
         cause = failure.__cause__ if isinstance(failure, TransactionLost) else failure
         kind: Kind = (storage_fault(cause) if cause else None) or "full"
+        self.trouble.lost(kind)
         for unit in batch:
             unit.failure = DatabaseUnavailable(kind, str(self._file))
             unit.failure.__cause__ = failure

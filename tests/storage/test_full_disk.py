@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
+from structlog.testing import capture_logs
 
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.sqlite_writer import TransactionLost
+from storage.trouble import PROBE, probe
 from tests.storage.conftest import NOW
 from tests.storage.words import put, words
 
@@ -87,18 +89,28 @@ async def test_a_full_disk_confirms_nothing_and_is_recovered_from(
         database = await open_database(f"sqlite:///{folder}/caunoi.db", tmp_path, now=NOW)
         if in_mid_batch:
             await database.write(few_pages_in_memory)
-        told, refusals = await fill(database)
+        with capture_logs() as logs:
+            told, refusals = await fill(database)
+            await database.write(lambda _tx: None)  # changes nothing, so it says nothing about the disk
+            assert database.trouble.kind == "full"
+            with pytest.raises(DatabaseUnavailable):
+                await database.write(put, LONG * 50)
+        assert [entry["event"] for entry in logs] == ["database.lost"]
         assert {refusal.kind for refusal in refusals} == {"full"}
         assert await database.read(words) == told
         assert in_mid_batch == any(isinstance(refusal.__cause__, TransactionLost) for refusal in refusals)
 
         make_room()
+        with capture_logs() as logs:
+            await database.write(probe)
+        assert [entry["event"] for entry in logs] == ["database.back"]
+        assert database.trouble.kind is None
         assert await database.write(put, "again") == "again"
-        assert await database.read(words) == told | {"again"}
+        assert await database.read(words) == told | {"again", PROBE}
         await database.close()
 
         database = await open_database(f"sqlite:///{folder}/caunoi.db", tmp_path, now=NOW)
-        assert await database.read(words) == told | {"again"}
+        assert await database.read(words) == told | {"again", PROBE}
         await database.close()
 
 
