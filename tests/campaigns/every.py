@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.campaigns import (
     clock_jumps,
+    database_away,
+    disk_full,
     http_faults,
     instances,
     intake,
@@ -33,6 +35,8 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *webhook_replay.CAMPAIGNS,
     *power_loss.CAMPAIGNS,
     *io_errors.CAMPAIGNS,
+    *disk_full.CAMPAIGNS,
+    *database_away.CAMPAIGNS,
 )
 
 
