@@ -8,7 +8,7 @@ import resource
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tests.crash.bench import Bench, bench_on
 from tests.crash.program import Build
 
 DISK_BYTES = 24 << 20
+CHUNK = 1 << 16
 MOST_LEFT = 200_000
 """Bytes that may be left when it is called full."""
 
@@ -30,11 +31,11 @@ async def fill(shard: Shard, *, build: Build) -> Outcome:
         file = sqlite_file(template)
         assert file is not None
         shutil.copyfile(file, disk / "caunoi.db")
-        async with bench_on(f"sqlite:///{disk}/caunoi.db", shard.folder, shard.dice(), build=build) as bench:
-            async with running(bench):
-                for _ in range(shard.count):
-                    wrong += await endure(bench, _full(bench, disk))
-                return await weigh(bench, shard.count, wrong)
+        url = f"sqlite:///{disk}/caunoi.db"
+        async with bench_on(url, shard.folder, shard.dice(), build=build) as bench, running(bench):
+            for _ in range(shard.count):
+                wrong += await endure(bench, _full(bench, disk))
+            return await weigh(bench, shard.count, wrong)
 
 
 @contextmanager
@@ -52,14 +53,22 @@ def _disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+def _grow(ballast: Path, left: int) -> None:
+    """Take all the room there is, and give some back."""
+    with ballast.open("wb", buffering=0) as file:
+        with suppress(OSError):
+            while True:
+                file.write(bytes(CHUNK))
+        file.truncate(max(0, file.tell() - left))
+
+
 def _full(bench: Bench, disk: Path) -> Fault:
     left = bench.dice.randrange(MOST_LEFT)
 
     @asynccontextmanager
     async def by_ballast() -> AsyncIterator[None]:
         ballast = disk / "ballast"
-        room = shutil.disk_usage(disk).free - left
-        await asyncio.to_thread(ballast.write_bytes, bytes(max(0, room)))
+        await asyncio.to_thread(_grow, ballast, left)
         try:
             yield
         finally:

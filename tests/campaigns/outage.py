@@ -64,7 +64,7 @@ async def ready(bench: Bench) -> int:
 async def _becomes(bench: Bench, status: int) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_SECONDS):
-            while await ready(bench) != status:
+            while await ready(bench) != status:  # noqa: ASYNC110 - another process's answer
                 await asyncio.sleep(PAUSE_SECONDS)
             return True
     return False
