@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_quarantine, cli_records
+from bot import cli_database, cli_init, cli_quarantine, cli_records
 from bot.cli_tools import (
     FAILED,
     AsJson,
@@ -23,7 +22,6 @@ from bot.cli_tools import (
 from bot.clock import SystemClock
 from bot.demo import run_demo
 from bot.doctor import examine
-from bot.initialise import write_settings_file
 from bot.logs import set_up_logs
 from bot.main import Service
 from sandbox.guard import require_loopback
@@ -39,6 +37,7 @@ app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_database.app, name="db")
 cli_records.add_to(app)
+app.command()(cli_init.init)
 
 
 @app.command()
@@ -79,23 +78,6 @@ def run() -> None:
             await service.close()
 
     run_plainly(work())
-
-
-@app.command()
-def init(
-    file: Annotated[Path, typer.Option(help="Tệp thiết đặt sẽ viết ra.")] = Path("caunoi.toml"),
-    token: Annotated[str | None, typer.Option(help="Token của BotFather; bỏ trống để nhập sau.")] = None,
-) -> None:
-    """Hỏi vài câu rồi viết tệp caunoi.toml có chú thích."""
-    if file.exists():
-        refuse(f"Đã có tệp {file}; không ghi đè. Sửa tệp đó, hoặc chọn tên khác với --file.")
-    if token is None and sys.stdin.isatty():
-        token = typer.prompt("Token của BotFather (Enter để bỏ qua)", default="", show_default=False)
-    try:
-        write_settings_file(file, token or "")
-    except OSError as failure:
-        refuse(f"Không viết được {file} ({failure.strerror}). Chọn nơi khác với --file.")
-    typer.echo(f"Đã viết {file}. Xem lại rồi chạy: caunoi doctor")
 
 
 @app.command()

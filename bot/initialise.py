@@ -1,36 +1,79 @@
-"""The first settings file, with a comment for each line."""
+"""The first settings file: a few questions, and a comment for each line."""
 
 from __future__ import annotations
 
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
+from bot import checkup_telegram
+from bot.clock import SystemClock
+from bot.settings import SettingsError, load_settings
+
+QUESTIONS: Mapping[str, str] = {
+    "telegram_token": "Token của BotFather (Enter để điền sau)",
+    "database_url": "Nơi giữ dữ liệu: postgresql+asyncpg://… (Enter để dùng tệp SQLite caunoi.db ở đây)",
+    "telegram_webhook_url": "Địa chỉ https nhận tin, ví dụ https://bot.example.vn/tg/ (Enter để tự hỏi Telegram)",
+}
 TEMPLATE = """\
 # Thiết đặt của Cầu Nối. Biến môi trường CAUNOI_… (viết hoa) được ưu tiên hơn tệp này.
 
 # Token do BotFather cấp. Giữ kín như mật khẩu.
-telegram_token = {token}
+telegram_token = {telegram_token}
 
 # Nơi giữ dữ liệu: một tệp SQLite, hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu
-database_url = "sqlite:///caunoi.db"
+database_url = {database_url}
 
-# Ảnh, giọng nói, bản sao lưu.
+# Sổ xóa, bản sao lưu; với SQLite cả ảnh và ghi âm.
 data_dir = "caunoi-data"
 
-# Bỏ dấu # nếu có tên miền https; bỏ trống thì Cầu Nối tự hỏi Telegram lấy tin.
-# telegram_webhook_url = "https://bot.example.vn/tg/{path}"
-# telegram_webhook_secret = "{secret}"
+# {webhook_note}
+{off}telegram_webhook_url = {telegram_webhook_url}
+{off}telegram_webhook_secret = {secret}
 
 timezone = "Asia/Ho_Chi_Minh"
 language = "vi"
 """
+POLLING = "Bỏ dấu # nếu có tên miền https; bỏ trống thì Cầu Nối tự hỏi Telegram lấy tin."
+WEBHOOK = "Telegram gửi tin tới đây. Phần cuối đường dẫn và chuỗi bí mật được đặt ngẫu nhiên: giữ kín."
 
 
-def write_settings_file(file: Path, token: str) -> None:
+async def objection(name: str, answer: str) -> str:
+    """Why an answer will not do, in the operator's words; empty when it will. A token is shown to Telegram."""
+    if not answer:
+        return ""
+    if name == "telegram_webhook_url" and not answer.startswith("https://"):
+        return "Phải là https://; Telegram không gửi tới nơi khác."
+    guard = {"telegram_webhook_secret": "x"} if name == "telegram_webhook_url" else {}
+    try:
+        settings = load_settings(**{name: answer}, **guard)
+    except SettingsError as wrong:
+        return str(wrong)
+    if name != "telegram_token":
+        return ""
+    found = [finding async for finding in checkup_telegram.look(settings, SystemClock())]
+    return next((finding.words for finding in found if finding.name == "telegram" and not finding.fine), "")
+
+
+def write_settings_file(file: Path, answers: Mapping[str, str]) -> None:
     """Write a commented TOML that only its owner can read."""
-    text = TEMPLATE.format(token=json.dumps(token), path=secrets.token_urlsafe(12), secret=secrets.token_urlsafe(32))
+    webhook = answers.get("telegram_webhook_url", "")
+    address = f"{(webhook or 'https://bot.example.vn/tg').rstrip('/')}/{secrets.token_urlsafe(12)}"
+    text = TEMPLATE.format(
+        telegram_token=quoted(answers.get("telegram_token", "")),
+        database_url=quoted(answers.get("database_url") or "sqlite:///caunoi.db"),
+        telegram_webhook_url=quoted(address),
+        secret=quoted(secrets.token_urlsafe(32)),
+        webhook_note=WEBHOOK if webhook else POLLING,
+        off="" if webhook else "# ",
+    )
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as output:
         output.write(text)
+
+
+def quoted(words: str) -> str:
+    """Words as TOML writes them."""
+    return json.dumps(words, ensure_ascii=False)

@@ -98,7 +98,7 @@ def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_file_that_init_writes_is_read_back(tmp_path: Path) -> None:
-    write_settings_file(tmp_path / "caunoi.toml", TOKEN)
+    write_settings_file(tmp_path / "caunoi.toml", {"telegram_token": TOKEN})
     settings = load_settings()
     assert isinstance(settings, Settings)
     assert settings.telegram_token is not None
