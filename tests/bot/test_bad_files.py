@@ -1,0 +1,132 @@
+"""Operators' commands on data broken, foreign, newer, or on a full disk: one plain sentence, nothing touched."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing, suppress
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.bot.test_cli import CAUNOI, caunoi, environment
+from tests.conftest import IN_CI
+
+COMMANDS = {
+    "status": ("status",),
+    "quarantine list": ("quarantine", "list"),
+    "quarantine drop": ("quarantine", "drop", "--all"),
+    "backup": ("backup",),
+    "migrate": ("migrate",),
+}
+SMALL = 1 << 20
+
+
+def cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 3 // 4096 * 4096)
+
+
+def foreign(file: Path) -> None:
+    file.write_text("to my aunt" * 1000)
+
+
+def newer(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+
+@pytest.fixture
+def data_file(loaded_sqlite: Path, tmp_path: Path) -> Path:
+    shutil.copyfile(loaded_sqlite, tmp_path / "caunoi.db")
+    (tmp_path / "data").mkdir(mode=0o700)
+    return tmp_path / "caunoi.db"
+
+
+def digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def refused(done: subprocess.CompletedProcess[str], told: str) -> None:
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (1, "", False), done.stderr
+    assert told in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2  # what is wrong, and what to do
+
+
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS.keys())
+@pytest.mark.parametrize(
+    ("spoil", "told"), [(cut, "bị hỏng"), (foreign, "không phải dữ liệu"), (newer, "mới hơn")], ids=lambda case: ""
+)
+def test_bad_records_are_refused_and_left_alone(
+    data_file: Path, spoil: Callable[[Path], None], told: str, words: tuple[str, ...]
+) -> None:
+    spoil(data_file)
+    before = digest(data_file)
+    if spoil is newer and words[0] == "backup":
+        assert caunoi(data_file.parent, *words).returncode == 0  # a copy is a copy, whoever wrote the records
+    else:
+        refused(caunoi(data_file.parent, *words), told)
+    assert digest(data_file) == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"), [(cut, "bị hỏng"), (foreign, "không phải bản sao lưu"), (newer, "mới hơn")], ids=lambda case: ""
+)
+def test_a_bad_backup_is_refused_and_the_records_left_alone(
+    data_file: Path, spoil: Callable[[Path], None], told: str
+) -> None:
+    bad = data_file.with_name("bad.db")
+    shutil.copyfile(data_file, bad)
+    spoil(bad)
+    before = digest(data_file), digest(bad)
+    refused(caunoi(data_file.parent, "restore", "bad.db"), told)
+    assert (digest(data_file), digest(bad)) == before
+
+
+def in_little_room(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command none of whose files may grow beyond a megabyte."""
+    return subprocess.run(
+        [CAUNOI, *words], cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=60, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, SMALL)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [("backup",), ("backup", "--to", "copy.db"), ("restore", "good.db")])
+def test_where_there_is_no_room_nothing_is_changed(data_file: Path, words: tuple[str, ...]) -> None:
+    shutil.copyfile(data_file, data_file.with_name("good.db"))
+    before = digest(data_file)
+    refused(in_little_room(data_file.parent, *words), "đầy")
+    assert digest(data_file) == before
+    assert not list(data_file.parent.rglob("*.part"))
+    assert not data_file.with_name("copy.db").exists()
+    assert caunoi(data_file.parent, "status").returncode == 0
+
+
+def fill(file: Path) -> None:
+    with suppress(OSError), file.open("wb", buffering=0) as filler:
+        while filler.write(b"x" * 4096):
+            pass
+
+
+@pytest.mark.skipif(os.geteuid() != 0 and not IN_CI, reason="only root may mount a small disk")
+@pytest.mark.parametrize("words", [("status",), ("quarantine", "drop", "--all"), ("migrate",), ("backup",)])
+def test_on_a_full_disk_nothing_is_lost(data_file: Path, words: tuple[str, ...]) -> None:
+    folder = data_file.parent / "disk"
+    folder.mkdir()
+    size = data_file.stat().st_size + SMALL
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", folder], check=True)
+    try:
+        shutil.copyfile(data_file, folder / "caunoi.db")
+        (folder / "data").mkdir(mode=0o700)
+        fill(folder / "filler")
+        before = digest(folder / "caunoi.db")
+        refused(caunoi(folder, *words), "")
+        assert digest(folder / "caunoi.db") == before
+        (folder / "filler").unlink()
+        assert caunoi(folder, "status").returncode == 0
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
