@@ -1,6 +1,6 @@
 """A Cầu Nối on trial: the real service, which people can make stall, fail and remind them.
 
-`CAUNOI_…=… python -m tests.campaigns.trial_program [--unpaced]`; besides the deeds of the crash tests there are
+`CAUNOI_…=… python -m tests.campaigns.trial_program [--gated]`; besides the deeds of the crash tests there are
 `/dung <seconds>`, which computes for so long, `/hong <name>`, which raises that exception, and
 `/nhac <seconds> <words>`, which reminds of the words when they are over, through a timer and a letter.
 """
@@ -16,10 +16,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+from bot.channels.channel import Channel
 from bot.cli_tools import stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.main import Service
+from bot.runner import Intake
 from bot.settings import load_settings
 from conversation.chat import Chat, Talk
 from conversation.messages import N_, Address, Command, Json, Said
@@ -118,9 +120,16 @@ TRIALS = Feature(
 )
 
 
+class GatedService(UnpacedService):
+    """For a platform that takes everything at once, and people who are held to their own pace."""
+
+    def _intake(self, channel: Channel) -> Intake:
+        return Service._intake(self, channel)
+
+
 async def serve() -> None:
     """Run until told to stop."""
-    kind = UnpacedService if "--unpaced" in sys.argv else Service
+    kind = GatedService if "--gated" in sys.argv else UnpacedService
     service = await kind.open(load_settings(), SystemClock())
     service.registry = Registry([*service.registry.features, DEEDS, TRIALS])
     try:
