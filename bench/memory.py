@@ -18,18 +18,17 @@ from bench.talk import FIRST_CHAT, LINES
 BESIDE = 2000
 """People in a talk at the same time, so that nobody writes faster than a person could."""
 LOOKS_SECONDS = 0.2
-IDLE_SECONDS = 5.0
 
 
-async def memory(records: str, people: int, seconds: float) -> Result:
-    """Mebibytes resident (RSS), and with shared pages counted in part (PSS): idle, and the most in so many seconds."""
+async def memory(records: str, people: int, seconds: float, rests: float = 5.0) -> Result:
+    """Mebibytes resident (RSS), and with shared pages counted in part (PSS): after a rest, and the most in a run."""
     everything = _everything(people)
     platform = Platform(lambda _chat, _words: None)
     caunoi = str(Path(sys.executable).with_name("caunoi"))
     with folder() as place:
         shutil.copyfile(records, Path(place) / "caunoi.db")
         async with platform.open() as api, running(platform, api, place, caunoi, "run") as process:
-            await asyncio.sleep(IDLE_SECONDS)
+            await asyncio.sleep(rests)
             idle = _mebibytes(process.pid)
             platform.more, looks, end = everything, [idle], time.monotonic() + seconds
             platform.wake()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import groupby
+from collections.abc import Mapping
 from statistics import median
 
 from bench.child import Result
@@ -31,8 +30,8 @@ what it costs only to be handed an update is in the last line, and in every othe
 
 The whole program as `caunoi run` starts it, on SQLite with 10,000 people, at its normal pace of 28 messages a
 second. Telegram answers after 50 to 100 ms. Four messages a second come in; counted is from Telegram having one to
-Telegram having the reply, first with nothing else to do, then while a letter to 3,000 goes out, its posting
-included.""",
+Telegram having the reply, first with nothing else to do, then while a letter to 3,000 goes out, its posting by a
+hundred a transaction included.""",
     "crowds": """(d) A turn among so many people
 
 The same talk as in (b), of people new to it. The others are registered, have agreed to something, have a session,
@@ -88,20 +87,17 @@ def _section(part: Part) -> str:
         f"{part['date']}, commit {part['commit']}, {rounds} round{'s' * (rounds > 1)}{', quick' * part['quick']}, "
         f"{part['seconds']} s, load average {part['load_average']} at the end."
     )
-    tables = [_table(group, dict(found)) for group, found in groups(part["found"])]
+    tables = [_table(group, found) for group, found in groups(part["found"]).items()]
     return "\n\n".join((f"## {TOLD[part['part']]}", told, *tables))
 
 
-def groups(found: Found) -> Iterable[tuple[str, list[tuple[str, list[Result]]]]]:
+def groups(found: Found) -> dict[str, Found]:
     """What is compared with each other: `group: name` belongs to its group."""
-    split = [(*_split(name), results) for name, results in found.items()]
-    for group, members in groupby(sorted(split, key=lambda each: each[0]), key=lambda each: each[0]):
-        yield group, [(name, results) for _, name, results in members]
-
-
-def _split(name: str) -> tuple[str, str]:
-    group, colon, member = name.partition(": ")
-    return (group, member) if colon else ("", name)
+    split: dict[str, Found] = {}
+    for name, results in found.items():
+        group, _, member = name.rpartition(": ")
+        split.setdefault(group, {})[member] = results
+    return split
 
 
 def _table(group: str, found: Found) -> str:

@@ -92,7 +92,7 @@ class Platform:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
         """Listen on a loopback address while the block runs; the address."""
-        runner = web.ServerRunner(web.Server(self.answer), shutdown_timeout=0)
+        runner = web.ServerRunner(web.Server(self.answer, handler_cancellation=True), shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         try:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
 from storage import migrate
@@ -171,3 +172,7 @@ async def test_many_starting_at_once_on_a_server_upgrade_once(empty_postgres: st
     assert await opened[0].read(lambda tx: tx.scalar(text(REVISION))) == migrate.head()
     for database in opened:
         await database.close()
+
+
+def test_the_newest_revision_is_read_off_the_names_of_the_files() -> None:
+    assert ScriptDirectory.from_config(migrate._config()).get_current_head() == migrate.head()
