@@ -24,7 +24,10 @@ from bot.demo import run_demo
 from bot.doctor import examine
 from bot.logs import set_up_logs
 from bot.main import Service
+from bot.workers import run_workers, serve
+from conversation.messages import Json
 from sandbox.guard import require_loopback
+from storage.database import sqlite_file
 
 app = typer.Typer(
     help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.",
@@ -63,21 +66,17 @@ def demo(
 
 
 @app.command()
-def run() -> None:
-    """Chạy thật với token trong CAUNOI_TELEGRAM_TOKEN hoặc caunoi.toml."""
+def run(
+    workers: Annotated[int, typer.Option(help="Số tiến trình trên máy này; từ 2 trở lên cần PostgreSQL.", min=1)] = 1,
+) -> None:
+    """Chạy thật với token trong CAUNOI_TELEGRAM_TOKEN hoặc caunoi.toml. Ví dụ: caunoi run --workers 2"""
     settings = settings_or_refuse()
     if settings.telegram_token is None:
         refuse("Chưa có CAUNOI_TELEGRAM_TOKEN. Chạy thử không cần token: caunoi demo")
+    if workers > 1 and sqlite_file(settings.database_url) is not None:
+        refuse("Dữ liệu SQLite chỉ chạy được một tiến trình: bỏ --workers, hoặc chuyển dữ liệu sang PostgreSQL.")
     set_up_logs()
-
-    async def work() -> None:
-        service = await Service.open(settings, SystemClock())
-        try:
-            await service.run(stop_on_signals())
-        finally:
-            await service.close()
-
-    run_plainly(work())
+    run_plainly(run_workers(settings, workers) if workers > 1 else serve(settings))
 
 
 @app.command()
@@ -140,6 +139,19 @@ def invite(
     show(done, as_json, done["code"])
 
 
+LANES = {"reply": "Trả lời", "personal": "Thư riêng", "bulk": "Thông báo chung"}
+LEASES = {"sender": "Gửi tin", "poller": "Nhận tin", "worker": "Việc nền"}
+
+
+def lease_in_words(lease: Json) -> str:
+    """Who does what only one process may do."""
+    what = LEASES.get(lease["name"].partition(":")[0], lease["name"])
+    if not lease["held"]:
+        return f"{what}: chưa có tiến trình nào."
+    words = f"{what}: {lease['owner']}, từ {lease['held_seconds']} giây trước (lần thứ {lease['epoch']})"
+    return f"{words}, tạm ngừng {lease['pause_seconds']} giây nữa." if lease["pause_seconds"] else f"{words}."
+
+
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Có gì đang chờ, có gì hỏng. Ví dụ: caunoi status --json"""
@@ -147,6 +159,13 @@ def status(as_json: AsJson = False) -> None:
     lines = [
         f"Người đã đăng ký: {now['people']}. Phản ánh đang mở: {now['tickets_open']}.",
         f"Tin chờ gửi: {now['letters_waiting']} (lâu nhất {now['letters_waiting_oldest_seconds']} giây).",
-        f"Tin nhận bị lỗi: {now['updates_failed']}. Việc nền chờ: {now['jobs_waiting']}, hỏng: {now['jobs_dead']}.",
+        *(
+            f"  {LANES[lane]}: {count} (lâu nhất {now['letters_by_lane_oldest_seconds'][lane]} giây)."
+            for lane, count in now["letters_by_lane"].items()
+        ),
+        f"Tin nhận bị lỗi: {now['updates_failed']} (lâu nhất {now['updates_failed_oldest_seconds']} giây), "
+        f"trong đó đã để riêng: {now['updates_quarantined']}.",
+        f"Việc nền chờ: {now['jobs_waiting']}, hỏng: {now['jobs_dead']}.",
+        *map(lease_in_words, now["leases"]),
     ]
     show(now, as_json, "\n".join(lines))

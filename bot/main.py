@@ -57,6 +57,9 @@ class Service:
     database: Database
     registry: Registry
     health: Health
+    worker: int = 0
+    """Its number among those that were started together; the first takes the operator's orders."""
+    workers: int = 1
     wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -94,7 +97,8 @@ class Service:
         """Run until `stop` is set; raises `StartFailed`, or the error of a part that died."""
         channel = self._channel()
         async with AsyncExitStack() as parts:
-            await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
+            if self.worker == 0:
+                await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
             if channel is not None:
                 parts.push_async_callback(channel.close)
             intake = self._intake(channel) if channel else None
@@ -186,7 +190,7 @@ class Service:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_GRACE_SECONDS)
         await runner.setup()
         try:
-            await _bind(runner, self.settings.web_host, self.settings.web_port)
+            await _bind(runner, self.settings, shared=self.workers > 1)
             yield
         finally:
             await runner.cleanup()
@@ -212,13 +216,27 @@ class Service:
             alarm.stop()
 
 
-async def _bind(runner: web.AppRunner, host: str, port: int) -> None:
+async def _bind(runner: web.AppRunner, settings: Settings, *, shared: bool) -> None:
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=shared or None).start()
     except OSError as taken:
-        raise StartFailed(
-            f"Không mở được cổng {port} trên {host} ({taken.strerror}). Đặt CAUNOI_WEB_PORT sang cổng khác."
-        ) from taken
+        raise _port_taken(settings, taken) from taken
+
+
+async def require_free_port(settings: Settings) -> None:
+    """Refuse, with `StartFailed`, a port that somebody listens on: workers share theirs, so they would not notice."""
+    loop = asyncio.get_running_loop()
+    try:
+        probe = await loop.create_server(asyncio.Protocol, settings.web_host, settings.web_port)
+    except OSError as taken:
+        raise _port_taken(settings, taken) from taken
+    probe.close()
+    await probe.wait_closed()
+
+
+def _port_taken(settings: Settings, taken: OSError) -> StartFailed:
+    where, why = f"{settings.web_port} trên {settings.web_host}", taken.strerror
+    return StartFailed(f"Không mở được cổng {where} ({why}). Đặt CAUNOI_WEB_PORT sang cổng khác.")
 
 
 async def _wind_down(tasks: dict[str, asyncio.Task[object]], sender: Sender | None) -> None:

@@ -15,7 +15,7 @@ from conversation.speech import Speaker, Speech, plain
 from handlers.feature import Actor, Registry, perform
 from handlers.invites.commands import Invite
 from handlers.languages import translator
-from storage import inbox, units
+from storage import inbox, leases, units
 from storage.unit_search import search
 
 Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
@@ -56,7 +56,7 @@ def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[s
         {"account": failed.account, "update": failed.update_id, "state": failed.state, "error": failed.error}
         for failed in inbox.open_failures(tx)
     ]
-    return {**count_waiting(tx, now), "failures": failures}
+    return {**count_waiting(tx, now), "failures": failures, "leases": leases.all_of_them(tx)}
 
 
 OPERATIONS: Mapping[str, Operation] = {
