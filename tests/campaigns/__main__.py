@@ -8,6 +8,7 @@ import random
 import sys
 import time
 import traceback
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +53,7 @@ def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Re
 def run_short(campaigns: list[Campaign], seed: int, records: Records) -> bool:
     """Run the first faults of each; tell whether all came out as they should."""
     good = True
-    for campaign in campaigns:
+    for campaign in filter(attrgetter("short"), campaigns):
         line = run_shard(campaign, seed, 0, campaign.short, records)
         good = good and line is not None and campaign.as_it_should_be(line.outcome)
     return good

@@ -76,7 +76,7 @@ class Campaign:
     """The plural of what is counted, such as "kills"."""
     full: int
     short: int
-    """How many `make test` injects."""
+    """How many `make test` injects; 0 when there is no time for any."""
     piece: int
     """How many one shard injects."""
     run: Callable[[Shard], Coroutine[Any, Any, Outcome]]

@@ -23,10 +23,14 @@ from bot.runner import Intake
 from bot.settings import Settings
 from conversation.messages import Address, Json, Said
 from handlers.feature import Registry
+from storage.leading import Term, Timing
+from storage.leases import Lease
+from storage.postgres import PostgresDatabase
 from tests.crash.deeds import DEEDS
 from tests.unpaced import UnpacedService
 
 ONE_WAY_SECONDS = 0.05
+PATIENT = Timing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Build:
     """Acknowledges an update before the commit."""
     hasty_sender: bool = False
     """Writes down that a letter was sent before it is."""
+    timing: Timing = PATIENT
+    """How soon a sleeping leader is replaced, on PostgreSQL."""
+    unfenced: bool = False
+    """Goes on as a leader for ever once it is one."""
 
 
 @dataclass
@@ -100,10 +108,28 @@ async def serve(settings: Settings, build: Build) -> None:
     service = await CountingService.open(settings, SystemClock())
     service.registry = Registry([*service.registry.features, DEEDS])
     service.build = build
+    if isinstance(service.database, PostgresDatabase):
+        service.database.timing = build.timing
+    if build.unfenced:
+        unfence()
     try:
         await service.run(stop_on_signals())
     finally:
         await service.close()
+
+
+def unfence() -> None:
+    """Let this process believe that what it has is its own for good."""
+
+    async def never_lost(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    for kind, method, instead in (
+        (Lease, "check", lambda *_: None),
+        (Lease, "fence", lambda *_: None),
+        (Term, "_beat_until_lost", never_lost),
+    ):
+        setattr(kind, method, instead)
 
 
 def child(settings: Settings, log: Path, build: Build) -> None:
