@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from storage.leases import Lease
 
 log = structlog.get_logger(__name__)
 
+FIELD = re.compile(r"[a-z_]{1,40}")
+"""What a field of an update may be called; anything else might be somebody's words, and is not logged."""
 RETRY_SECONDS = 0.2
 AWAY_SECONDS = 1.0
 """How long to wait before asking a database or a platform again that did not answer."""
@@ -72,7 +75,7 @@ class Intake:
     def _hear(self, update: Json) -> Event | None:
         event = self.channel.hear(update, self.clock.now())
         if event is None:
-            log.info("update.left_out", kind=",".join(sorted(map(str, update))[:4]))
+            log.info("update.left_out", kind=",".join(sorted(filter(FIELD.fullmatch, map(str, update)))[:4]))
         return event
 
     async def _take_in_order(self, events: Sequence[tuple[Event, Json]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
 
 from bot import runner
 from bot.channels.channel import Rate
@@ -159,3 +160,9 @@ async def test_trying_again_while_the_records_are_away_is_not_a_flood(intake: In
             await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
     await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
     assert desk.heard == ["1", "2", "3"]
+
+
+async def test_what_an_odd_update_calls_its_fields_is_not_logged(intake: Intake) -> None:
+    with capture_logs() as logs:
+        await intake.take({"update_id": 1, "poll": {}, "Đèn đường hư": 7, "0912345678": 7})
+    assert [entry["kind"] for entry in logs] == ["poll,update_id"]

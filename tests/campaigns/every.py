@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.campaigns import (
+    canary,
     clock_jumps,
     database_away,
     disk_full,
@@ -39,6 +40,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *poison.CAMPAIGNS,
     *stalls.CAMPAIGNS,
     *flood.CAMPAIGNS,
+    *canary.CAMPAIGNS,
     *soak.CAMPAIGNS,
     *webhook_replay.CAMPAIGNS,
     *power_loss.CAMPAIGNS,

@@ -121,13 +121,19 @@ async def trial_of(
                     await process.wait()
 
 
-async def _start(settings: Settings, folder: Path, *, gated: bool, faked_clock: bool) -> Process:
+def environment(settings: Settings) -> dict[str, str]:
+    """These settings, and no others, for a process of ours."""
     given = settings.model_dump(mode="json", exclude_defaults=True)
     given["telegram_token"] = TOKEN
     if settings.telegram_webhook_secret:
         given["telegram_webhook_secret"] = settings.telegram_webhook_secret.get_secret_value()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("CAUNOI_", "FAKETIME"))}
     env |= {f"CAUNOI_{name.upper()}": str(value) for name, value in given.items()} | {"PYTHONPATH": str(ROOT)}
+    return env
+
+
+async def _start(settings: Settings, folder: Path, *, gated: bool, faked_clock: bool) -> Process:
+    env = environment(settings)
     if faked_clock:
         assert FAKETIME is not None, "no libfaketime on this machine: apt-get install faketime"
         env |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(folder / "clock")}
