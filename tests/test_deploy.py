@@ -30,6 +30,7 @@ from storage.schema import counters
 from tests.conftest import IN_CI
 from tests.crash import program
 from tests.crash.bench import free_port, settings_for, warm
+from tests.crash.deeds import NOTE
 from tests.unpaced import TOKEN
 
 ROOT = Path(__file__).parent.parent
@@ -175,7 +176,7 @@ def began(front: int, port: int, url: str, folder: Path, api: str) -> ForkServer
     settings = settings_for("webhook", url, folder, api).model_copy(
         update={"telegram_webhook_url": f"http://127.0.0.1:{front}/tg/bi-mat", "web_port": port}
     )
-    process = warm.Process(target=program.child, args=(settings, folder / "log", False))
+    process = warm.Process(target=program.child, args=(settings, folder / "log", program.Build()))
     process.start()
     return process
 
@@ -216,12 +217,12 @@ async def test_of_two_processes_behind_nginx_one_is_killed_and_nothing_is_lost(
         await from_outside(front)
     typed = {f"{person.id}-{number}" for person in people for number in range(EACH)}
     assert set(heard(people)) == typed
-    assert await counted(loaded_postgres_url, tmp_path) == {program.NOTE + words: 1 for words in typed}
+    assert await counted(loaded_postgres_url, tmp_path) == {NOTE + words: 1 for words in typed}
 
 
 async def counted(url: str, folder: Path) -> dict[str, int]:
     """How often each update was applied."""
-    noted = select(counters.c.name, counters.c.value).where(counters.c.name.startswith(program.NOTE))
+    noted = select(counters.c.name, counters.c.value).where(counters.c.name.startswith(NOTE))
     database = await open_database(url, folder, now=datetime.now(UTC))
     try:
         return await database.read(lambda tx: {name: value for name, value in tx.execute(noted)})
