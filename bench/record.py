@@ -21,6 +21,7 @@ from tests import postgres
 
 KEPT = Path(__file__).parent / "results"
 PEERS = ("sqlalchemy", "aiohttp", "python-telegram-bot", "aiogram", "asyncpg", "aiosqlite")
+CHANGED = ("status", "--porcelain", "-uno", "--", ".", ":!bench/results", ":!bench/RESULTS.md")
 Part = dict[str, Any]
 
 
@@ -30,7 +31,7 @@ def part(name: str, quick: bool, began: float, found: Found) -> Part:
         "part": name,
         "quick": quick,
         "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git("status", "--porcelain", "-uno") else ""),
+        "commit": _git("rev-parse", "--short", "HEAD") + ("+" if _git(*CHANGED) else ""),
         "load_average": Path("/proc/loadavg").read_text("utf-8").split()[0],
         "seconds": round(time.monotonic() - began),
         "machine": machine(),
