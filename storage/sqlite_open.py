@@ -63,6 +63,9 @@ def _refuse_foreign(file: Path) -> None:
         raise DatabaseUnavailable("corrupt", str(file))  # ours never is empty
     if beginning != MAGIC:
         raise DatabaseUnavailable("foreign", str(file))
+    log = Path(f"{file}-wal")
+    if log.exists() and log.stat().st_size:
+        return  # where the power went in mid-checkpoint, the file makes no sense without its log
     with closing(connect_for_reading(file, immutable="1")) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if tables and "alembic_version" not in tables:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.campaigns import (
+    backup_under_load,
     canary,
     clock_jumps,
     database_away,
@@ -47,6 +48,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *io_errors.CAMPAIGNS,
     *disk_full.CAMPAIGNS,
     *database_away.CAMPAIGNS,
+    *backup_under_load.CAMPAIGNS,
 )
 
 

@@ -30,7 +30,8 @@ from tests.campaigns.recorded_program import MORNING, MorningClock
 from tests.crash.deeds import DEEDS
 
 T = TypeVar("T")
-PEOPLE = 7
+PEOPLE = 997
+"""So many that nobody among them floods the bot."""
 AGAIN_SECONDS = 0.01
 MOST_ATTEMPTS = 500
 CHORE_EVERY = 8

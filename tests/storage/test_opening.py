@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,19 @@ async def test_a_damaged_file_is_refused_and_never_begun_anew(
     before = closed.read_bytes() if closed.exists() else None
     assert await refused(f"sqlite:///{closed}", tmp_path) == kind
     assert (closed.read_bytes() if closed.exists() else None) == before
+
+
+async def test_a_file_left_in_mid_checkpoint_is_mended_from_its_log(closed: Path, tmp_path: Path) -> None:
+    crashed = tmp_path / "crashed.db"
+    with closing(sqlite3.connect(closed, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("VACUUM")  # writes every page into the log
+        shutil.copyfile(f"{closed}-wal", f"{crashed}-wal")
+        content = closed.read_bytes()
+    crashed.write_bytes(content[:4096] + b"\x55" * (len(content) - 4096))
+    database = await open_database(f"sqlite:///{crashed}", tmp_path / "data", now=NOW)
+    assert await database.read(words) == {"word"}
+    await database.close()
 
 
 @contextmanager
