@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.campaigns import (
     backup_under_load,
+    bad_files,
     canary,
     clock_jumps,
     database_away,
@@ -49,6 +50,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *disk_full.CAMPAIGNS,
     *database_away.CAMPAIGNS,
     *backup_under_load.CAMPAIGNS,
+    bad_files.CAMPAIGN,
 )
 
 
