@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -81,3 +82,26 @@ async def test_records_that_are_away_are_no_fault_of_the_timer(database: Databas
     with pytest.raises(DatabaseUnavailable):
         await timers.fire_due()
     assert await database.read(state) == ("ready", 0)
+
+
+async def test_two_clocks_fire_each_timer_once(empty_postgres: str, tmp_path: Path) -> None:
+    both = [await open_database(empty_postgres, tmp_path, now=NOW) for _ in range(2)]
+    fired: list[str] = []
+
+    def ring(tx: Connection, _due: datetime, payload: Json) -> None:
+        fired.append(payload["key"])
+        jobs.enqueue(tx, "rung", {}, NOW, payload["key"] + " rung")
+
+    def plan(tx: Connection) -> None:
+        for number in range(60):
+            jobs.enqueue(tx, "bell", {"key": str(number)}, NOW, str(number))
+
+    await both[0].write(plan)
+    registry = Registry([Feature(name="bells", timers={"bell": ring})])
+    clocks = [Timers(database, registry, Hands(), lambda: None) for database in both for _ in range(2)]
+    await asyncio.gather(*(clock.fire_due() for clock in clocks))
+    kinds = await both[0].read(lambda tx: list(tx.execute(select(rows.c.kind)).scalars()))
+    for database in both:
+        await database.close()
+    assert sorted(fired, key=int) == [str(number) for number in range(60)]
+    assert kinds == ["rung"] * 60
