@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from bot.pace import MOST_IN_FLIGHT
 from storage.database import open_database
 from storage.units import load_units
 from tests import postgres
@@ -96,6 +97,8 @@ async def go_away(shard: Shard, *, build: Build) -> Outcome:
                     fault = make(server, bench.dice.uniform(0, LONGEST_SECONDS))
                     wrong += await endure(bench, fault, tells=make is _stopped)
                 outcome = await weigh(bench, shard.count, wrong)
+            # with the server the sender loses its lead, and what was in flight then is sent again, as after a kill
+            outcome = replace(outcome, bound=MOST_IN_FLIGHT * shard.count)
             words = bench.log.read_text()
             return outcome if _told_evenly(words) else outcome + Outcome(0, corrupt=1, note="lost and back not in turn")
 
