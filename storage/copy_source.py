@@ -15,7 +15,7 @@ from sqlalchemy.pool import StaticPool
 from storage import migrate
 from storage.contents import place_of
 from storage.lock import DataLock
-from storage.schema import file_contents, files, metadata
+from storage.schema import file_contents, files, leases, metadata
 from storage.sqlite_file import connect_for_reading
 from storage.sqlite_open import examine
 from storage.unavailable import DatabaseUnavailable, file_faults_named
@@ -97,8 +97,8 @@ class Source:
 
 
 def tables() -> list[Table]:
-    """All of the program's, each after those it refers to."""
-    return metadata.sorted_tables
+    """All of the program's, each after those it refers to; but who held a lease of the old records holds none here."""
+    return [table for table in metadata.sorted_tables if table is not leases]
 
 
 def parent_column(table: Table) -> str | None:

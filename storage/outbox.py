@@ -88,6 +88,9 @@ _NEWEST_UNBLOCKED = (
     .order_by(channel_accounts.c.blocked_at.is_not(None), channel_accounts.c.linked_at.desc())
     .limit(1)
 )
+_HOLDER = select(channel_accounts.c.person_id, channel_accounts.c.blocked_at).where(
+    channel_accounts.c.account == bindparam("of_account"), channel_accounts.c.chat == bindparam("of_chat")
+)
 _OFFER = insert(offers).returning(offers.c.id)
 _ENQUEUE = insert(outbox).inline()  # nobody needs the new id
 REPLY = _ENQUEUE.values(
@@ -164,7 +167,7 @@ def _of_person(tx: Connection, person: int) -> _Recipient:
 
 
 def _of_address(tx: Connection, address: Address) -> _Recipient:
-    row = tx.execute(select(channel_accounts).where(*_is(channel_accounts, address))).first()
+    row = tx.execute(_HOLDER, {"of_account": address.account, "of_chat": address.chat}).first()
     if row is None:
         return _Recipient(address, None)
     return _Recipient(address, row.person_id, "" if row.blocked_at is None else "blocked")
