@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
+from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -19,6 +21,7 @@ CONNECTIONS = 64
 CONNECT_SECONDS = 5.0
 ANSWER_BYTES = 32 * 2**20
 CHUNK_BYTES = 2**16
+FORM = "application/x-www-form-urlencoded"
 OK, TOO_LARGE, TOO_MANY = 200, 413, 429
 PAUSE_SECONDS = 5.0
 """How long silence is kept when it is asked for without saying how long."""
@@ -72,7 +75,9 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one request; the read timeout stands for the whole of it."""
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._seconds
-        data: Any = request_data.json_parameters if request_data else None
+        data: Any = None
+        if request_data:  # a form of texts, written by hand: aiohttp's own takes three times as long
+            data = BytesPayload(urlencode(request_data.json_parameters).encode(), content_type=FORM)
         if request_data and request_data.contains_files:
             seconds, data = seconds + self._upload_seconds, _multipart(request_data)
         status, content = await self._exchange(method, url, seconds, data)

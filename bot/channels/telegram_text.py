@@ -55,6 +55,8 @@ def _cuts(text: str, limit: int) -> Iterator[Span]:
 
 def _reach(text: str, start: int, stop: int, limit: int) -> int:
     """Return the farthest end that fits, and always at least one character."""
+    if 2 * (stop - start) <= limit:  # however many characters count twice
+        return stop
     lengths = accumulate(1 + (character > "\uffff") for character in text[start:stop])
     return start + max(1, sum(length <= limit for length in lengths))
 

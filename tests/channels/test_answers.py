@@ -31,7 +31,7 @@ class Answering(AiohttpRequest):
 
 async def error_of(status: int, answer: object) -> ChannelError:
     channel = Telegram("8123:khong-ai-biet", stored)
-    channel._bot._request = (channel._polling, Answering(status, answer))
+    channel._requests = Answering(status, answer)
     with pytest.raises(ChannelError) as caught:
         await channel.send(Address("telegram:8123", "1"), Said("x"))
     return caught.value
