@@ -95,7 +95,7 @@ async def _refuse(loop: SimulatedLoop, shard: Shard, url: str) -> Outcome:
     read = loop.standing_still(database.read)
     line, wake, chats = Refusing(), asyncio.Event(), [str(chat) for chat in range(1, shard.count + 1)]
     channel = Telegram("8123:khong-ai-biet", stored)
-    channel._bot._request = (line, line)
+    channel._requests, channel._bot._request = line, (line, line)
     sender = Sender(database, channel, loop, wake, monotonic=loop.time)
     lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]
     sending = loop.create_task(sender.run(lease))

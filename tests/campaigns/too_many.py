@@ -154,7 +154,7 @@ async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outc
     database.write = loop.standing_still(database.write)  # type: ignore[method-assign]
     line, post = Line(loop, shard.dice()), Post(loop, database, shard.dice())
     channel = Telegram(TOKEN, stored, limits=replace(LIMITS, pace=pace))
-    channel._bot._request = (line, line)
+    channel._requests, channel._bot._request = line, (line, line)
     sender = Sender(database, channel, loop, asyncio.Event(), monotonic=loop.time)
     lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]
     sending = loop.create_task(sender.run(lease))
