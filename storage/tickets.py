@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningInsert
 
 from conversation.answers import fold
+from storage import contents
 from storage.ids import random_id
 from storage.schema import counters, files, ticket_events, ticket_files, tickets, unit_closure
 from storage.times import VIETNAM, day_of, to_ms
@@ -268,7 +269,8 @@ def mix_anonymous(tx: Connection, day: str) -> None:
     these = list(tx.execute(unnamed.where(tickets.c.opened_on.in_(days))).scalars())
     # A file still awaited is written once more when it comes, so it is mixed only after that.
     theirs = select(ticket_files.c.file_id).where(ticket_files.c.ticket_id.in_(these))
-    settled = list(tx.execute(select(files.c.id).where(files.c.id.in_(theirs), files.c.state != "pending")).scalars())
+    of_theirs = select(files.c.id, files.c.sha256).where(files.c.id.in_(theirs), files.c.state != "pending")
+    settled = {row.id: row.sha256 for row in tx.execute(of_theirs)}
     of_the_day = and_(ticket_events.c.on_day.in_(days), ticket_events.c.ticket_id.in_(unnamed))
     taken = [
         _take_out(tx, ticket_files, ticket_files.c.file_id.in_(settled) | ticket_files.c.ticket_id.in_(these)),
@@ -279,6 +281,7 @@ def mix_anonymous(tx: Connection, day: str) -> None:
     for table, rows in reversed(taken):
         if rows:
             tx.execute(insert(table), rows)
+    contents.mix(tx, set(filter(None, settled.values())))
 
 
 def _take_out(tx: Connection, table: Table, where: ColumnElement[bool]) -> tuple[Table, list[dict[str, Any]]]:
