@@ -23,6 +23,7 @@ from tests.campaigns import (
     sigterm,
     soak,
     stalls,
+    steps,
     too_many,
     webhook_replay,
 )
@@ -32,6 +33,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *intake.CAMPAIGNS,
     *sending.CAMPAIGNS,
     *sigterm.CAMPAIGNS,
+    *steps.CAMPAIGNS,
     *instances.CAMPAIGNS,
     *leadership.CAMPAIGNS,
     *http_faults.CAMPAIGNS,

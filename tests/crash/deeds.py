@@ -1,25 +1,29 @@
 """What people can ask of the program that is to be killed: each deed leaves an effect that can be counted.
 
 `/ghi <words>` adds one to the counter `note:<words>`, and the words are said; `/thu <name> <people>` posts a broadcast
-to so many people.
+to so many people; `/hen <words>` sets a timer that notes the words, and one that always fails; `/anh <id> <words>` has
+a file fetched, one that no job can fetch, and one removed; `/hong` fails.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from conversation.chat import Chat, Talk
-from conversation.messages import N_, Address, Command, Said
+from conversation.messages import N_, Address, Command, FileRef, Json, Said
 from handlers.feature import Actor, Feature
 from sandbox.world import FIRST_USER
-from storage import outbox
+from storage import files, jobs, outbox
 from storage.outbox import Lane
 from storage.schema import counters
+from storage.times import day_of
 from storage.upsert import insert_into
 
 NOTE = "note:"
+RING, BROKEN = "ring", "broken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,21 @@ class Broadcast(Command[None]):
 
     words: str
     people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Command[None]):
+    """Set the timers."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch(Command[None]):
+    """Have the files fetched and removed."""
+
+    ref: str
+    words: str
 
 
 def count(tx: Connection, words: str) -> None:
@@ -56,6 +75,30 @@ def broadcast(tx: Connection, actor: Actor, deed: Broadcast) -> None:
         outbox.post(tx, to, Said(deed.words), key=key, at=actor.at, lane=Lane.BULK)
 
 
+def plan(tx: Connection, actor: Actor, deed: Plan) -> None:
+    """Both are due at once."""
+    for kind in (RING, BROKEN):
+        jobs.enqueue(tx, kind, {"words": deed.words}, actor.at, f"{kind}:{deed.words}")
+
+
+def ring(tx: Connection, _due: datetime, payload: Json) -> None:
+    """Note the words."""
+    count(tx, payload["words"])
+
+
+def fail(_tx: Connection, _due: datetime, _payload: Json) -> None:
+    """Never succeed."""
+    raise ArithmeticError
+
+
+def fetch(tx: Connection, actor: Actor, deed: Fetch) -> None:
+    """One that is there, or is not what it says; one that is none; and one whose bytes nobody has."""
+    assert actor.address is not None
+    files.expect(tx, FileRef("photo", deed.ref), actor.address.account, day_of(actor.at))
+    jobs.enqueue(tx, files.FETCH, {"file": "không"}, actor.at, f"{files.FETCH}:{deed.words}")
+    jobs.enqueue(tx, files.ERASE, {"sha256": "0" * 64}, actor.at, f"{files.ERASE}:{deed.words}")
+
+
 def take_note(chat: Chat) -> None:
     """Do it and say so."""
     words = str(chat.given.argument)
@@ -69,11 +112,31 @@ def send_letters(chat: Chat) -> None:
     chat.do(Broadcast(words, int(people)))
 
 
+def set_timers(chat: Chat) -> None:
+    """Set them, and say nothing."""
+    chat.do(Plan(str(chat.given.argument)))
+
+
+def have_fetched(chat: Chat) -> None:
+    """Have it done, and say nothing."""
+    ref, _, words = str(chat.given.argument).partition(" ")
+    chat.do(Fetch(ref, words))
+
+
+def break_down(_chat: Chat) -> None:
+    """Fail whatever happens."""
+    raise ArithmeticError
+
+
 DEEDS = Feature(
     name="deeds",
     talks=(
         Talk("note", take_note, N_("ghi"), opens_with=("/ghi",), asks_first=False),
         Talk("broadcast", send_letters, N_("thư"), opens_with=("/thu",), asks_first=False),
+        Talk("timers", set_timers, N_("hẹn"), opens_with=("/hen",), asks_first=False),
+        Talk("files", have_fetched, N_("ảnh"), opens_with=("/anh",), asks_first=False),
+        Talk("trouble", break_down, N_("hỏng"), opens_with=("/hong",), asks_first=False),
     ),
-    commands={Note: note, Broadcast: broadcast},
+    commands={Note: note, Broadcast: broadcast, Plan: plan, Fetch: fetch},
+    timers={RING: ring, BROKEN: fail},
 )

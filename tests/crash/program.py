@@ -18,15 +18,18 @@ from bot.channels.channel import Channel, Pace, Rate, Receipt
 from bot.channels.telegram import Telegram
 from bot.cli_tools import run_plainly, stop_on_signals
 from bot.clock import SystemClock
+from bot.gate import Gate, Verdict
 from bot.logs import set_up_logs
 from bot.runner import Intake
 from bot.settings import Settings
 from conversation.messages import Address, Json, Said
 from handlers.feature import Registry
+from sandbox.world import FIRST_USER
 from storage.leading import Term, Timing
 from storage.leases import Lease
 from storage.postgres import PostgresDatabase
 from tests.crash.deeds import DEEDS
+from tests.crash.steps import Step, die_at
 from tests.unpaced import UnpacedService
 
 ONE_WAY_SECONDS = 0.05
@@ -47,6 +50,10 @@ class Build:
     """How soon a sleeping leader is replaced, on PostgreSQL."""
     unfenced: bool = False
     """Goes on as a leader for ever once it is one."""
+    calm: Rate | None = None
+    """How fast the first person may write; None for as fast as they can, like all others."""
+    dies_at: Step | None = None
+    """Where it kills itself."""
 
 
 @dataclass
@@ -81,6 +88,14 @@ class HastyTelegram(Telegram):
         await super().send(to, said)
 
 
+class GateForOne(Gate):
+    """Lets everybody in as fast as they come, but not the first person."""
+
+    def admit(self, address: Address) -> Verdict:
+        """Count a message of the first person."""
+        return super().admit(address) if address.chat == str(FIRST_USER) else Verdict.READ
+
+
 class CountingService(UnpacedService):
     """The service as it is built."""
 
@@ -98,6 +113,8 @@ class CountingService(UnpacedService):
 
     def _intake(self, channel: Channel) -> Intake:
         intake = super()._intake(channel)
+        if self.build.calm:
+            intake.gate = GateForOne(self.build.calm)
         if self.build.hasty_intake:
             return HastyIntake(intake.database, channel, intake.desk, intake.clock, intake.committed, intake.gate)
         return intake
@@ -138,6 +155,8 @@ def child(settings: Settings, log: Path, build: Build) -> None:
         for stream in (1, 2):
             os.dup2(file.fileno(), stream)
     set_up_logs()
+    if build.dies_at:
+        die_at(build.dies_at)
     try:
         run_plainly(serve(settings, build))
     except typer.Exit as refused:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select
 
 from storage.database import open_database, sqlite_file
-from storage.schema import counters, deliveries, outbox
+from storage.schema import counters, deliveries, files, outbox
 from tests.crash.bench import Bench
 from tests.crash.deeds import NOTE
 
@@ -42,6 +42,11 @@ def unsent(tx: Connection) -> int:
 def claimed(tx: Connection) -> int:
     """How many letters are being sent, as far as the records know."""
     return tx.scalar(select(func.count()).select_from(outbox).where(outbox.c.claimed)) or 0
+
+
+def awaited(tx: Connection) -> int:
+    """How many files are still to be fetched."""
+    return tx.scalar(select(func.count()).select_from(files).where(files.c.state == "pending")) or 0
 
 
 def fates(tx: Connection) -> dict[str, str]:
