@@ -20,6 +20,7 @@ from sqlalchemy import Connection, func, select
 from bot.control import pass_on
 from conversation.messages import Json
 from sandbox.people import Person
+from sandbox.records import Callback
 from storage.schema import inbox_updates, tickets
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.trial import FAKETIME, Trial, trial_of
@@ -30,6 +31,8 @@ RESIDENTS = 40
 AT_ONCE = 8
 STEPS = 24
 PATIENCE = 10.0
+MOMENT = 1.0
+"""The words may come a little after the button stopped spinning."""
 SAMPLES = 120
 MOST_GROWTH = 1.05
 MORE_HANDLES = 4
@@ -58,13 +61,14 @@ class Walker:
     """Somebody who talks to the bot until a talk is over, and counts the times when there was no answer."""
 
     def __init__(self, trial: Trial, person: Person, dice: Random) -> None:
-        self.trial, self.person, self.dice, self.read, self.unanswered = trial, person, dice, 0, 0
+        self.trial, self.person, self.dice = trial, person, dice
+        self.unanswered: list[str] = []
 
     async def say(self, words: str) -> None:
         """Type, and wait for what follows."""
-        self.read = len(self.person.chat.spoken)
+        before = len(self.person.chat.spoken)
         self.person.type(words)
-        await self._hear()
+        await self._hear(words, before)
 
     async def talk(self) -> None:
         """Answer what is asked, until nothing is."""
@@ -72,23 +76,27 @@ class Walker:
             labels = self.person.buttons() if self.person.heard else []
             if not labels:
                 return
-            asked = str(self.person.last.get("text", ""))
-            self.read = len(self.person.chat.spoken)
+            asked, before = str(self.person.last.get("text", "")), len(self.person.chat.spoken)
             if "ảnh" in asked and "địa chỉ" in asked and self.dice.random() < 0.5:
                 self.person.send_photo()
-            else:
-                self._choose(labels)
-            if not await self._hear():
+                await self._hear("photo", before)
+            elif not await self._tap(labels, before):
                 return
 
-    def _choose(self, labels: list[str]) -> None:
+    async def _tap(self, labels: list[str], before: int) -> bool:
+        """Press a button; whether words followed. A button whose talk has ended only stops spinning."""
         liked = [label for name in LIKED for label in labels if name in label]
-        self.person.tap(None, (liked or labels)[0])
+        label = (liked or labels)[0]
+        callback = self.trial.world.bot.callbacks[self.person.tap(None, label)]
+        await self._hear(label, before, callback)
+        return await self.trial.comes(lambda: len(self.person.chat.spoken) > before, MOMENT)
 
-    async def _hear(self) -> bool:
-        heard = await self.trial.comes(lambda: len(self.person.chat.spoken) > self.read, PATIENCE)
-        self.unanswered += not heard
-        return heard
+    async def _hear(self, said: str, before: int, callback: Callback | None = None) -> None:
+        def answered() -> bool:
+            return len(self.person.chat.spoken) > before or (callback is not None and callback.answered)
+
+        if not await self.trial.comes(answered, PATIENCE):
+            self.unanswered.append(f"{said} after {self.person.last.get('text', '')!r}"[:300])
 
 
 async def soak(shard: Shard) -> Outcome:
@@ -109,8 +117,9 @@ async def soak(shard: Shard) -> Outcome:
     more = max(each.handles for each in last) - max(each.handles for each in second)
     grew = shard.count >= LONG and (growth > MOST_GROWTH or more > MORE_HANDLES)
     note = f"{opened} tickets; memory {(growth - 1) * 100:+.1f}% to {samples[-1].memory // 1024} MB, handles {more:+d}"
-    unanswered = sum(walker.unanswered for walker in (officer, *residents))
-    return Outcome(shard.count, lost=unanswered, corrupt=grew + failed + (not backups) + (not opened), note=note)
+    unanswered = [each for walker in (officer, *residents) for each in walker.unanswered]
+    note += "".join(f"; unanswered: {each}" for each in unanswered[:3])
+    return Outcome(shard.count, lost=len(unanswered), corrupt=grew + failed + (not backups) + (not opened), note=note)
 
 
 async def _take_office(trial: Trial, officer: Walker) -> None:
