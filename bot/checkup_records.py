@@ -97,7 +97,7 @@ def _failures(facts: Json) -> Finding:
 
 def _leases(held: list[Json]) -> Finding:
     for lease in held:
-        if lease["held"] and lease["beat_age_seconds"] > HOLDER_SILENT_SECONDS:
+        if (lease["beat_age_seconds"] or 0) > HOLDER_SILENT_SECONDS:
             return wrong(
                 "leases",
                 f"Việc {lease['name']} do {lease['owner']} giữ, nhưng nó im lặng đã {lease['beat_age_seconds']} giây. "

@@ -74,10 +74,9 @@ def name_of_process() -> str:
 def take(tx: Connection, name: str, owner: str) -> Lease:
     """Write down a new holder; only who holds the lock of this name may do so."""
     now = _now(tx)
-    row = insert_into(tx.dialect.name, leases).values(name=name, owner=owner, epoch=1, since=now, beat_at=now)
-    taken = row.on_conflict_do_update(
-        index_elements=["name"], set_={"owner": owner, "epoch": leases.c.epoch + 1, "since": now, "beat_at": now}
-    )
+    holding = {"owner": owner, "since": now, "beat_at": now if tx.dialect.name == "postgresql" else null()}
+    row = insert_into(tx.dialect.name, leases).values(name=name, epoch=1, **holding)
+    taken = row.on_conflict_do_update(index_elements=["name"], set_={"epoch": leases.c.epoch + 1, **holding})
     epoch, left = tx.execute(taken.returning(leases.c.epoch, leases.c.pause_until - now)).one()
     return Lease(name, epoch, max(0, left or 0) / 1000)
 

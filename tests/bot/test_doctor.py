@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, text
 from sqlalchemy.engine import URL, make_url
 
 from bot import checkup_machine, checkup_postgres, doctor
@@ -31,6 +31,7 @@ from sandbox.server import serving
 from sandbox.world import World
 from storage import inbox
 from storage.database import open_database
+from storage.leases import take
 from storage.lock import DataLock
 from storage.schema import leases
 from tests import postgres
@@ -513,3 +514,12 @@ async def test_nothing_is_found_where_nothing_is_wrong(site: Site) -> None:
     site.telegram()
     site.watch.at = datetime.now(UTC)
     assert [finding for finding in (await site.examined()).values() if not finding.fine] == []
+
+
+async def test_a_process_that_was_killed_an_hour_ago_holds_nothing_on_sqlite(site: Site) -> None:
+    def killed(tx: Connection) -> None:
+        take(tx, "sender:telegram:8123", "caunoi@may-a:1:a")
+        tx.execute(text("UPDATE leases SET since = since - 3600000, beat_at = beat_at - 3600000"))
+
+    await site.records(killed)
+    assert (await site.examined())["leases"].fine
