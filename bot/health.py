@@ -18,6 +18,7 @@ from storage.database import Database, DatabaseUnavailable
 from storage.outbox import Lane
 from storage.schema import inbox_updates, jobs, outbox, people, tickets
 from storage.times import to_ms
+from storage.trouble import probe
 
 TICK_LATE_SECONDS = 30
 
@@ -47,10 +48,10 @@ class Health:
         """Whether the process can serve: the database answers and the clock ticks."""
         try:
             await self.database.read(count_waiting, self.clock.now())
+            if self.database.trouble.kind:  # while not ready it may be given nothing to write, and not learn of the end
+                await self.database.write(probe)
         except DatabaseUnavailable as away:
             return False, away.kind
-        if self.database.trouble.kind:
-            return False, self.database.trouble.kind
         if "clock" in self.roles and self._tick_is_late():
             return False, "clock"
         return True, "ready"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection
+import pytest
+from sqlalchemy import Connection, text
 
 from bot.health import Health
 from conversation.messages import Address, Said
 from storage import inbox, jobs, outbox
-from storage.database import open_database
+from storage.database import DatabaseUnavailable, open_database
 from tests.bot.mute import BOT, NOW
+from tests.storage.words import put
 
 WORDS = "Đèn đường hẻm 47 hư, gọi 0912345678"
 
@@ -48,4 +50,24 @@ async def test_what_is_late_or_lost_shows_in_the_figures(loaded_sqlite_url: str,
     names = [line.split()[0] for line in told.splitlines() if not line.startswith("#")]
     assert all(name.startswith("caunoi_") for name in names)
     assert not any(word in told for word in (WORDS, "0912345678", BOT))
+    await database.close()
+
+
+async def test_a_process_that_is_given_no_work_while_not_ready_finds_out_that_it_is_over(
+    empty_postgres: str, tmp_path: Path
+) -> None:
+    database = await open_database(empty_postgres, tmp_path, now=NOW)
+    health = Health(database, Later(), ("web",))
+
+    async def read_only(word: str) -> None:
+        async with database._writers.begin() as tx:  # type: ignore[attr-defined]
+            await tx.execute(text(f"SET default_transaction_read_only = {word}"))
+
+    await read_only("on")
+    with pytest.raises(DatabaseUnavailable):
+        await database.write(put, "refused")
+    for _ in range(2):
+        assert await health.ready() == (False, "readonly")
+    await read_only("off")
+    assert await health.ready() == (True, "ready")
     await database.close()
