@@ -140,9 +140,7 @@ class Sender:
         lease, ended, at = self._lease, tuple(self._ended), self._clock.now()
         in_flight, forgotten = tuple(self._in_flight), self._claims_forgotten
         busy = {*in_flight, *self._pace.resting(now)}
-        bulk = self._pace.bulk_room(now)
-
-        pause = self._pause_to_tell
+        bulk, pause = self._pace.bulk_room(now), self._pause_to_tell
 
         def work(tx: Connection) -> list[Letter]:
             if pause:
@@ -155,7 +153,9 @@ class Sender:
 
         letters = await self._database.write(lease.guard(work))
         del self._ended[: len(ended)]
-        self._claims_forgotten, self._pause_to_tell = False, 0.0
+        self._claims_forgotten = False
+        if self._pause_to_tell == pause:  # else a longer one was asked for meanwhile
+            self._pause_to_tell = 0.0
         return letters
 
     async def _rest(self, seconds: float) -> None:

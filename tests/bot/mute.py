@@ -42,6 +42,8 @@ class Mute:
     opening: list[ChannelError] = field(default_factory=list)
     opened: int = 0
     delay: float = 0.0
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)
+    """For a chat, what its messages wait for."""
     busy: Counter[str] = field(default_factory=Counter)
     most_busy: int = 0
     name: str = "telegram"
@@ -67,6 +69,8 @@ class Mute:
         self.most_busy = max(self.most_busy, self.busy.total())
         try:
             await asyncio.sleep(self.delay)
+            if to.chat in self.slow:
+                await self.slow[to.chat].wait()
             if self.errors.get(to.chat):
                 raise self.errors[to.chat].pop(0)
         finally:

@@ -115,6 +115,32 @@ async def test_a_throttled_account_is_silent_for_as_long_as_it_was_told(post: Po
     assert sorted(post.channel.said) == [("a", "một"), ("b", "hai")]
 
 
+async def test_a_silence_asked_for_while_another_is_written_down_is_written_down_too(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, answer, written = post.database.write, asyncio.Event(), asyncio.Event()
+
+    async def slow(work: Callable[..., object], *args: object) -> object:
+        if not post.channel.busy["a"]:
+            written.set()
+            await post.until(lambda: not post.channel.errors["b"])
+        return await write(work, *args)
+
+    post.channel.errors = {"a": [Throttled(20)], "b": [Throttled(60)]}
+    post.channel.slow = {"a": answer, "b": written}
+    async with post.sending():
+        await post.reply("a", "một")
+        await post.until(lambda: post.channel.busy["a"] == 1)
+        post.seconds[0] += 1
+        await post.reply("b", "hai")
+        await post.until(lambda: post.channel.busy["b"] == 1)
+        monkeypatch.setattr(post.database, "write", slow)
+        answer.set()
+        await post.until(lambda: not post.channel.errors["b"])
+        await asyncio.sleep(0.15)
+    assert (await post.lease()).pause_left > 55
+
+
 async def test_a_lost_platform_is_told_once_and_nothing_is_lost(running: Post) -> None:
     running.channel.errors["a"] = [Unreachable("ClientConnectorError")] * 3
     running.channel.opening = [Unreachable("ClientConnectorError")] * 4
