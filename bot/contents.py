@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import suppress
+from hashlib import sha256 as hash_of
 from pathlib import Path
 from typing import Protocol
 
@@ -81,6 +82,18 @@ class FolderContents:
     async def _remove_unused(self, sha256: str) -> None:
         if not await self._database.read(files.is_used, sha256):
             await asyncio.to_thread(_remove, contents.place_of(self._data_dir, sha256))
+
+
+async def adopt(database: Database, data_dir: Path) -> None:
+    """Take home to the table what 0.1.0 kept in the data folder though its records were on PostgreSQL."""
+    if database.dialect != "postgresql":
+        return
+    folder = FolderContents(database, data_dir)
+    for sha256 in await database.read(contents.missing):
+        content = await folder.read(sha256)
+        if content is not None and hash_of(content).hexdigest() == sha256:
+            await database.write(contents.adopt, sha256, content)
+            await asyncio.to_thread(_remove, contents.place_of(data_dir, sha256))
 
 
 def write_whole(place: Path, content: bytes) -> None:

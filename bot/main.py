@@ -17,7 +17,7 @@ from bot.backups import back_up
 from bot.channels.channel import Channel, ChannelError, Misconfigured
 from bot.channels.telegram import Telegram
 from bot.clock import Clock
-from bot.contents import remove_unfinished
+from bot.contents import adopt, remove_unfinished
 from bot.features import COMMANDS, erase, registry
 from bot.fetching import Fetching
 from bot.health import Health, versions
@@ -73,6 +73,7 @@ class Service:
         remove_unfinished(settings.data_dir)
         await database.write(units.load_units)
         await database.write(erasures.replay, settings.data_dir, erase)
+        await adopt(database, settings.data_dir)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))
 
     async def close(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 
-from storage import files
+from storage import files, schema
 from storage.schema import file_contents
 from storage.upsert import insert_into
 
@@ -35,6 +35,19 @@ def put(tx: Connection, sha256: str, content: bytes) -> None:
     tx.execute(row.on_conflict_do_update(index_elements=["sha256"], set_={"sha256": sha256}))
 
 
+def missing(tx: Connection) -> list[str]:
+    """Hashes of files whose bytes are not in the table, in an order that tells nothing."""
+    stored = select(schema.files.c.sha256).where(schema.files.c.state == "stored").distinct()
+    there = exists().where(file_contents.c.sha256 == schema.files.c.sha256)
+    return list(tx.scalars(stored.where(~there).order_by(schema.files.c.sha256)))
+
+
+def adopt(tx: Connection, sha256: str, content: bytes) -> None:
+    """Keep bytes that lay elsewhere, if a file still has them."""
+    put(tx, sha256, content)
+    remove_unused(tx, sha256)
+
+
 def read(tx: Connection, sha256: str) -> bytes | None:
     """The bytes; None when they are not there."""
     content = tx.scalar(select(file_contents.c.content).where(file_contents.c.sha256 == sha256))
@@ -44,7 +57,8 @@ def read(tx: Connection, sha256: str) -> bytes | None:
 def remove_unused(tx: Connection, sha256: str) -> None:
     """Remove the bytes unless a file has them; one that is just being kept is waited for, and then seen."""
     mine = file_contents.c.sha256 == sha256
-    held = tx.scalar(select(file_contents.c.sha256).where(mine).with_for_update())
+    hold = select(file_contents.c.sha256).where(mine).with_for_update()
+    held = tx.scalar(hold) or tx.scalar(hold)  # what was waited for may have been written anew by `mix`
     if held is not None and not files.is_used(tx, sha256):
         tx.execute(delete(file_contents).where(mine))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,10 +12,14 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.contents import write_whole
+from bot.fetching import Fetching
 from bot.settings import Settings
+from conversation.messages import FileRef
 from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
+from storage import contents, files
 from tests.chats.script import Script, perform
 from tests.chats.telegram import telegram_player
 from tests.unpaced import TOKEN, UnpacedService
@@ -78,3 +83,21 @@ async def test_of_two_processes_on_one_postgresql_one_sends_and_the_other_takes_
     said = Counter(len(person.chat.spoken) for person in people)
     assert said == {2: len(people)}
     assert [request for request in made.requests if request.status == 409] == []
+
+
+async def test_photos_of_0_1_0_on_postgresql_go_from_the_folder_into_the_table(
+    loaded_postgres_url: str, tmp_path: Path
+) -> None:
+    settings = Settings(database_url=loaded_postgres_url, data_dir=tmp_path)
+    photo = b"bytes of a photo"
+    digest = hashlib.sha256(photo).hexdigest()
+    place = contents.place_of(tmp_path, digest)
+    before = await UnpacedService.open(settings, MovableClock())
+    file = await before.database.write(files.expect, FileRef("photo", "x"), "telegram:8123", "2026-11-23")
+    await before.database.write(files.store, file, digest, "image/jpeg", len(photo))
+    await before.close()
+    write_whole(place, photo)
+    after = await UnpacedService.open(settings, MovableClock())
+    assert (await Fetching(after.database, {}, tmp_path / "of another machine").read(str(file))).content == photo
+    assert not place.exists()  # or it would stay when its sender erases it
+    await after.close()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
 from conversation.messages import Address
-from storage import people, sessions
+from storage import contents, people, sessions
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.postgres import engine_of
 from tests.storage.conftest import NOW
@@ -123,3 +123,16 @@ async def test_connections_that_are_all_taken_are_no_fault_of_the_work(database:
         with pytest.raises(DatabaseUnavailable) as refusal:
             await database.write(put, "never")
     assert refusal.value.kind == "busy"
+
+
+async def test_bytes_that_are_just_written_anew_are_removed_all_the_same(database: Database) -> None:
+    def mixes(tx: Connection) -> None:
+        contents.mix(tx, ["abc"])
+        tx.execute(text("SELECT pg_sleep(0.3)"))
+
+    await database.write(contents.put, "abc", b"somebody's photo")
+    mixing = asyncio.create_task(database.write(mixes))
+    await asyncio.sleep(0.1)
+    await database.write(contents.remove_unused, "abc")
+    await mixing
+    assert await database.read(contents.read, "abc") is None
