@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.cli_tools import FAILED, AsJson, refuse, run_plainly, settings_or_refuse, show
 from bot.logs import set_up_logs
 from bot.settings import POSTGRES
+from storage.contents import folder_in
 from storage.copying import Compared, copy
 from storage.database import sqlite_file
 
@@ -22,7 +23,8 @@ app = typer.Typer(help="Cơ sở dữ liệu: dời từ SQLite sang PostgreSQL.
 WRONG_SOURCE = "Phần --from phải là tệp SQLite đang dùng, ví dụ sqlite:////var/lib/caunoi/caunoi.db"
 WRONG_TARGET = "Phần --to phải là postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu"
 DONE = """Đã chép xong và khớp từng bảng. Đặt CAUNOI_DATABASE_URL sang nơi mới rồi chạy Cầu Nối.
-{file} vẫn nguyên vẹn và có dữ liệu cá nhân: khi đã yên tâm thì cất kín hoặc xóa, và đừng chạy Cầu Nối trên nó nữa."""
+{file} và {files} vẫn nguyên vẹn và có dữ liệu cá nhân: khi đã yên tâm thì cất kín hoặc xóa, và đừng chạy Cầu Nối trên
+đó nữa."""
 DIFFERENT = """Có bảng không khớp (dấu ✘), nên Cầu Nối chưa chạy được trên nơi mới. Dữ liệu cũ vẫn nguyên vẹn.
 Hãy chạy lại lệnh này để chép lại từ đầu."""
 
@@ -51,7 +53,8 @@ def copy_records(
         compared = run_plainly(copy(file, data_dir, target, tell, without_lost=without_lost))
     same = all(one.same for one in compared)
     data = {"same": same, "tables": [asdict(one) for one in compared]}
-    show(data, as_json, "\n".join([*_table(compared), DONE.format(file=file) if same else DIFFERENT]))
+    ending = DONE.format(file=file, files=folder_in(data_dir)) if same else DIFFERENT
+    show(data, as_json, "\n".join([*_table(compared), ending]))
     if not same:
         raise typer.Exit(FAILED)
 
