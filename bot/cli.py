@@ -72,7 +72,9 @@ def run(
     """Chạy thật với token trong CAUNOI_TELEGRAM_TOKEN hoặc caunoi.toml. Ví dụ: caunoi run --workers 2"""
     settings = settings_or_refuse()
     if settings.telegram_token is None:
-        refuse("Chưa có CAUNOI_TELEGRAM_TOKEN. Chạy thử không cần token: caunoi demo")
+        refuse(
+            "Chưa có token: điền telegram_token trong caunoi.toml, hoặc CAUNOI_TELEGRAM_TOKEN. Chạy thử: caunoi demo"
+        )
     if workers > 1 and sqlite_file(settings.database_url) is not None:
         refuse("Dữ liệu SQLite chỉ chạy được một tiến trình: bỏ --workers, hoặc chuyển dữ liệu sang PostgreSQL.")
     set_up_logs()
@@ -93,7 +95,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 @app.command()
 def migrate() -> None:
-    """Nâng cấp dữ liệu lên bản đang cài, có sao lưu trước. `caunoi run` cũng tự làm việc này."""
+    """Nâng cấp dữ liệu lên bản đang cài, có sao lưu trước. `caunoi run` cũng tự làm việc này. Ví dụ: caunoi migrate"""
     set_up_logs(human=True)
     settings = settings_or_refuse()
 
@@ -164,7 +166,7 @@ def status(as_json: AsJson = False) -> None:
             for lane, count in now["letters_by_lane"].items()
         ),
         f"Tin nhận bị lỗi: {now['updates_failed']} (lâu nhất {now['updates_failed_oldest_seconds']} giây), "
-        f"trong đó đã để riêng: {now['updates_quarantined']}.",
+        f"trong đó đã gác lại: {now['updates_quarantined']}.",
         f"Việc nền chờ: {now['jobs_waiting']}, hỏng: {now['jobs_dead']}.",
         *map(lease_in_words, now["leases"]),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -236,7 +237,8 @@ async def require_free_port(settings: Settings) -> None:
 
 
 def _port_taken(settings: Settings, taken: OSError) -> StartFailed:
-    where, why = f"{settings.web_port} trên {settings.web_host}", taken.strerror
+    where = f"{settings.web_port} trên {settings.web_host}"
+    why = "có chương trình khác đang dùng" if taken.errno == errno.EADDRINUSE else taken.strerror
     return StartFailed(f"Không mở được cổng {where} ({why}). Đặt CAUNOI_WEB_PORT sang cổng khác.")
 
 

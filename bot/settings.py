@@ -139,6 +139,10 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**given)
     except tomllib.TOMLDecodeError as broken:
         raise SettingsError(f"Tệp {FILE} viết chưa đúng ({broken}). Sửa dòng đó rồi chạy lại.") from broken
+    except UnicodeDecodeError as broken:
+        raise SettingsError(f"Tệp {FILE} không phải chữ UTF-8. Mở ra và lưu lại với mã UTF-8.") from broken
+    except OSError as closed:
+        raise SettingsError(f"Không đọc được {FILE}. Hãy chạy dưới tên chủ tệp: sudo -u caunoi …") from closed
     except ValidationError as invalid:
         raise SettingsError(" ".join(_explain(error) for error in invalid.errors(include_input=False))) from None
 
@@ -166,6 +170,6 @@ def _explain(error: Any) -> str:
         "int_parsing": "phải là một con số",
         "greater_than_equal": "phải từ 0 đến 65535",
         "less_than_equal": "phải từ 0 đến 65535",
-        "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '')}",
+        "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '').replace(' or ', ', ')}",
     }.get(error["type"], "không dùng được")
     return f"Thiết đặt {PREFIX}{name.upper()} chưa đúng: {reason}."

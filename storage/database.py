@@ -72,7 +72,7 @@ async def open_database(url: str, data_dir: Path, *, now: datetime, migrate: boo
         raise
     database = SqliteDatabase(url, file, lock)
     try:
-        await database.write(_nothing)  # opens the log, so that readers find one
+        await database.write(leases.leave_all)  # who held them is dead; also opens the log, so that readers find one
     except BaseException:
         await database.close()
         raise
@@ -161,7 +161,3 @@ def _readers_of(file: Path) -> AsyncEngine:
 
 def _begin(tx: Connection) -> None:
     tx.exec_driver_sql("BEGIN")  # several questions of one reader get answers from the same moment
-
-
-def _nothing(_tx: Connection) -> None:
-    """Write nothing."""

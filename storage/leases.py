@@ -91,6 +91,11 @@ def leave(tx: Connection, lease: Lease) -> None:
     tx.execute(_mine(lease).values(owner=null(), beat_at=null()))
 
 
+def leave_all(tx: Connection) -> None:
+    """Write down that nobody holds anything: for records that no other process can have open."""
+    tx.execute(update(leases).where(leases.c.owner.is_not(None)).values(owner=null(), beat_at=null()))
+
+
 def pause(tx: Connection, lease: Lease, seconds: float) -> None:
     """Keep every holder silent for so long, this one and those after it."""
     until = _now(tx) + round(seconds * 1000)

@@ -29,6 +29,7 @@ Kind = Literal[
     "files_lost",
     "not_taken",
     "readonly",
+    "forbidden",
     "full",
     "busy",
     "stopped",
@@ -95,6 +96,10 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
         N_("Không ghi được vào nơi chứa dữ liệu: {place}"),
         N_("Hãy kiểm tra quyền ghi của thư mục, của tệp, và ổ đĩa có bị gắn chỉ đọc không."),
     ),
+    "forbidden": (
+        N_("Tài khoản PostgreSQL không đủ quyền ở đây: {place}"),
+        N_("Hãy cho nó làm chủ cơ sở dữ liệu: ALTER DATABASE … OWNER TO …, rồi chạy lại."),
+    ),
     "full": (
         N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
         N_("Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."),
@@ -127,6 +132,7 @@ POSTGRES_KINDS: dict[str, Kind] = {
     "3D": "unreachable",  # no such database
     "57": "unreachable",  # the server is stopping or starting
     "25": "readonly",  # a standby
+    "42501": "forbidden",
     "40": "busy",  # deadlock or serialization failure, and retrying did not help
     "53": "full",  # disk, memory, connections
     "55": "busy",  # a lock did not come within lock_timeout
@@ -156,7 +162,7 @@ def storage_fault(error: BaseException) -> Kind | None:
     if isinstance(cause, ConnectionError | TimeoutError):
         return "unreachable" if of_driver(cause) else None
     if sqlstate := getattr(cause, "sqlstate", None):
-        return POSTGRES_KINDS.get(str(sqlstate)[:2])
+        return POSTGRES_KINDS.get(str(sqlstate)) or POSTGRES_KINDS.get(str(sqlstate)[:2])
     if isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, InterfaceError)):
         return "unreachable"
     return None

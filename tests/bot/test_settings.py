@@ -91,6 +91,18 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
         load_settings()
 
 
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    (tmp_path / "caunoi.toml").write_bytes('language = "vi"'.encode("utf-16"))
+    with pytest.raises(SettingsError, match=r"caunoi\.toml không phải chữ UTF-8"):
+        load_settings()
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "caunoi.toml").symlink_to("/proc/self/mem")  # root, too, cannot read it from its beginning
+    with pytest.raises(SettingsError, match=r"Không đọc được caunoi\.toml"):
+        load_settings()
+
+
 def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAUNOI_TELEGRAM_TOKEN", TOKEN)
     assert TOKEN not in repr(load_settings())

@@ -177,6 +177,17 @@ async def test_a_file_has_one_process_anyway_and_its_leases_show_too(sqlite: Dat
     assert not (await shown(sqlite, "sender:1"))["held"]
 
 
+async def test_nobody_holds_a_lease_of_a_file_that_was_killed_or_restored(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'caunoi.db'}"
+    killed = await open_database(url, tmp_path, now=NOW)
+    await killed.write(leases.take, "sender", "a dead process")
+    await killed.close()
+    opened = await open_database(url, tmp_path, now=NOW)
+    (lease,) = await opened.read(leases.all_of_them)
+    await opened.close()
+    assert (lease["held"], lease["epoch"]) == (False, 1)
+
+
 async def test_a_pause_outlives_its_holder(database: Database) -> None:
     first = await database.write(leases.take, "sender:1", "first")
     assert first.pause_left == 0

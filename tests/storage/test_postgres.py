@@ -84,6 +84,15 @@ async def test_a_lock_that_does_not_come_is_the_storages_fault(database: Databas
     assert (await database.write(begin, LAN)).state == {}
 
 
+async def test_an_account_without_rights_is_told_so(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        tx.execute(text("SET LOCAL ROLE pg_read_all_stats"))
+        tx.execute(text("CREATE TABLE public.mine (one int)"))
+
+    with pytest.raises(DatabaseUnavailable, match="không đủ quyền"):
+        await database.write(work)
+
+
 async def test_a_cut_connection_is_named_and_the_next_write_succeeds(database: Database) -> None:
     with pytest.raises(DatabaseUnavailable) as refusal:
         await database.write(execute, "SELECT pg_terminate_backend(pg_backend_pid())")
