@@ -117,7 +117,7 @@ def _control(synchronous: str) -> Campaign:
 
 
 CAMPAIGNS = (
-    Campaign("power_loss", "states", full=10_000, short=400, piece=2_000, run=lose_power, needs="strace"),
+    Campaign("power_loss", "states", full=10_000, short=150, piece=2_000, run=lose_power, needs="strace"),
     _control("OFF"),
     _control("NORMAL"),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,9 @@ from tests.records import Records
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(180)]
 
 
-@pytest.mark.parametrize("campaign", filter(attrgetter("short"), CAMPAIGNS), ids=lambda campaign: campaign.name)
+@pytest.mark.parametrize(
+    "campaign", [campaign for campaign in CAMPAIGNS if campaign.short], ids=lambda campaign: campaign.name
+)
 async def test_it_comes_out_as_it_should(campaign: Campaign, records: Records, tmp_path: Path) -> None:
     if campaign.lacks:
         pytest.skip(campaign.lacks)
