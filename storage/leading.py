@@ -61,7 +61,9 @@ class Candidate:
         try:
             async with self.engine.connect() as connection:
                 await self._wait_for_lock(connection, name)
-                return await Term(connection, await self._take(connection, name), self.timing).serve(work)
+                began = time.monotonic()
+                lease = await self._take(connection, name)
+                return await Term(connection, lease, self.timing, began + self.timing.trusted).serve(work)
         except Exception as failure:
             if isinstance(failure, OSError) or storage_fault(failure):
                 return False
@@ -93,11 +95,11 @@ class Term:
     connection: AsyncConnection
     lease: Lease
     timing: Timing
-    _trusted_until: float = field(default=0.0, init=False)
+    trusted_until: float
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, work: Work) -> bool:
         """Do the work while the heart beats; whether it was done to its end."""
-        self._trust_since(time.monotonic())
         self.lease.holds = await self._watch()
         log.info("lease.won", lease=self.lease.name, epoch=self.lease.epoch)
         working, beating = asyncio.create_task(work(self.lease)), asyncio.create_task(self._beat_until_lost())
@@ -107,35 +109,39 @@ class Term:
         finally:
             lost = beating.done() or not self.lease.holds()
             if lost:
-                self._trusted_until = 0.0
-            for task in (working, beating):
-                task.cancel()
+                self.trusted_until = 0.0
+            working.cancel()
+            self.over.set()  # a heartbeat cut short would break the connection, and the lease could not be left
             await asyncio.gather(working, beating, return_exceptions=True)
             log.info("lease.lost" if lost else "lease.left", lease=self.lease.name, epoch=self.lease.epoch)
             await self._leave()
 
     async def _watch(self) -> Callable[[], bool]:
         raw: Any = (await self.connection.get_raw_connection()).driver_connection
-        return lambda: not raw.is_closed() and time.monotonic() < self._trusted_until
-
-    def _trust_since(self, moment: float) -> None:
-        self._trusted_until = moment + self.timing.trusted
+        return lambda: not raw.is_closed() and time.monotonic() < self.trusted_until
 
     async def _beat_until_lost(self) -> None:
         with suppress(Exception):
-            while True:
-                await asyncio.sleep(self.timing.beat)
+            while not await self._over_within(self.timing.beat):
                 began = time.monotonic()
                 async with asyncio.timeout(self.timing.silent):
                     if not await self.connection.run_sync(leases.beat, self.lease):
                         return
-                self._trust_since(began)
+                self.trusted_until = began + self.timing.trusted
+
+    async def _over_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                return await self.over.wait()
+        return False
 
     async def _leave(self) -> None:
         """Say that nobody leads; harmless when somebody else does."""
-        with suppress(Exception):
+        try:
             async with asyncio.timeout(self.timing.silent):
                 await self.connection.run_sync(leases.leave, self.lease)
+        except Exception as failure:  # the next holder writes itself down all the same
+            log.warning("lease.not_left", lease=self.lease.name, reason=type(failure).__name__)
 
 
 def _ended_well(working: asyncio.Task[None]) -> bool:

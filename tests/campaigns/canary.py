@@ -11,6 +11,7 @@ import sqlite3
 import sys
 from asyncio.subprocess import PIPE, STDOUT
 from contextlib import closing
+from io import BytesIO
 
 import aiohttp
 
@@ -74,7 +75,7 @@ async def _pages(trial: Trial) -> list[str]:
     async with aiohttp.ClientSession() as http:
         answers = [await http.get(base + page) for page in PAGES]
         answers += [await http.post(trial.hook, json=body, headers={HEADER: given}) for given in (secret, WORDS)]
-        answers += [await http.post(trial.hook, data=WORDS * 100_000, headers={HEADER: secret})]
+        answers += [await http.post(trial.hook, data=BytesIO(WORDS.encode() * 100_000), headers={HEADER: secret})]
         answers += [await http.put(trial.hook, data=WORDS), await http.post(base + "/-/metrics", data=PHONE)]
         return [f"{answer.headers}\n{(await answer.read()).decode('utf-8', 'replace')}" for answer in answers]
 

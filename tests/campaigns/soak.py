@@ -96,7 +96,8 @@ class Walker:
             return len(self.person.chat.spoken) > before or (callback is not None and callback.answered)
 
         if not await self.trial.comes(answered, PATIENCE):
-            self.unanswered.append(f"{said} after {self.person.last.get('text', '')!r}"[:300])
+            last = self.person.last.get("text", "") if self.person.heard else ""
+            self.unanswered.append(f"{said} after {last!r}"[:300])
 
 
 async def soak(shard: Shard) -> Outcome:
