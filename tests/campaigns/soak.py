@@ -103,7 +103,7 @@ class Walker:
 async def soak(shard: Shard) -> Outcome:
     """So many simulated minutes."""
     dice, end = shard.dice(), time.monotonic() + shard.count * 60 / FASTER
-    async with trial_of(shard, people=RESIDENTS + 1, gated=True, faked_clock=True, clock=f"+0 x{FASTER}") as trial:
+    async with trial_of(shard, people=RESIDENTS + 1, faked_clock=True, clock=f"+0 x{FASTER}") as trial:
         officer, *residents = (Walker(trial, person, dice) for person in trial.people)
         await _take_office(trial, officer)
         lives = [_answer(officer, end), *(_live(residents[n::AT_ONCE], dice, end) for n in range(AT_ONCE))]
