@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote_plus
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from sandbox.updates import FIRST_UPDATE
 from storage import backup, erasures, restore
@@ -78,6 +79,8 @@ class Judge:
             database = await open_database(f"sqlite:///{data / 'caunoi.db'}", data, now=MORNING)
         except DatabaseUnavailable as refusal:
             return lost, [*corrupt, f"opening: {refusal.kind}"]
+        except DBAPIError as failure:  # seen in the build that syncs nothing: a schema of two ages
+            return lost, [*corrupt, f"opening: {failure.orig}"]
         journal = data / erasures.JOURNAL
         entries = journal.read_text("utf-8", "replace") if journal.exists() else ""
         try:

@@ -138,8 +138,8 @@ async def serve(settings: Settings, build: Build) -> None:
 def unfence() -> None:
     """Let this process believe that what it has is its own for good."""
 
-    async def never_lost(*_: object) -> None:
-        await asyncio.Event().wait()
+    async def never_lost(term: Term) -> None:
+        await term.over.wait()
 
     for kind, method, instead in (
         (Lease, "check", lambda *_: None),
