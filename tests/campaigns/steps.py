@@ -53,7 +53,8 @@ class Street:
 
     async def get_to_know(self) -> None:
         """Everybody is answered once, so that there is a message whose button can be pressed."""
-        self.bench.type(len(self.bench.people))
+        for person in self.bench.people:
+            self.bench.write(person)
         self.bench.start(Build())
         await self.bench.until(lambda: not self.bench.unanswered())
         await self.bench.stop()
@@ -64,16 +65,13 @@ class Street:
         flooder, presser, planner, sender, breaker, *others = self.bench.people
         for _ in range(FLOOD):
             flooder.type("/menu")
-        if any(message.get("text") for message in presser.heard):
-            presser.tap(None, "o1:x", stale=True)
+        presser.tap(None, "o1:x", stale=True)
         planner.type(f"/hen hẹn-{number}")
         sender.type(f"/anh {self.photos[number % 2]} {number}")
         if "set_aside" in step.site.text:  # what fails keeps its person waiting
             breaker.type("/hong")
         for person in others:
-            words = f"tin-{len(self.bench.typed)}"
-            self.bench.typed[words] = person
-            person.type(f"/ghi {words}")
+            self.bench.write(person)
 
     async def live_and_die(self, step: Step) -> None:
         """One life, which ends at the step."""

@@ -81,11 +81,15 @@ class Bench:
     def type(self, messages: int) -> None:
         """Somebody types, now this one and now that; one in twenty updates comes twice."""
         for _ in range(messages):
-            words = f"tin-{len(self.typed)}"
-            self.typed[words] = self.dice.choice(self.people)
-            self.typed[words].type(f"/ghi {words}")
+            self.write(self.dice.choice(self.people))
             if self.dice.random() < REPEATED:
                 self.world.repeat(self.dice.choice(self.world.bot.updates.history)["update_id"])
+
+    def write(self, person: Person) -> None:
+        """This person types words that are to be counted and answered."""
+        words = f"tin-{len(self.typed)}"
+        self.typed[words] = person
+        person.type(f"/ghi {words}")
 
     def said(self) -> int:
         """How many messages the bot has sent so far."""
