@@ -13,7 +13,7 @@ from conversation.messages import Json
 from storage import backup, restore
 from storage.database import sqlite_file
 from storage.lock import DataLock
-from storage.unavailable import file_faults_named
+from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 ON_POSTGRES = "Dữ liệu nằm ở PostgreSQL: việc này làm bằng pg_dump và pg_restore, xem docs/howto/sao-luu.md."
 NOTHING_YET = "Chưa có dữ liệu để sao lưu: không thấy {file}. Hãy xem lại CAUNOI_DATABASE_URL."
@@ -46,12 +46,17 @@ async def back_up(database_url: str, data_dir: Path, now: datetime, order: Json)
         raise OrderRefused(NOTHING_YET.format(file=file))
     if target and target.exists():
         raise OrderRefused(TAKEN.format(file=target))
-    with file_faults_named(str(target.parent if target else data_dir / "backups")):
-        if target:
-            copy = await asyncio.to_thread(backup.copy_to, file, target)
-        else:
-            copy = await asyncio.to_thread(backup.back_up, file, data_dir, now)
-        return {"file": str(copy), "bytes": copy.stat().st_size, "sha256": backup.known_checksum(copy)}
+    try:
+        with file_faults_named(str(target.parent if target else data_dir / "backups")):
+            if target:
+                copy = await asyncio.to_thread(backup.copy_to, file, target)
+            else:
+                copy = await asyncio.to_thread(backup.back_up, file, data_dir, now)
+            return {"file": str(copy), "bytes": copy.stat().st_size, "sha256": backup.known_checksum(copy)}
+    except DatabaseUnavailable as failure:
+        if failure.kind in ("corrupt", "foreign"):  # it is what was read that is so, not where it was to go
+            raise DatabaseUnavailable(failure.kind, str(file)) from failure
+        raise
 
 
 async def back_up_at_rest(settings: Settings, now: datetime, order: Json) -> Json:

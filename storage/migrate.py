@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 
 from storage.copy_mark import unfinished_copy
+from storage.schema import metadata
 from storage.unavailable import DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def check(tx: Connection, place: str) -> str:
     revision = revision_of(tx)
     if tables and revision not in _revisions():
         raise DatabaseUnavailable("newer", place)
+    if revision == head() and not metadata.tables.keys() <= set(tables):
+        raise DatabaseUnavailable("corrupt", place)
     return revision
 
 

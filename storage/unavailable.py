@@ -57,8 +57,8 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
         N_("Hãy kiểm tra đường dẫn. Nếu đúng là tệp của Cầu Nối thì tệp đã hỏng: khôi phục bản sao lưu gần nhất."),
     ),
     "corrupt": (
-        N_("Tệp dữ liệu bị hỏng: {place}"),
-        N_("Hãy giữ lại tệp này và khôi phục bản sao lưu gần nhất trong thư mục backups."),
+        N_("Dữ liệu bị hỏng: {place}"),
+        N_("Hãy giữ nguyên nó để xem xét, và khôi phục bản sao lưu gần nhất (docs/howto/sao-luu.md)."),
     ),
     "missing": (
         N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),

@@ -33,17 +33,17 @@ def hamlet(folder: Path, name: str) -> None:
     assert caunoi(folder, "unit", "add", "--parent", "26878", name).returncode == 0
 
 
-def test_a_backup_is_restored_and_what_was_there_is_kept(tmp_path: Path) -> None:
-    hamlet(tmp_path, "Khu phố 4")
-    made = answer(tmp_path, "backup")
+def test_a_backup_is_restored_and_what_was_there_is_kept(ward: Path) -> None:
+    hamlet(ward, "Khu phố 4")
+    made = answer(ward, "backup")
     assert Path(made["file"]).stat().st_mode & 0o777 == 0o600
     subprocess.run(["sha256sum", "-c", f"{made['file']}.sha256"], check=True, cwd=Path(made["file"]).parent)
-    hamlet(tmp_path, "Khu phố 5")
-    shown = caunoi(tmp_path, "restore", made["file"])
+    hamlet(ward, "Khu phố 5")
+    shown = caunoi(ward, "restore", made["file"])
     assert shown.returncode == 0, shown.stderr
     assert "sẽ được xóa lại khi Cầu Nối khởi động" in shown.stdout
-    assert list(tmp_path.glob("caunoi-before-restore-*.db"))
-    assert caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 5").stdout == "26878-02\n"
+    assert list(ward.glob("caunoi-before-restore-*.db"))
+    assert caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 5").stdout == "26878-02\n"
 
 
 def test_a_running_process_makes_the_backup_and_refuses_to_be_restored(tmp_path: Path) -> None:
@@ -82,11 +82,11 @@ def test_what_cannot_be_done_is_one_plain_sentence(
     assert not list(tmp_path.glob("caunoi.db*[!k]"))  # but for the lock
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    hamlet(tmp_path, "Khu phố 4")
+def test_a_place_that_cannot_be_written_is_named(ward: Path) -> None:
+    hamlet(ward, "Khu phố 4")
     for to in ("/proc/copy.db", "letter/copy.db", "nowhere/copy.db"):
-        (tmp_path / "letter").write_text("to my aunt")
-        refused = caunoi(tmp_path, "backup", "--to", to)
+        (ward / "letter").write_text("to my aunt")
+        refused = caunoi(ward, "backup", "--to", to)
         assert refused.returncode == 1
         assert str(Path(to).parent) in refused.stderr
         assert "Traceback" not in refused.stderr

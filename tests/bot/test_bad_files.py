@@ -40,6 +40,11 @@ def newer(file: Path) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
+def lacking(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DROP TABLE deliveries")
+
+
 @pytest.fixture
 def data_file(loaded_sqlite: Path, tmp_path: Path) -> Path:
     shutil.copyfile(loaded_sqlite, tmp_path / "caunoi.db")
@@ -73,8 +78,28 @@ def test_bad_records_are_refused_and_left_alone(
     assert digest(data_file) == before
 
 
+@pytest.mark.parametrize("words", [("status",), ("migrate",), ("run",)])
+def test_records_without_one_of_their_tables_are_refused(data_file: Path, words: tuple[str, ...]) -> None:
+    lacking(data_file)
+    before = digest(data_file)
+    refused(caunoi(data_file.parent, *words, CAUNOI_TELEGRAM_TOKEN="1:" + "A" * 35), "bị hỏng")
+    assert digest(data_file) == before
+
+
 @pytest.mark.parametrize(
-    ("spoil", "told"), [(cut, "bị hỏng"), (foreign, "không phải bản sao lưu"), (newer, "mới hơn")], ids=lambda case: ""
+    ("words", "spoil"), [((), cut), ((), foreign), (("--to", "copy.db"), cut)], ids=["cut", "foreign", "elsewhere"]
+)
+def test_a_backup_names_the_file_that_is_bad(
+    data_file: Path, words: tuple[str, ...], spoil: Callable[[Path], None]
+) -> None:
+    spoil(data_file)
+    refused(caunoi(data_file.parent, "backup", *words), str(data_file))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [(cut, "bị hỏng"), (foreign, "không phải bản sao lưu"), (newer, "mới hơn"), (lacking, "bị hỏng")],
+    ids=lambda case: "",
 )
 def test_a_bad_backup_is_refused_and_the_records_left_alone(
     data_file: Path, spoil: Callable[[Path], None], told: str

@@ -98,36 +98,54 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert "Usage" in shown.stdout
 
 
-def test_a_hamlet_is_added_and_its_code_printed(tmp_path: Path) -> None:
-    assert caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 4").stdout == "26878-01\n"
-    assert answer(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 5")["code"] == "26878-02"
+def test_a_hamlet_is_added_and_its_code_printed(ward: Path) -> None:
+    assert caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 4").stdout == "26878-01\n"
+    assert answer(ward, "unit", "add", "--parent", "26878", "Khu phố 5")["code"] == "26878-02"
 
 
-def test_a_second_hamlet_of_the_same_name_is_refused_plainly(tmp_path: Path) -> None:
-    caunoi(tmp_path, "unit", "add", "--parent", "26878", "Khu phố 4")
-    again = caunoi(tmp_path, "unit", "add", "--parent", "26878", "khu pho 4")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status",),
+        ("quarantine", "list"),
+        ("unit", "find", "gò vấp"),
+        ("unit", "add", "--parent", "26878", "Khu phố 4"),
+        ("invite", "--role", "commune_officer", "--unit", "26878"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_folder_is_told_and_left_empty(tmp_path: Path, words: tuple[str, ...]) -> None:
+    refused = caunoi(tmp_path, *words)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith(f"Chưa có dữ liệu ở {tmp_path / 'caunoi.db'}.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_hamlet_of_the_same_name_is_refused_plainly(ward: Path) -> None:
+    caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 4")
+    again = caunoi(ward, "unit", "add", "--parent", "26878", "khu pho 4")
     assert again.returncode == 1
     assert "Khu phố 4" in again.stderr
     assert "Traceback" not in again.stderr
 
 
-def test_units_are_found_by_old_names_best_first(tmp_path: Path) -> None:
-    found = answer(tmp_path, "unit", "find", "p15 quan go vap")
+def test_units_are_found_by_old_names_best_first(ward: Path) -> None:
+    found = answer(ward, "unit", "find", "p15 quan go vap")
     assert found[0]["code"] == "26878"
     assert all("code" in candidate for candidate in found)
 
 
-def test_an_invite_is_one_code_that_is_stored_nowhere(tmp_path: Path) -> None:
-    code = caunoi(tmp_path, "invite", "--role", "commune_officer", "--unit", "26878").stdout.strip()
+def test_an_invite_is_one_code_that_is_stored_nowhere(ward: Path) -> None:
+    code = caunoi(ward, "invite", "--role", "commune_officer", "--unit", "26878").stdout.strip()
     assert CODE.fullmatch(code)
-    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    kept = b"".join(file.read_bytes() for file in ward.rglob("*") if file.is_file())
     assert code.encode() not in kept
     assert code.replace("-", "").encode() not in kept
 
 
-def test_an_unknown_role_or_unit_is_refused_plainly(tmp_path: Path) -> None:
+def test_an_unknown_role_or_unit_is_refused_plainly(ward: Path) -> None:
     for words in (("--role", "king", "--unit", "26878"), ("--role", "commune_officer", "--unit", "99999x")):
-        refused = caunoi(tmp_path, "invite", *words)
+        refused = caunoi(ward, "invite", *words)
         assert refused.returncode == 1
         assert refused.stderr.strip()
         assert "Traceback" not in refused.stderr
@@ -186,14 +204,14 @@ def test_the_demo_is_for_this_machine_only(tmp_path: Path) -> None:
     assert "chính máy này" in refused.stderr
 
 
-def test_what_cannot_be_written_is_named_without_a_traceback(tmp_path: Path) -> None:
-    (tmp_path / "letter").write_text("to my aunt")
+def test_what_cannot_be_written_is_named_without_a_traceback(ward: Path) -> None:
+    (ward / "letter").write_text("to my aunt")
     for words, named in (
         (("init", "--file", "nowhere/caunoi.toml"), "nowhere"),
         (("demo", "--data", "letter"), "letter"),
         (("status",), "letter"),
     ):
-        refused = caunoi(tmp_path, *words, CAUNOI_DATA_DIR="letter")
+        refused = caunoi(ward, *words, CAUNOI_DATA_DIR="letter")
         assert refused.returncode == 1
         assert named in refused.stderr
         assert "Traceback" not in refused.stderr

@@ -62,7 +62,7 @@ async def test_a_webhook_comes_with_a_secret_path_and_word(tmp_path: Path) -> No
     assert written["telegram_webhook_url"].startswith("https://bot.example.vn/tg/")
     assert len(written["telegram_webhook_url"]) > len("https://bot.example.vn/tg/") + 12
     assert len(written["telegram_webhook_secret"]) > 30
-    assert caunoi(tmp_path, "status").returncode == 0
+    assert caunoi(tmp_path, "migrate").returncode == 0
 
 
 @pytest.mark.parametrize(("token", "told"), [("8123", "BotFather"), (TOKEN, "Kiểm tra mạng")])
