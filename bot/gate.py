@@ -13,6 +13,8 @@ from conversation.messages import Address
 
 CALM = Rate(per_second=1, burst=60)
 """Far above what a person types, and a phone that was offline may send what gathered meanwhile."""
+QUIET = Rate(per_second=1 / 60, burst=1)
+"""A group need not be told more than once a minute where the bot talks; Telegram allows 20 messages there."""
 TIDY_AT = 1000
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from bot.channels.channel import Misconfigured, Throttled, Unreachable
 from bot.clock import Clock
 from conversation.messages import Json
 from handlers.feature import Registry
@@ -24,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 8
 FIRST_RETRY_SECONDS = 5
+LONGEST_RETRY_SECONDS = 900
+OUTAGES = (Throttled, Unreachable, Misconfigured, OSError)
+"""Faults of the platform, the settings or the disk, not of the job: it is tried until they are over."""
 IDLE_SECONDS = 0.2
 AT_ONCE = 4
 
@@ -53,7 +57,7 @@ class Timers:
                 fired = await self.database.write(fire_next, self.registry, self.clock.now())
             except TimerFailed as failure:
                 log.error("timer.failed", kind=failure.job.kind, exc_info=failure.__cause__)
-                await self.database.write(try_later, failure.job, self.clock.now(), "timer failed")
+                await self.database.write(try_later, failure.job, self.clock.now(), failure.__cause__)
             if fired:
                 self.committed()
 
@@ -72,11 +76,13 @@ def fire_next(tx: Connection, registry: Registry, now: datetime) -> bool:
     return False
 
 
-def try_later(tx: Connection, job: Job, now: datetime, error: str) -> None:
+def try_later(tx: Connection, job: Job, now: datetime, failure: BaseException | None) -> None:
     """Plan the next attempt of a failed job, twice as far away each time; after the last it is set aside."""
-    if job.attempts >= MOST_ATTEMPTS:
+    error = type(failure).__name__
+    if job.attempts >= MOST_ATTEMPTS and not isinstance(failure, OUTAGES):
         return jobs.bury(tx, job, error)
-    return jobs.retry(tx, job, now + timedelta(seconds=FIRST_RETRY_SECONDS * 2**job.attempts), error)
+    wait = min(FIRST_RETRY_SECONDS * 2**job.attempts, LONGEST_RETRY_SECONDS)
+    return jobs.retry(tx, job, now + timedelta(seconds=wait), error)
 
 
 Doer = Callable[[Json], Awaitable[None]]
@@ -130,6 +136,6 @@ class Worker:
             raise
         except Exception as failure:  # one bad job stops nobody else
             log.warning("job.failed", kind=job.kind, attempt=job.attempts, reason=type(failure).__name__)
-            await self.database.write(lease.guard(try_later), job, self.clock.now(), type(failure).__name__)
+            await self.database.write(lease.guard(try_later), job, self.clock.now(), failure)
         else:
             await self.database.write(lease.guard(jobs.done), job.id)

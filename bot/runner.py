@@ -6,13 +6,14 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
 from bot.channels.channel import Channel, ChannelError, Misconfigured, Throttled
 from bot.clock import Clock
-from bot.gate import Gate, Verdict
+from bot.gate import QUIET, Gate, Verdict
 from bot.turns import Desk, Event
 from conversation.messages import N_, Address, Heard, Json, Said
 from storage import inbox, outbox
@@ -53,6 +54,8 @@ class Intake:
     committed: Callable[[], None]
     """Called after each commit, so that the sender looks at once."""
     gate: Gate = field(default_factory=Gate)
+    groups: Gate = field(default_factory=partial(Gate, QUIET))
+    """Anybody may add the bot to a group, whose every message it would answer."""
     turns: dict[Address, Turnstile] = field(default_factory=dict)
 
     async def take(self, update: Json) -> None:
@@ -84,46 +87,51 @@ class Intake:
 
     async def _take(self, event: Event, update: Json) -> None:
         if not isinstance(event, Heard):
-            return await self._take_after_others(event, update)
-        verdict = self.gate.admit(event.address)
+            await self._take_after_others(event, update)
+            return
+        gate = self.groups if event.group else self.gate
+        verdict, counts = gate.admit(event.address), False
         try:
             if verdict is Verdict.READ:
-                await self._take_after_others(event, update)
-            elif verdict is Verdict.ASK_TO_SLOW_DOWN:
+                counts = await self._take_after_others(event, update)
+            elif verdict is Verdict.ASK_TO_SLOW_DOWN and not event.group:
                 await self._ask_to_slow_down(event)
-        except BaseException:
-            self.gate.take_back(event.address, verdict)
-            raise
+                counts = True
+        finally:
+            if not counts:  # it had no effect, and comes again; or it had one before, and came again
+                gate.take_back(event.address, verdict)
 
     async def _ask_to_slow_down(self, heard: Heard) -> None:
         log.warning("person.too_fast", account=heard.address.account)
         await self.database.write(ask_to_slow_down, self.desk, heard)
         self.committed()
 
-    async def _take_after_others(self, event: Event, update: Json) -> None:
+    async def _take_after_others(self, event: Event, update: Json) -> bool:
+        """Whether it was new."""
         turnstile = self.turns.setdefault(event.address, Turnstile())
         turnstile.waiting += 1
         try:
             async with turnstile.lock:
-                await self._take_in_turn(event, update)
+                return await self._take_in_turn(event, update)
         finally:
             turnstile.waiting -= 1
             if not turnstile.waiting:
                 del self.turns[event.address]
 
-    async def _take_in_turn(self, event: Event, update: Json) -> None:
+    async def _take_in_turn(self, event: Event, update: Json) -> bool:
         for attempt in range(1, inbox.MOST_ATTEMPTS + 1):
             try:
-                await self.database.write(self.desk.take, event)
+                new = await self.database.write(self.desk.take, event)
             except DatabaseUnavailable:
                 raise
             except Exception as failure:  # whatever a turn throws, the others go on
                 if await self._failed(event, update, failure, attempt):
-                    return
+                    break
                 await asyncio.sleep(RETRY_SECONDS * attempt)
             else:
                 self.committed()
-                return
+                return new
+        return True
 
     async def _failed(self, event: Event, update: Json, failure: Exception, attempt: int) -> bool:
         """Note a failed turn; True when the update is set aside."""
@@ -143,10 +151,9 @@ def set_aside(tx: Connection, desk: Desk, event: Event, update: Json, error: str
 
 
 def ask_to_slow_down(tx: Connection, desk: Desk, heard: Heard) -> None:
-    """Tell somebody in private, kindly, that what follows is not read."""
-    if not heard.group:
-        said = Said(desk.speech(tx, heard).render(TOO_FAST))
-        outbox.reply(tx, heard.address, said, heard.at, acknowledges=heard.callback)
+    """Tell somebody, kindly, that what follows is not read."""
+    said = Said(desk.speech(tx, heard).render(TOO_FAST))
+    outbox.reply(tx, heard.address, said, heard.at, acknowledges=heard.callback)
 
 
 @dataclass
@@ -175,12 +182,14 @@ class Poller:
             await (self._commit(updates) if updates else asyncio.sleep(EMPTY_SECONDS))
 
     async def _commit(self, updates: Sequence[Json]) -> None:
-        """Try until the whole batch is on disk: what was committed already is recognised."""
+        """Try until the whole batch is on disk, and only then confirm it: what was committed already is recognised."""
         while True:
             try:
-                return await self.intake.take_all(updates)
+                await self.intake.take_all(updates)
             except DatabaseUnavailable:
                 await asyncio.sleep(AWAY_SECONDS)
+            else:
+                return self.channel.confirm()
 
 
 def _pause(trouble: ChannelError) -> float:

@@ -193,6 +193,9 @@ class Sender:
             end = self._after(letter, error)
         except LeaseLost:
             end = Again(counts=False)
+        except DatabaseUnavailable:  # the file that goes with it cannot be read now; nothing was said yet
+            self._pace.pause_chat(letter.address.chat, self._monotonic() + RECORDS_SECONDS)
+            end = Again(counts=False)
         except Exception:
             log.exception("letter.failed", account=self._channel.account, letter=letter.id)
             end = Outcome("failed", reason="a fault of the program")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, String, bindparam, delete, literal_column, select, update
+from sqlalchemy import Connection, Insert, String, bindparam, delete, literal_column, select, update
 
 from conversation.messages import Json
 from storage.schema import jobs
 from storage.times import from_ms, to_ms
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_into
 
 READY = literal_column("'ready'", String)
 """Written into the statement: a partial index is not used for a state that comes as a parameter."""
@@ -49,8 +50,19 @@ _settle = update(jobs).where(jobs.c.id == bindparam("number"))
 
 
 def enqueue(tx: Connection, kind: str, payload: Json, due: datetime, key: str) -> bool:
-    """Plan a job; while one of the same key waits, another is not added, and False is returned."""
-    return insert_or_ignore(tx, jobs, kind=kind, key=key, payload=payload, due_at=to_ms(due), state="ready")
+    """Plan a job; while one of the same key waits, another is not added, and False is returned.
+
+    One that was set aside is planned anew: who asks again needs it done.
+    """
+    values = {"kind": kind, "key": key, "payload": payload, "due_at": to_ms(due), "state": "ready"}
+    return tx.execute(_plan(tx.dialect.name), values).rowcount > 0
+
+
+@cache
+def _plan(dialect: str) -> Insert:
+    row = insert_into(dialect, jobs)
+    anew = {name: row.excluded[name] for name in ("payload", "due_at", "state")} | {"attempts": 0, "error": None}
+    return row.on_conflict_do_update(index_elements=["key"], set_=anew, where=jobs.c.state == "dead")
 
 
 def claim(tx: Connection, kinds: Iterable[str], now: datetime, limit: int) -> list[Job]:

@@ -117,7 +117,10 @@ class Channel(Protocol):
         """Read an update received at `at`; pure, never raises, None for what is not for us."""
 
     async def updates(self) -> list[Json]:
-        """Wait for updates; calling it again acknowledges those it returned, so first commit them or set them aside."""
+        """Wait for updates: those it returned before come again until `confirm` was called."""
+
+    def confirm(self) -> None:
+        """Note that what `updates` returned last is on disk; its next call acknowledges them to the platform."""
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it; returns once the platform has taken all of it."""

@@ -103,7 +103,9 @@ class Telegram:
         self._requests, self._polling = AiohttpRequest(), AiohttpRequest(POLL_SECONDS + 10)
         self._base = f"{api.rstrip('/')}/bot{token}"
         self._bot = _bot(token, api.rstrip("/"), self._requests, self._polling)
-        self._next_update: int | None = None
+        self._confirmed: int | None = None
+        self._offered: int | None = None
+        """The numbers after the last update that is on disk, and after the last that was returned."""
 
     async def open(self) -> None:
         """Check the token, say where updates go, and show the commands; `Misconfigured`, `Unreachable`."""
@@ -141,17 +143,21 @@ class Telegram:
         return bool(ours) and hmac.compare_digest(given, ours)
 
     async def updates(self) -> list[Json]:
-        """Wait up to 25 s for updates; the next call acknowledges them, so commit or set them aside first."""
+        """Wait up to 25 s for updates that were not confirmed yet."""
         parameters: Json = {"timeout": POLL_SECONDS, "allowed_updates": json.dumps(KINDS)}
-        if self._next_update is not None:
-            parameters["offset"] = self._next_update
+        if self._confirmed is not None:
+            parameters["offset"] = self._confirmed
         # not Bot.get_updates: one update that it cannot parse would hide its whole batch
         url = f"{self._base}/getUpdates?{urlencode(parameters)}"
         answer: object = await _call(self._polling.post(url))
         batch = [update for update in answer if isinstance(update, dict)] if isinstance(answer, list) else []
         numbers = [update["update_id"] for update in batch if isinstance(update.get("update_id"), int)]
-        self._next_update = max(numbers) + 1 if numbers else self._next_update
+        self._offered = max(numbers) + 1 if numbers else self._confirmed
         return batch
+
+    def confirm(self) -> None:
+        """Let the next call of `updates` acknowledge what it returned last."""
+        self._confirmed = self._offered
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it, in as many messages as it takes; the buttons hang under the last."""

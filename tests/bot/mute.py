@@ -63,6 +63,8 @@ class Mute:
     async def updates(self) -> list[Json]:
         return []
 
+    def confirm(self) -> None: ...
+
     async def send(self, to: Address, said: Said) -> Receipt:
         self.busy[to.chat] += 1
         assert self.busy[to.chat] == 1, "two letters to one chat at once"

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.jobs import FIRST_RETRY_SECONDS, MOST_ATTEMPTS, Timers
+from bot.channels.channel import Misconfigured, Throttled, Unreachable
+from bot.jobs import FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS, MOST_ATTEMPTS, Timers, Worker
 from conversation.messages import Json
 from handlers.feature import Feature, Registry
-from storage import jobs
+from storage import jobs, leases
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.schema import jobs as rows
 from tests.bot.mute import NOW
@@ -82,6 +83,32 @@ async def test_records_that_are_away_are_no_fault_of_the_timer(database: Databas
     with pytest.raises(DatabaseUnavailable):
         await timers.fire_due()
     assert await database.read(state) == ("ready", 0)
+
+
+@pytest.mark.parametrize(
+    "failure", [Unreachable("down"), Throttled(7), Misconfigured("token"), OSError("full")], ids=repr
+)
+async def test_a_job_waits_for_as_long_as_the_platform_or_the_disk_is_away(
+    database: Database, failure: Exception
+) -> None:
+    trouble, done = [failure] * 3 * MOST_ATTEMPTS, asyncio.Event()
+
+    async def fetch(_payload: Json) -> None:
+        if trouble:
+            raise trouble.pop()
+        done.set()
+
+    await database.write(jobs.enqueue, "fetch", {}, NOW, "fetch")
+    clock, wake = Hands(), asyncio.Event()
+    lease = await database.write(leases.take, "worker", "this test")
+    working = asyncio.create_task(Worker(database, clock, {"fetch": fetch}, wake).run(lease))
+    async with asyncio.timeout(20):
+        while not done.is_set():
+            clock.at += timedelta(seconds=LONGEST_RETRY_SECONDS)
+            wake.set()
+            await asyncio.sleep(0.005)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
 
 
 async def test_two_clocks_fire_each_timer_once(empty_postgres: str, tmp_path: Path) -> None:

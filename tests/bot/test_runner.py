@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,17 +14,22 @@ from structlog.testing import capture_logs
 
 from bot import runner
 from bot.channels.channel import Rate
+from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import hear
 from bot.features import registry
 from bot.gate import Gate
-from bot.runner import Intake
+from bot.runner import Intake, Poller
 from bot.turns import Desk, Event
 from conversation.messages import Address, Heard, Json
 from handlers.feature import Registry
-from storage import inbox, people
+from sandbox.clock import MovableClock
+from sandbox.server import serving
+from sandbox.world import World
+from storage import inbox, leases, people
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.schema import outbox
 from tests.bot.mute import BOT, NOW, FixedClock, Mute
+from tests.channels.conftest import stored
 
 
 class Ears(Mute):
@@ -160,6 +166,52 @@ async def test_trying_again_while_the_records_are_away_is_not_a_flood(intake: In
             await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
     await intake.take_all([message(1, "1"), message(2, "2"), message(3, "3")])
     assert desk.heard == ["1", "2", "3"]
+
+
+async def test_what_comes_again_after_its_commit_is_no_haste(intake: Intake, desk: Listening) -> None:
+    intake.gate = Gate(Rate(0.001, burst=3))
+    desk.trouble["3"] = [DatabaseUnavailable("full", "x") for _ in range(10)]
+    batch = [message(1, "1"), message(2, "2"), message(3, "3")]
+    for _ in range(10):
+        with pytest.raises(DatabaseUnavailable):
+            await intake.take_all(batch)
+    await intake.take_all(batch)
+    assert desk.heard == ["1", "2", "3"]
+
+
+def in_a_group(number: int, group: int = -7) -> Json:
+    sender, chat = {"id": 5, "first_name": "Hoa"}, {"id": group, "type": "supergroup", "title": "Khu phố 4"}
+    return {"update_id": number, "message": {"chat": chat, "from": sender, "text": f"/menu {number}"}}
+
+
+async def test_a_group_that_chatters_is_read_once_a_minute_and_told_nothing_more(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    await intake.take_all([in_a_group(number) for number in range(40)] + [message(50, "chào")] + [in_a_group(51, -8)])
+    assert len(desk.heard) == 3
+    assert await replies(database) == []
+
+
+async def test_a_poller_that_leads_again_confirms_nothing_that_it_left_behind(
+    database: Database, desk: Listening
+) -> None:
+    world = World(MovableClock(frozen=True), pace=False)
+    hoa, lease = world.add_person("Bác Hoa"), await database.write(leases.take, "poller", "this test")
+    desk.trouble["một"] = [DatabaseUnavailable("unreachable", "x")]
+    hoa.chat.started = True
+    async with serving(world) as api, asyncio.timeout(20):
+        channel = Telegram(world.bot.token, stored, api=api)
+        hoa.type("một")
+        for tried in (lambda: not desk.trouble["một"], lambda: desk.heard):
+            polling = asyncio.create_task(
+                Poller(channel, Intake(database, channel, desk, FixedClock(), lambda: None)).run(lease)
+            )
+            while not tried():  # noqa: ASYNC110 - neither tells anybody
+                await asyncio.sleep(0.005)
+            polling.cancel()  # the first time, before it has tried again
+            await asyncio.gather(polling, return_exceptions=True)
+        await channel.close()
+    assert desk.heard == ["một"]
 
 
 async def test_what_an_odd_update_calls_its_fields_is_not_logged(intake: Intake) -> None:

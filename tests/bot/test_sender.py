@@ -90,6 +90,13 @@ async def test_a_refused_letter_fails_with_its_reason_and_the_others_go_on(runni
     assert [entry["event"] for entry in logs] == ["letter.refused", "letter.failed"]
 
 
+async def test_a_letter_whose_file_cannot_be_read_now_is_said_later(running: Post) -> None:
+    running.channel.errors["a"] = [DatabaseUnavailable("unreachable", "x") for _ in range(20)]
+    await running.post("a", "có ảnh")
+    await running.settled()
+    assert (await running.outcomes(), running.channel.said) == ([("sent", None)], [("a", "có ảnh")])
+
+
 async def test_somebody_gone_gets_nothing_more(running: Post) -> None:
     running.channel.errors["a"] = [Gone("bot was blocked by the user")]
     running.channel.delay = 0.05

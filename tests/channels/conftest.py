@@ -48,7 +48,9 @@ class Bench:
             await channel.close()
 
     async def events(self) -> list[Heard | Left | Joined | None]:
-        return [self.channel.hear(update, NOW) for update in await self.channel.updates()]
+        events = [self.channel.hear(update, NOW) for update in await self.channel.updates()]
+        self.channel.confirm()
+        return events
 
     async def only(self) -> Heard:
         [event] = await self.events()
@@ -72,6 +74,7 @@ async def telegram() -> AsyncIterator[Bench]:
         await channel.open()
         hoa.open_link()
         await channel.updates()
+        channel.confirm()
         yield Bench(channel, world, hoa, base, world.bot.token)
         await channel.close()
     assert not world.complaints

@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.channel import ChannelError, Gone, Misconfigured, Refused, Throttled, Unreachable
 from bot.channels.telegram import Telegram
-from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef, Heard, Joined, Left, Said
+from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef, Heard, Joined, Json, Left, Said
 from sandbox.faults import FILE, Garbled
 from tests.channels.conftest import Bench, stored
 
@@ -84,14 +84,20 @@ async def test_somebody_leaves_and_comes_back(bench: Bench) -> None:
     assert isinstance(joined, Joined)
 
 
-async def test_updates_come_again_until_the_next_call_acknowledges_them(bench: Bench) -> None:
+def texts(updates: list[Json]) -> list[str]:
+    return [update["message"]["text"] for update in updates]
+
+
+async def test_updates_come_again_until_they_are_confirmed(bench: Bench) -> None:
     bench.hoa.type("một")
-    first = await bench.channel.updates()
+    assert texts(await bench.channel.updates()) == ["một"]
     bench.hoa.type("hai")
     async with bench.another() as restarted:
-        assert len(await restarted.updates()) == 2
-    second = await bench.channel.updates()
-    assert [update["message"]["text"] for update in first + second] == ["một", "hai"]
+        assert texts(await restarted.updates()) == ["một", "hai"]
+    assert texts(await bench.channel.updates()) == ["một", "hai"]
+    bench.channel.confirm()
+    bench.hoa.type("ba")
+    assert texts(await bench.channel.updates()) == ["ba"]
 
 
 # --- speaking -------------------------------------------------------------------------------------------------------

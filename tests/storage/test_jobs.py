@@ -57,6 +57,16 @@ async def test_a_job_is_done_tried_again_or_set_aside(database: Database) -> Non
     assert await database.write(enqueue, "done")
 
 
+async def test_what_was_set_aside_is_planned_anew_when_it_is_asked_for_again(database: Database) -> None:
+    await database.write(enqueue, "a")
+    (job,) = await database.write(jobs.claim, ["photo"], NOW, 10)
+    await database.write(jobs.bury, job, "gone")
+    assert await database.write(enqueue, "a", 3)
+    assert await database.write(jobs.claim, ["photo"], NOW, 10) == []
+    (again,) = await database.write(jobs.claim, ["photo"], NOW + timedelta(minutes=3), 10)
+    assert (again.key, again.attempts) == ("a", 1)
+
+
 async def test_what_a_dead_process_had_claimed_is_taken_back(database: Database) -> None:
     await database.write(enqueue, "a")
     await database.write(jobs.claim, ["photo"], NOW, 10)
