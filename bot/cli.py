@@ -167,7 +167,7 @@ def status(as_json: AsJson = False) -> None:
         ),
         f"Tin nhận bị lỗi: {now['updates_failed']} (lâu nhất {now['updates_failed_oldest_seconds']} giây), "
         f"trong đó đã gác lại: {now['updates_quarantined']}.",
-        f"Việc nền chờ: {now['jobs_waiting']}, hỏng: {now['jobs_dead']}.",
+        f"Việc nền chờ: {now['jobs_waiting']}, đang thử lại: {now['jobs_failing']}, hỏng: {now['jobs_dead']}.",
         *map(lease_in_words, now["leases"]),
     ]
     show(now, as_json, "\n".join(lines))

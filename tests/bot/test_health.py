@@ -28,6 +28,10 @@ def trouble(tx: Connection) -> None:
         inbox.note_failure(tx, BOT, "1", NOW, "ValueError", {"text": WORDS})
     outbox.reply(tx, Address(BOT, "7"), Said(WORDS), NOW)
     jobs.enqueue(tx, "fetch_file", {"text": WORDS}, NOW - timedelta(seconds=30), "1")
+    jobs.enqueue(tx, "unlucky", {}, NOW, "2")
+    for _ in range(2):
+        (unlucky,) = jobs.claim(tx, ["unlucky"], NOW + timedelta(days=1), 1)
+        jobs.retry(tx, unlucky, NOW + timedelta(days=1), "Unreachable")
 
 
 async def test_what_is_late_or_lost_shows_in_the_figures(loaded_sqlite_url: str, tmp_path: Path) -> None:
@@ -42,6 +46,7 @@ async def test_what_is_late_or_lost_shows_in_the_figures(loaded_sqlite_url: str,
         "caunoi_letters_waiting_oldest_seconds 90.0",
         "caunoi_jobs_waiting 1.0",
         "caunoi_jobs_waiting_oldest_seconds 120.0",
+        "caunoi_jobs_failing 1.0",
         "caunoi_jobs_dead 0.0",
         "caunoi_tick_age_seconds 40.0",
     ):

@@ -1,7 +1,6 @@
-"""PostgreSQL goes away and comes back: its server stops, its connections are cut, or it stands still for a while.
+"""PostgreSQL goes away and comes back: its server stops, lets nobody in, cuts connections, or stands still for a while.
 
-The server is this campaign's own. By webhook and by polling in turn; the program is told once that the records are
-lost and once that they are back.
+The server is this campaign's own. The log tells once that the records are lost and once that they are back.
 """
 
 from __future__ import annotations
@@ -17,10 +16,11 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 from sqlalchemy import text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.pace import MOST_IN_FLIGHT
@@ -33,10 +33,10 @@ from tests.campaigns.recorded_program import MORNING
 from tests.crash.bench import Mode, bench_on
 from tests.crash.program import Build
 
-MODES: tuple[Mode, ...] = ("webhook", "polling")
 LONGEST_SECONDS = 2.0
 CUT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'caunoi'")
-"""Asked from another database."""
+LET_IN = "ALTER DATABASE caunoi ALLOW_CONNECTIONS {}"
+"""Both are asked from another database."""
 
 
 @dataclass
@@ -84,18 +84,17 @@ def private_server() -> Iterator[Server]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def go_away(shard: Shard, *, build: Build) -> Outcome:
+async def go_away(shard: Shard, *, mode: Mode, build: Build) -> Outcome:
     """Let one program live through so many outages."""
     wrong: list[str] = []
     with private_server() as server:
-        url = await _with_units(server.url, shard.folder)
-        mode = MODES[shard.index % len(MODES)]
+        url = await _with_units(server, shard.folder)
         async with bench_on(url, shard.folder, shard.dice(), mode, build=build) as bench:
             async with running(bench):
                 for number in range(shard.count):
-                    make = (_stopped, _cut, _paused)[number % 3]
+                    make = FAULTS[number % len(FAULTS)]
                     fault = make(server, bench.dice.uniform(0, LONGEST_SECONDS))
-                    wrong += await endure(bench, fault, tells=make is _stopped)
+                    wrong += await endure(bench, fault, tells=make in (_stopped, _shut))
                 outcome = await weigh(bench, shard.count, wrong)
             # with the server the sender loses its lead, and what was in flight then is sent again, as after a kill
             outcome = replace(outcome, bound=MOST_IN_FLIGHT * shard.count)
@@ -108,12 +107,10 @@ def _told_evenly(log: str) -> bool:
     return len(told) % 2 == 0 and all(("lost" in line) == (place % 2 == 0) for place, line in enumerate(told))
 
 
-async def _with_units(server: URL, folder: Path) -> str:
-    engine = create_async_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    async with engine.connect() as connection:
+async def _with_units(server: Server, folder: Path) -> str:
+    async with _asking(server) as connection:
         await connection.execute(text("CREATE DATABASE caunoi"))
-    await engine.dispose()
-    url = server.set(database="caunoi").render_as_string(hide_password=False)
+    url = server.url.set(database="caunoi").render_as_string(hide_password=False)
     database = await open_database(url, folder, now=MORNING)
     await database.write(load_units)
     await database.close()
@@ -129,6 +126,21 @@ def _stopped(server: Server, seconds: float) -> Fault:
             await asyncio.sleep(seconds)
         finally:
             await asyncio.to_thread(server.start)
+
+    return fault
+
+
+def _shut(server: Server, seconds: float) -> Fault:
+    @asynccontextmanager
+    async def fault() -> AsyncIterator[None]:
+        async with _asking(server) as connection:
+            await connection.execute(text(LET_IN.format("false")))
+            await connection.execute(CUT)
+            try:
+                yield
+                await asyncio.sleep(seconds)
+            finally:
+                await connection.execute(text(LET_IN.format("true")))
 
     return fault
 
@@ -149,26 +161,31 @@ def _paused(server: Server, seconds: float) -> Fault:
 def _cut(server: Server, seconds: float) -> Fault:
     @asynccontextmanager
     async def fault() -> AsyncIterator[None]:
-        engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        async with engine.connect() as connection:
+        async with _asking(server) as connection:
             for _ in range(3):
                 await connection.execute(CUT)
                 await asyncio.sleep(seconds / 10)
-        await engine.dispose()
         yield
 
     return fault
 
 
+@asynccontextmanager
+async def _asking(server: Server) -> AsyncIterator[AsyncConnection]:
+    engine = create_async_engine(server.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+FAULTS = (_stopped, _shut, _cut, _paused)
+HASTY = Build(hasty_intake=True)
 CAMPAIGNS = (
-    Campaign("database_away", "outages", full=20, short=3, piece=5, run=partial(go_away, build=Build())),
-    Campaign(
-        "database_away_control",
-        "outages",
-        full=4,
-        short=1,
-        piece=4,
-        run=partial(go_away, build=Build(hasty_intake=True)),
-        control=True,
+    *(
+        Campaign(f"database_away_{mode}", "outages", 12, 2, 4, partial(go_away, mode=mode, build=Build()))
+        for mode in get_args(Mode)
     ),
+    Campaign("database_away_control", "outages", 4, 1, 4, partial(go_away, mode="webhook", build=HASTY), control=True),
 )
