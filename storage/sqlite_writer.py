@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from storage.sqlite_file import BUSY_MS, WRITER_SETTINGS, driver_of, engine_of
+from storage.sqlite_watch import OpenedFile
 from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, Kind, storage_fault
 
@@ -42,6 +43,7 @@ class SqliteWriter:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._engine = engine_of(file, *WRITER_SETTINGS)
+        self._opened = OpenedFile(file)
         self._queue: SimpleQueue[Unit | None] = SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._closing = False
@@ -80,6 +82,8 @@ class SqliteWriter:
                 open_for_more = self._collect(batch)
                 if batch:
                     self._commit(batch)
+                if not self._opened.is_there():  # what was committed may be nowhere, so nobody is told that it is
+                    raise DatabaseUnavailable("replaced", str(self._file))
                 if self._trace_left:
                     self._truncate_log()
                 self._tell(batch)

@@ -21,6 +21,7 @@ Kind = Literal[
     "foreign",
     "corrupt",
     "missing",
+    "replaced",
     "half_restored",
     "half_copied",
     "being_copied",
@@ -63,6 +64,10 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     "missing": (
         N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),
         N_("Hãy đưa tệp dữ liệu về chỗ cũ, hoặc chuyển tệp -wal đi nếu muốn bắt đầu lại từ đầu."),
+    ),
+    "replaced": (
+        N_("Tệp dữ liệu bị thay, cắt bớt hoặc xóa trong khi Cầu Nối đang chạy: {place}"),
+        N_("Hãy đưa tệp cũ về chỗ, hoặc dùng caunoi restore với bản sao lưu gần nhất, rồi chạy lại Cầu Nối."),
     ),
     "half_restored": (
         N_("Việc khôi phục bản sao lưu chưa xong: {place}"),
