@@ -34,17 +34,16 @@ def seed_to_go_on_with(lines: list[results.Line]) -> int:
     return own[-1] if own else random.randrange(10**6)
 
 
-def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Records) -> results.Line | None:
-    """Run a shard in a folder of its own; None when it broke."""
+def run_shard(campaign: Campaign, seed: int, index: int, count: int, records: Records) -> results.Line:
+    """Run a shard in a folder of its own; one that breaks is written down like any other."""
     with TemporaryDirectory(prefix=f"{campaign.name}-") as folder:
         shard = Shard(seed, index, count, Path(folder), records.fresh)
         began = time.monotonic()
         try:
             outcome = asyncio.run(campaign.run(shard))
-        except Exception:
+        except Exception as failure:
             traceback.print_exc()
-            print(f"{campaign.name} {index}: broken", flush=True)
-            return None
+            outcome = results.broken(shard, failure)
     seconds = time.monotonic() - began
     print(f"{campaign.name} {index}: {seconds:.1f} s, {results.as_dict(outcome)}", flush=True)
     return results.line_of(campaign, shard, outcome, seconds)
@@ -55,33 +54,35 @@ def run_short(campaigns: list[Campaign], seed: int, records: Records) -> bool:
     good = True
     for campaign in filter(attrgetter("short"), campaigns):
         line = run_shard(campaign, seed, 0, campaign.short, records)
-        good = good and line is not None and campaign.as_it_should_be(line.outcome)
+        good = good and campaign.as_it_should_be(line.outcome)
     return good
 
 
 def run_full(campaigns: list[Campaign], seed: int, records: Records) -> bool:
     """Run the shards that are missing; tell whether all came out as they should."""
-    broken, done = False, {line.key for line in results.read()}
+    program, done = results.fingerprint(), {line.key for line in results.read()}
     for campaign in campaigns:
         for index, count in enumerate(campaign.pieces()):
-            if (campaign.name, seed, index, count, results.fingerprint()) in done:
+            if (campaign.name, seed, index, count, program) in done:
                 continue
             line = run_shard(campaign, seed, index, count, records)
-            if line is None:
-                broken = True
-                continue
+            if not results.unchanged():
+                print("Files of the product or of its campaigns changed meanwhile: run it again.", flush=True)
+                return False
             results.append(line)
             results.write_table(results.read(), CAMPAIGNS)
     lines = results.read()
-    found = [(campaign, results.newest(lines, campaign)) for campaign in campaigns]
-    return not broken and all(campaign.as_it_should_be(results.total(own)) for campaign, own in found)
+    return all(
+        campaign.all_as_they_should_be(line.outcome for line in results.newest(lines, campaign))
+        for campaign in campaigns
+    )
 
 
 def main() -> int:
     """Run; return the exit code."""
     given = arguments()
     seed = given.seed if given.seed is not None else seed_to_go_on_with(results.read())
-    print(f"seed {seed}", flush=True)
+    print(f"seed {seed}, program {results.fingerprint()}", flush=True)
     records, campaigns = Records(), chosen(given.only)
     if lacking := [campaign.lacks for campaign in campaigns if campaign.lacks]:
         print(*dict.fromkeys(lacking), sep="\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,16 +46,20 @@ class Outcome:
     """The most that may be sent again; None: nothing may."""
     corrupt: int = 0
     note: str = ""
+    worst: int = 0
+    """The most that any single fault had sent again; 0 where that is not looked at."""
+    broken: str = ""
+    """What the campaign itself fell over: then nothing is known, which is no success of any build."""
 
     @property
     def held(self) -> bool:
         """Whether everything promised is true."""
-        return self.lost == self.twice == self.corrupt == 0 and self.doubled <= (self.bound or 0)
+        kept = self.lost == self.twice == self.corrupt == 0 and self.doubled <= (self.bound or 0)
+        return kept and not self.broken
 
     def __add__(self, other: Outcome) -> Outcome:
         """Both together; a note is said once."""
         bounds = [outcome.bound for outcome in (self, other) if outcome.bound is not None]
-        notes = dict.fromkeys(filter(None, (*self.note.split("; "), *other.note.split("; "))))
         return Outcome(
             self.count + other.count,
             self.lost + other.lost,
@@ -63,8 +67,14 @@ class Outcome:
             self.doubled + other.doubled,
             sum(bounds) if bounds else None,
             self.corrupt + other.corrupt,
-            "; ".join(notes),
+            _once(self.note, other.note),
+            max(self.worst, other.worst),
+            _once(self.broken, other.broken),
         )
+
+
+def _once(*notes: str) -> str:
+    return "; ".join(dict.fromkeys(part for note in notes for part in note.split("; ") if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +107,12 @@ class Campaign:
             yield min(self.piece, self.full - begun)
 
     def as_it_should_be(self, outcome: Outcome) -> bool:
-        """A product holds, and a positive control does not."""
-        return outcome.held != self.control
+        """A product holds, and a positive control does not; what broke says nothing of either."""
+        return not outcome.broken and outcome.held != self.control
+
+    def all_as_they_should_be(self, outcomes: Iterable[Outcome]) -> bool:
+        """Each shard by itself, so that none hides behind the bounds of the others.
+
+        Of a control too: each of its shards is larger than the short run, which must see the fault already.
+        """
+        return all(map(self.as_it_should_be, outcomes))

@@ -7,10 +7,10 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ ROOT = Path(__file__).parents[2]
 LINES = Path(__file__).with_name("results.jsonl")
 TABLE = Path(__file__).with_name("RESULTS.md")
 PRODUCT = ("bot", "conversation", "handlers", "sandbox", "scheduler", "storage", "web")
+HARNESS = ("tests/campaigns", "tests/crash", "tests/records.py", "tests/unpaced.py", "tests/channels/conftest.py")
+TRIED = (*PRODUCT, *HARNESS)
+MOST_WORDS = 200
+"""Characters of what broke a shard: enough to know it by."""
 HEAD = ("campaign", "count", "lost", "applied twice", "doubled", "bound", "corrupt", "seconds", "held?", "seed",
         "commit", "date", "notes")  # fmt: skip
 
@@ -35,7 +39,7 @@ class Line:
     outcome: Outcome
     seconds: float
     program: str
-    """The fingerprint of the product that was tried."""
+    """The fingerprint of the product that was tried, and of what tried it."""
     commit: str
     date: str
     machine: str
@@ -56,6 +60,12 @@ def line_of(campaign: Campaign, shard: Shard, outcome: Outcome, seconds: float) 
     date = datetime.now(UTC).isoformat(timespec="seconds")
     at = (round(seconds, 1), fingerprint(), commit(), date, machine())
     return Line(campaign.name, shard.seed, shard.index, outcome, *at)
+
+
+def broken(shard: Shard, failure: Exception) -> Outcome:
+    """The outcome of a shard that fell over: it counts as run, and only another seed tries again."""
+    words = f"{type(failure).__name__}: {failure}".strip().partition("\n")[0]
+    return Outcome(shard.count, broken=words.removesuffix(":").replace(";", ",")[:MOST_WORDS])
 
 
 def read(file: Path = LINES) -> list[Line]:
@@ -101,17 +111,26 @@ def _row(campaign: Campaign, lines: list[Line]) -> tuple[str, ...]:
         f"{done} {campaign.counts}",
         *numbers,
         seconds,
-        verdict(campaign, found),
+        verdict(campaign, [line.outcome for line in lines]),
         *origin,
-        found.note,
+        _notes(campaign, found),
     )
 
 
-def verdict(campaign: Campaign, outcome: Outcome) -> str:
-    """The one word that matters."""
-    if campaign.control:
-        return "HOLDS, and must not" if outcome.held else "fails, as it must"
-    return "yes" if outcome.held else "NO"
+def _notes(campaign: Campaign, found: Outcome) -> str:
+    each = f"{found.doubled / found.count:.1f} a {campaign.counts.removesuffix('s')}, worst {found.worst}"
+    broken = f"broken: {found.broken}" if found.broken else ""
+    notes = "; ".join(filter(None, (broken, each if found.worst else "", found.note)))
+    return notes.replace("|", "\\|")
+
+
+def verdict(campaign: Campaign, outcomes: Sequence[Outcome]) -> str:
+    """The one word that matters; a shard for itself, so that none hides behind the others."""
+    if any(outcome.broken for outcome in outcomes):
+        return "NO, broken"
+    if campaign.all_as_they_should_be(outcomes):
+        return "fails, as it must" if campaign.control else "yes"
+    return "HOLDS, and must not" if campaign.control else "NO"
 
 
 def write_table(lines: list[Line], campaigns: Iterable[Campaign], file: Path = TABLE) -> None:
@@ -134,23 +153,42 @@ Machines:
 # --- what was tried, and where --------------------------------------------------------------------------------------
 
 
+@cache
 def fingerprint() -> str:
-    """Tell one state of the product from another, committed or not."""
+    """Tell one state of product and harness from another, committed or not: as it was when first asked for."""
+    return digest_of(files_tried())
+
+
+def unchanged() -> bool:
+    """Whether the files are still those that this process began with."""
+    return digest_of(files_tried()) == fingerprint()
+
+
+def digest_of(files: Iterable[Path], root: Path = ROOT) -> str:
+    """Short for all that is in these files."""
     digest = hashlib.sha256()
-    for folder in PRODUCT:
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    for file in files:
+        digest.update(f"{file.relative_to(root)}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
+def files_tried() -> Iterator[Path]:
+    """The Python files whose change makes a result an old one."""
+    for place in TRIED:
+        path = ROOT / place
+        yield from [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
 def commit() -> str:
-    """The commit, with a plus when the product differs from it."""
+    """The commit, with a plus when product or harness differ from it."""
 
     def git(*words: str) -> str:
         done = subprocess.run(["git", *words], cwd=ROOT, check=False, capture_output=True, text=True)
         return done.stdout.strip()
 
-    changed = git("status", "--porcelain", "--", *PRODUCT)
+    changed = git(
+        "status", "--porcelain", "--", *TRIED, *(f":(exclude)tests/campaigns/{own.name}" for own in (LINES, TABLE))
+    )
     return git("rev-parse", "--short=9", "HEAD") + ("+" if changed else "")
 
 
