@@ -1,8 +1,8 @@
 """`kill -9` while a broadcast goes out at 30 letters a second: everybody gets it, few of them twice.
 
 Telegram takes no key that would tell a repeated letter apart, so what was in flight at a kill may be said again, and
-nothing more. The last life of each shard is in a hurry and sends what is left. The control writes down that a letter
-was sent before it is.
+nothing more: the records are read after each kill, and no more may be in flight than the pace needs. The last life of
+each shard is in a hurry and sends what is left. The control writes down that a letter was sent before it is.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from bot.pace import MOST_IN_FLIGHT
+from bot.channels.channel import Rate
+from bot.pace import Window
 from tests.campaigns.campaign import Campaign, Engine, Outcome, Shard
 from tests.campaigns.intake import ENGINES
 from tests.crash.bench import OK, Bench, bench_on
 from tests.crash.program import Build
-from tests.crash.reckoning import ask, corrupt, fates, unsent
+from tests.crash.reckoning import ask, claimed, corrupt, fates, unsent
 
 PER_SECOND, LATENCY = 30.0, 0.1
 KILLS, RECIPIENTS = 25, 2000
@@ -29,7 +31,27 @@ PATIENCE, SHORT_PATIENCE = 60.0, 2.0
 ON_AVERAGE = 4
 """The most letters that a kill may double, on average over a whole shard; one kill, what was in flight."""
 LEAST_PACE = 0.95
+LEARNED = 100
+"""Round trips after which a window has learned a latency."""
 WORDS = "giấy-mời"
+
+
+def window_at(latency: float) -> int:
+    """How many letters may be in flight at an even latency."""
+    window = Window(Rate(PER_SECOND))
+    for _ in range(LEARNED):
+        window.took(latency)
+    return window.size
+
+
+WIDEST = window_at(2 * LATENCY)
+"""The most that may be in flight here: a trip takes a little longer than the latency that is put in, and on a busy
+machine up to twice as long."""
+
+
+def bound_of(kills: int, full: int) -> int:
+    """The most that so many kills may double; a few of them may be unlucky ones."""
+    return kills * (ON_AVERAGE if kills >= full else WIDEST)
 
 
 class Broadcast:
@@ -39,6 +61,8 @@ class Broadcast:
         self.bench = bench
         self.lives: list[int] = []
         """How many requests had come when each life ended."""
+        self.in_flight: list[int] = []
+        """How many letters were being sent when each life ended, as the records say."""
 
     def post(self) -> None:
         """Somebody has it sent to everybody."""
@@ -65,6 +89,7 @@ class Broadcast:
         await asyncio.sleep(self.bench.dice.uniform(SOONEST, LATEST))
         await self.bench.kill()
         self.lives.append(len(self.bench.world.requests))
+        self.in_flight.append(await ask(self.bench, claimed))
 
     def doubled_by_life(self) -> Counter[int]:
         """How many letters each life sent that were said again, because it was killed before it wrote them down."""
@@ -81,15 +106,21 @@ class Broadcast:
         known, waiting = await ask(self.bench, fates), await ask(self.bench, unsent)
         sent = {int(key.removeprefix(f"{WORDS}:")) for key, fate in known.items() if fate == "sent"}
         doubled = self.doubled_by_life()
-        worst = max(doubled.values(), default=0)
-        assert worst <= MOST_IN_FLIGHT, doubled
+        wrong = list(self._too_many(doubled))
         return Outcome(
             self.bench.kills,
             lost=sum(not {person.id} <= told & sent for person in self.bench.people) + waiting,
             doubled=doubled.total(),
-            bound=self.bench.kills * (ON_AVERAGE if self.bench.kills >= KILLS else MOST_IN_FLIGHT),
-            corrupt=corrupt(self.bench),
+            bound=bound_of(self.bench.kills, KILLS),
+            corrupt=corrupt(self.bench) + len(wrong),
+            note=wrong[0] if wrong else "",
+            worst=max(doubled.values(), default=0),
         )
+
+    def _too_many(self, doubled: Counter[int]) -> Iterator[str]:
+        for life, in_flight in enumerate(self.in_flight):
+            if not doubled[life] <= in_flight <= WIDEST:
+                yield f"kill {life}: {doubled[life]} said again, {in_flight} in flight, {WIDEST} allowed"
 
 
 async def kill(shard: Shard, engine: Engine, build: Build) -> Outcome:
@@ -110,7 +141,10 @@ async def kill(shard: Shard, engine: Engine, build: Build) -> Outcome:
 
 
 async def measure(shard: Shard) -> Outcome:
-    """Send without kills, at another latency in each shard; the window must not lower the pace."""
+    """Send without kills, at another latency in each shard; the window must not lower the pace.
+
+    What is measured is letters a second over the last three quarters: in the first the window learns the latency.
+    """
     latency = (LATENCY, 0.3, 0.8)[shard.index % 3]
     with shard.records("sqlite") as url:
         async with bench_on(url, shard.folder, shard.dice(), people=shard.count, build=Build(PER_SECOND)) as bench:
@@ -125,10 +159,9 @@ async def measure(shard: Shard) -> Outcome:
             await bench.until(lambda: bench.said() >= shard.count, 60)
             pace = (bench.said() - already) / (time.monotonic() - began)
             await bench.stop()
-            assert pace >= LEAST_PACE * PER_SECOND, f"{pace:.1f} a second at a latency of {latency} s"
-            found = await broadcast.outcome()
-            note = f"{pace:.1f} of {PER_SECOND:.0f} a second at {latency} s"
-            return Outcome(shard.count, lost=found.lost, doubled=found.doubled, corrupt=found.corrupt, note=note)
+            found, slow = await broadcast.outcome(), pace < LEAST_PACE * PER_SECOND
+            note = f"{pace:.1f} of {PER_SECOND:.0f} a second at {latency} s after the first {learned} letters"
+            return replace(found, count=shard.count, bound=None, corrupt=found.corrupt + slow, note=note)
 
 
 PACED, HASTY = Build(PER_SECOND), Build(PER_SECOND, hasty_sender=True)
