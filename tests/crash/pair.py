@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -25,15 +26,19 @@ from tests.crash.bench import Bench, Mode, Witness, settings_for, warm
 from tests.crash.program import Build
 
 CHUNK = 1 << 16
+REQUESTS = re.compile(rb"^(?:GET|POST) /\S+ HTTP/1", re.MULTILINE)
 ASKED = b"/sendMessage"
 
 
 @dataclass
 class Way:
-    """What lies between a program and the platform: it notes when the program asks for a message to be sent."""
+    """What lies between a program and the platform: it notes what the program asks for."""
 
     to: int
     asked: list[float] = field(default_factory=list)
+    """When it asked for a message to be sent."""
+    requests: int = 0
+    """How often it asked for anything at all."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
@@ -51,7 +56,9 @@ class Way:
     async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, notes: bool = False) -> None:
         with suppress(OSError):
             while data := await source.read(CHUNK):
-                self.asked += [time.monotonic()] * (data.count(ASKED) if notes else 0)
+                if notes:
+                    self.asked += [time.monotonic()] * data.count(ASKED)
+                    self.requests += len(REQUESTS.findall(data))
                 sink.write(data)
                 await sink.drain()
         sink.close()
@@ -118,6 +125,11 @@ class Pair:
                     if held and each.process and f":{each.pid}:" in held["owner"]:
                         return each
                 await asyncio.sleep(0.02)
+
+    async def holds_any(self, one: Program) -> bool:
+        """Whether the records still know this program as the holder of a lease."""
+        rows = await self.database.read(leases.all_of_them)
+        return any(row["held"] and f":{one.pid}:" in row["owner"] for row in rows)
 
     def other(self, one: Program) -> Program:
         """The one that is not this one."""
