@@ -32,7 +32,7 @@ from storage.outbox import Outcome as Ending
 from storage.schema import counters, deliveries
 from storage.schema import files as file_rows
 from tests.campaigns.campaign import Campaign, Outcome, Shard
-from tests.campaigns.platform import AT_ONCE, KINDS, PATIENCE, Bench, bench_of, strike, strikes, working
+from tests.campaigns.platform import AT_ONCE, KINDS, Bench, bench_of, strikes, struck, working
 from tests.crash.deeds import DEEDS, NOTE
 
 PIECE = 200
@@ -70,13 +70,12 @@ async def send(shard: Shard, kind_of_sender: type[Sender] = Sender) -> Outcome:
         written: list[str] = []
         async with working(bench.database.lead("sender", sender.run)):
             for kind, times in strikes(shard, PIECE):
-                strike(bench.world.faults, kind, times, "sendMessage")
-                await bench.database.write(
-                    _post, bench, [dice.choice(bench.people).id for _ in range(LETTERS)], written
-                )
-                wake.set()
-                await bench.until(lambda tx: not outbox.waiting(tx))
-                bench.world.faults.clear()
+                with struck(bench, kind, times, "sendMessage"):
+                    await bench.database.write(
+                        _post, bench, [dice.choice(bench.people).id for _ in range(LETTERS)], written
+                    )
+                    wake.set()
+                    await bench.until(lambda tx: not outbox.waiting(tx))
         return await _judge_letters(bench, written, shard.count)
 
 
@@ -121,17 +120,15 @@ async def poll(shard: Shard) -> Outcome:
     """People write while polling is struck."""
     dice, typed = shard.dice(), 0
     async with bench_of(shard) as bench:
-        bench.channel._polling._seconds = PATIENCE
         intake = Intake(bench.database, bench.channel, Desk(Registry([DEEDS])), SystemClock(), lambda: None)
         with patch.multiple(runner, AWAY_SECONDS=BRIEF, MISCONFIGURED_SECONDS=BRIEF, EMPTY_SECONDS=BRIEF):
             async with working(bench.database.lead("poller", Poller(bench.channel, intake).run)):
                 for kind, times in strikes(shard, PIECE):
-                    strike(bench.world.faults, kind, times, "getUpdates")
-                    for _ in range(times + 2):
-                        dice.choice(bench.people).type(f"/ghi tin-{typed}")
-                        typed += 1
-                    await bench.until(lambda tx, all_of_them=typed: _noted(tx) >= all_of_them)  # type: ignore[misc]
-                    bench.world.faults.clear()
+                    with struck(bench, kind, times, "getUpdates"):
+                        while bench.world.faults.kinds():  # a poll that waited already was not struck
+                            dice.choice(bench.people).type(f"/ghi tin-{typed}")
+                            typed += 1
+                            await bench.until(lambda tx, all_of_them=typed: _noted(tx) >= all_of_them)  # type: ignore[misc]
         effects = await bench.database.read(_effects)
     lost = sum(effects.get(f"{NOTE}tin-{number}", 0) == 0 for number in range(typed))
     twice = sum(times > 1 for times in effects.values())
@@ -155,18 +152,14 @@ async def fetch(shard: Shard) -> Outcome:
         fetching = Fetching(bench.database, {bench.channel.account: bench.channel}, shard.folder)
         worker = Worker(bench.database, SystemClock(), {files.FETCH: fetching.fetch})
         asked = 0
-        with (
-            patch.object(bot_jobs, "FIRST_RETRY_SECONDS", BRIEF),
-            patch("bot.channels.telegram.DOWNLOAD_SECONDS", PATIENCE),
-        ):
+        with patch.object(bot_jobs, "FIRST_RETRY_SECONDS", BRIEF):
             async with working(bench.database.lead("worker", worker.run)):
                 for number, (kind, times) in enumerate(strikes(shard, PIECE)):
-                    strike(bench.world.faults, kind, times, FILE if number % 2 else "getFile")
-                    await bench.database.write(_expect, bench, times + 1)
-                    asked += times + 1
-                    worker.wake.set()
-                    await bench.until(_all_fetched)
-                    bench.world.faults.clear()
+                    with struck(bench, kind, times, FILE if number % 2 else "getFile"):
+                        await bench.database.write(_expect, bench, times + 1)
+                        asked += times + 1
+                        worker.wake.set()
+                        await bench.until(_all_fetched)
         stored = await bench.database.read(
             lambda tx: tx.scalar(select(func.count()).where(file_rows.c.state == "stored")) or 0
         )

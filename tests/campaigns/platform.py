@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
+from bot.channels import telegram
 from bot.channels.channel import Pace, Rate
 from bot.channels.telegram import Telegram
 from conversation.messages import Address
@@ -27,8 +29,12 @@ from tests.campaigns.campaign import Shard
 from tests.channels.conftest import stored
 
 PEOPLE = 30
-PATIENCE = 0.15
-"""Seconds that a request may take here, in place of 15."""
+PATIENCE = 0.6
+"""Seconds that a request may take, in place of 15, while answers are withheld."""
+POLL_PATIENCE = 0.2
+"""Shorter, because there is one poll at a time, and one that is given up for nothing is only made again."""
+WITHHELD = ("silence", "loris")
+"""The troubles that end only when patience does."""
 WAIT_SECONDS = 60.0
 FAST = Pace(Rate(100_000, 1000), Rate(100_000, 1000), Rate(100_000, 1000))
 KINDS = (*sorted(GARBLED), "reset", "drop", "false_ok", "redirect 302", "redirect 307",
@@ -48,6 +54,22 @@ def strike(faults: Faults, kind: str, times: int, method: str) -> None:
         getattr(faults, name)(times, methods=[method])
 
 
+@contextmanager
+def struck(bench: Bench, kind: str, times: int, method: str) -> Iterator[None]:
+    """A trouble is in force; only where nothing else ends it is the channel impatient, lest a slow machine be one."""
+    waits: tuple[tuple[object, str, float], ...] = (
+        (bench.channel._requests, "_seconds", PATIENCE),
+        (bench.channel._polling, "_seconds", POLL_PATIENCE),
+        (telegram, "DOWNLOAD_SECONDS", PATIENCE),
+    )
+    strike(bench.world.faults, kind, times, method)
+    with ExitStack() as impatient:
+        for holder, name, seconds in waits if kind in WITHHELD else ():
+            impatient.enter_context(patch.object(holder, name, seconds))
+        yield
+    assert not bench.world.faults.kinds(), f"a trouble that is counted did not strike: {kind}"
+
+
 def strikes(shard: Shard, piece: int, kinds: Sequence[str] = KINDS) -> Iterator[tuple[str, int]]:
     """The troubles of a shard: each kind in its turn, a few at a time, from where the shard before ended."""
     begun = shard.index * (piece // AT_ONCE)
@@ -57,7 +79,7 @@ def strikes(shard: Shard, piece: int, kinds: Sequence[str] = KINDS) -> Iterator[
 
 @dataclass
 class Bench:
-    """A channel of little patience, its platform, and records."""
+    """A channel, its platform, and records."""
 
     world: World
     channel: Telegram
@@ -102,7 +124,6 @@ async def bench_of(shard: Shard) -> AsyncIterator[Bench]:
         async with serving(world) as api:
             channel = Telegram(world.bot.token, stored, api=api)
             channel.limits = replace(channel.limits, pace=FAST)
-            channel._requests._seconds = PATIENCE
             await channel.open()
             yield Bench(world, channel, database, people, logs)
             await channel.close()
