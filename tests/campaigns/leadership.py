@@ -12,6 +12,7 @@ import os
 import signal
 import statistics
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -77,7 +78,7 @@ def _told(silences: list[float], too_long: int) -> str:
 
 async def freeze(shard: Shard, build: Build) -> Outcome:
     """Put the one that sends to sleep, wait until the other sends and has all its tasks, and wake it."""
-    silences, after = list[float](), 0
+    silences, after = list[float](), Counter[str]()
     with shard.records("postgresql") as url:
         async with pair_on(url, shard.folder, shard.dice(), build, people=PEOPLE * 2) as pair:
             for number in range(shard.count):
@@ -86,12 +87,13 @@ async def freeze(shard: Shard, build: Build) -> Outcome:
                 os.kill(sender.pid, signal.SIGSTOP)
                 silences.append(await _until_other_sends(pair, sender, since, already))
                 await _replaced(pair, sender)
-                before = sender.way.requests
+                before = len(sender.way.requests)
                 os.kill(sender.pid, signal.SIGCONT)
                 await asyncio.sleep(AWAKE_SECONDS)
-                after += sender.way.requests - before
+                after.update(sender.way.requests[before:])
                 await pair.bench.comes(lambda words=f"thư-{number}": all(pair.told(words)), PATIENCE)  # type: ignore[misc]
-            return replace(_outcome(pair, shard.count), twice=after, note=f"silence at worst {max(silences):.1f} s")
+            note = "; ".join([f"silence at worst {max(silences):.1f} s", *(f"{name} after waking" for name in after)])
+            return replace(_outcome(pair, shard.count), twice=after.total(), note=note)
 
 
 async def _begin(pair: Pair, words: str) -> Program:

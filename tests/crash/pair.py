@@ -26,7 +26,7 @@ from tests.crash.bench import Bench, Mode, Witness, settings_for, warm
 from tests.crash.program import Build
 
 CHUNK = 1 << 16
-REQUESTS = re.compile(rb"^(?:GET|POST) /\S+ HTTP/1", re.MULTILINE)
+REQUESTS = re.compile(rb"^(?:GET|POST) /\S*?(\w+)(?:\?\S*)? HTTP/1", re.MULTILINE)
 ASKED = b"/sendMessage"
 
 
@@ -37,8 +37,8 @@ class Way:
     to: int
     asked: list[float] = field(default_factory=list)
     """When it asked for a message to be sent."""
-    requests: int = 0
-    """How often it asked for anything at all."""
+    requests: list[str] = field(default_factory=list)
+    """All that it asked for, by method."""
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[str]:
@@ -58,7 +58,7 @@ class Way:
             while data := await source.read(CHUNK):
                 if notes:
                     self.asked += [time.monotonic()] * data.count(ASKED)
-                    self.requests += len(REQUESTS.findall(data))
+                    self.requests += map(bytes.decode, REQUESTS.findall(data))
                 sink.write(data)
                 await sink.drain()
         sink.close()
