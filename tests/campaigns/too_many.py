@@ -12,20 +12,21 @@ import math
 import random
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain, cycle
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
-from bot.channels.aiohttp_request import PAUSE_SECONDS, AiohttpRequest
+from bot.channels.aiohttp_request import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, AiohttpRequest
 from bot.channels.channel import Pace, Rate
 from bot.channels.telegram import LIMITS, Telegram
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import Sender
-from conversation.messages import Address, Said
+from conversation.messages import Address, Json, Said
 from storage import leases, outbox
 from storage.database import Database, open_database
 from storage.leases import Lease
@@ -41,11 +42,27 @@ TRIP_SECONDS = 0.08
 PEOPLE = 3000
 EVERY = 400
 """Letters between two requests for silence, on average."""
-ASKED: Sequence[tuple[object, float]] = (
-    (1, 1), (60, 60), ("60", 60), (-7, PAUSE_SECONDS), (None, PAUSE_SECONDS), ("soon", PAUSE_SECONDS),
-    (0, PAUSE_SECONDS), (2282, 2282), (10_072, 10_072),
+Asked = tuple[Json, float]
+"""What an answer has beside its code and words, and for how long silence is to be kept."""
+
+
+def after(wait: object) -> Json:
+    """Where Telegram says for how long it wants silence."""
+    return {"parameters": {"retry_after": wait}}
+
+
+ASKED: Sequence[Asked] = (
+    *((after(wait), seconds) for wait, seconds in (
+        (10_072, 10_072), (True, PAUSE_SECONDS), (60, 60), (-7, PAUSE_SECONDS), ("60", 60), ("soon", PAUSE_SECONDS),
+        (2.5, 2.5), (math.nan, PAUSE_SECONDS), (2282, 2282), (None, PAUSE_SECONDS), (-math.inf, PAUSE_SECONDS),
+        ([60], PAUSE_SECONDS), (1, 1), (0, PAUSE_SECONDS), ({"s": 60}, PAUSE_SECONDS),
+    )),
+    ({}, PAUSE_SECONDS), ({"parameters": [60]}, PAUSE_SECONDS), ({"parameters": None}, PAUSE_SECONDS),
 )  # fmt: skip
-"""What the platform asks for, and how long is to be kept."""
+ENDLESS: Asked = after(math.inf), LONGEST_PAUSE_SECONDS
+"""A whole day takes long even here, so one shard in ten begins with it."""
+STEP = 5
+"""How much further in the list each shard begins; a short run begins where the list does."""
 MOST_OVERTAKING = MOST_IN_FLIGHT + 2 * int(LIMITS.pace.bulk.per_second)
 """Broadcast letters that may leave before a reply: those in flight, and those of two seconds: the same person may
 have been written to just before."""
@@ -58,9 +75,10 @@ class Line(AiohttpRequest):
 
     loop: SimulatedLoop
     dice: random.Random
+    asking: Iterator[Asked]
+    """What it will ask for, and how long that is to be kept."""
     taken: list[tuple[float, str, str]] = field(default_factory=list)
     """When, in which chat, which words."""
-    asked: int = 0
     silent_until: float = 0.0
     known_at: float = 0.0
     """When the last request for silence arrived."""
@@ -77,24 +95,28 @@ class Line(AiohttpRequest):
             return 200, b'{"ok":true,"result":{"id":8123,"is_bot":true,"first_name":"x","username":"x_bot"}}'
         self.broken += self.known_at < left < self.silent_until - 1e-6
         if (left_over := self.silent_until - self.loop.time()) > 0:
-            return self._throttle(math.ceil(left_over))
+            return self._throttle(after(math.ceil(left_over)))
         if self.dice.random() < 1 / EVERY:
             return self._ask_for_silence()
         self.taken.append((left, str(data["chat_id"]), data["text"]))
         return 200, json.dumps({"ok": True, "result": {"message_id": len(self.taken)}}).encode()
 
     def _ask_for_silence(self) -> tuple[int, bytes]:
-        wait, kept = ASKED[self.asked % len(ASKED)]
-        self.asked += 1
+        asks, kept = next(self.asking)
         self.silent_until = self.loop.time() + kept
-        return self._throttle(wait)
+        return self._throttle(asks)
 
-    def _throttle(self, wait: object) -> tuple[int, bytes]:
+    def _throttle(self, asks: Json) -> tuple[int, bytes]:
         self.known_at = self.loop.time()
-        answer: dict[str, Any] = {"ok": False, "error_code": 429, "description": "Too Many Requests"}
-        if wait is not None:
-            answer["parameters"] = {"retry_after": wait}
+        answer = {"ok": False, "error_code": 429, "description": "Too Many Requests"} | asks
         return 429, json.dumps(answer).encode()
+
+
+def asking(index: int) -> Iterator[Asked]:
+    """What a shard is asked for: all of the list in turn, from another place each time."""
+    begun = index * STEP % len(ASKED)
+    day = [ENDLESS] if index % 10 == 1 else []
+    return chain(day, cycle([*ASKED[begun:], *ASKED[:begun]]))
 
 
 def overrun(times: Sequence[float], rate: Rate) -> float:
@@ -152,7 +174,7 @@ async def send_without_pace(shard: Shard) -> Outcome:
 async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outcome:
     database = await open_database(url, shard.folder, now=loop.now())
     database.write = loop.standing_still(database.write)  # type: ignore[method-assign]
-    line, post = Line(loop, shard.dice()), Post(loop, database, shard.dice())
+    line, post = Line(loop, shard.dice(), asking(shard.index)), Post(loop, database, shard.dice())
     channel = Telegram(TOKEN, stored, limits=replace(LIMITS, pace=pace))
     channel._requests, channel._bot._request = line, (line, line)
     sender = Sender(database, channel, loop, asyncio.Event(), monotonic=loop.time)
@@ -160,7 +182,7 @@ async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outc
     sending = loop.create_task(sender.run(lease))
     await post.write(shard.count)
     while await loop.standing_still(database.read)(outbox.waiting):  # noqa: ASYNC110 - the records tell nobody
-        await asyncio.sleep(1)
+        await asyncio.sleep(10)
     sender.stop()
     await sending
     outcome = await _judge(shard, line, post)
@@ -199,7 +221,8 @@ async def _judge(shard: Shard, line: Line, post: Post) -> Outcome:
 def _most_overtaking(line: Line, post: Post) -> int:
     left = {words: at for at, _, words in line.taken}
     bulk = sorted(at for at, _, words in line.taken if words.startswith("tin"))
-    return max(bisect_left(bulk, left[words]) - bisect_right(bulk, at) for words, at in post.replied.items())
+    replies = [(at, left.get(words, at)) for words, at in post.replied.items()]  # one that is lost is counted as that
+    return max((bisect_left(bulk, said) - bisect_right(bulk, at) for at, said in replies), default=0)
 
 
 CAMPAIGNS = (
