@@ -21,8 +21,9 @@ from tests.crash.bench import free_port
 from tests.unpaced import TOKEN
 
 CAUNOI = (sys.executable, "-c", "from bot.cli import app; app()")
-COMMANDS = (("run",), ("status",), ("migrate",), ("quarantine", "list"), ("invite", "--role", "x", "--unit", "1"))
-SECONDS = 60
+INVITE = ("invite", "--role", "commune_officer", "--unit", "26878")
+COMMANDS = (("run",), ("status",), ("migrate",), ("quarantine", "list"), INVITE)
+SECONDS, CONTROL_SECONDS = 60, 15
 MADE_ANEW = (".lock", "-shm")
 Damage = Callable[[Path, random.Random], None]
 
@@ -72,31 +73,52 @@ def untouched(_file: Path, _dice: random.Random) -> None:
     """Nothing is wrong with it; somebody holds it."""
 
 
+def sound(_file: Path, _dice: random.Random) -> None:
+    """Nothing is wrong with it, and nobody holds it: it must not be refused."""
+
+
 DAMAGES: tuple[Damage, ...] = (truncated, emptied, headless, foreign, replaced, newer, gone, untouched)
 
 
 async def offer(shard: Shard) -> Outcome:
     """Offer such files to the commands, each to the next one in turn."""
-    wrong = []
-    dice, pairs = shard.dice(), list(itertools.product(DAMAGES, COMMANDS))
-    dice.shuffle(pairs)
-    for damage, command in itertools.islice(itertools.cycle(pairs), shard.count):
-        with shard.records("sqlite") as url:
-            wrong += await asyncio.to_thread(_one, url, damage, command, dice)
+    wrong = await _offered(shard, DAMAGES, SECONDS)
     return Outcome(shard.count, corrupt=len(wrong), note=wrong[0] if wrong else "")
 
 
-def _one(url: str, damage: Damage, command: tuple[str, ...], dice: random.Random) -> list[str]:
+async def offer_sound(shard: Shard) -> Outcome:
+    """The control: what is judged so finds fault with each file that nothing is wrong with."""
+    wrong = await _offered(shard, (sound,), CONTROL_SECONDS)
+    if len(wrong) < shard.count:
+        return Outcome(shard.count, note=f"{shard.count - len(wrong)} sound files were refused")
+    return Outcome(shard.count, corrupt=len(wrong))
+
+
+async def _offered(shard: Shard, damages: tuple[Damage, ...], seconds: int) -> list[str]:
+    """What was wrong; at most one thing for each file."""
+    wrong = []
+    dice, pairs = shard.dice(), list(itertools.product(damages, COMMANDS))
+    dice.shuffle(pairs)
+    for damage, command in itertools.islice(itertools.cycle(pairs), shard.count):
+        with shard.records("sqlite") as url:
+            wrong += await asyncio.to_thread(_one, url, damage, command, dice, seconds)
+    return wrong
+
+
+def _one(url: str, damage: Damage, command: tuple[str, ...], dice: random.Random, seconds: int) -> list[str]:
     file = sqlite_file(url)
     assert file is not None
     damage(file, dice)
     before = _seen(file.parent)
-    with _held(file, damage is untouched):
-        done = subprocess.run(
-            [*CAUNOI, *command], env=_environment(url, file.parent), cwd=file.parent, check=False,
-            capture_output=True, text=True, timeout=SECONDS,
-        )  # fmt: skip
     what = f"{' '.join(command)} with a file {damage.__name__}"
+    try:
+        with _held(file, damage is untouched):
+            done = subprocess.run(
+                [*CAUNOI, *command], env=_environment(url, file.parent), cwd=file.parent, check=False,
+                capture_output=True, text=True, timeout=seconds,
+            )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return [f"{what}: accepted"]
     if done.returncode != 1:
         return [f"{what}: exit code {done.returncode}"]
     if not _is_plain(done.stderr):
@@ -138,4 +160,15 @@ def _environment(url: str, folder: Path) -> dict[str, str]:
     )
 
 
-CAMPAIGN = Campaign("bad_files", "files", full=20 * len(DAMAGES), short=4, piece=40, run=offer)
+CAMPAIGNS = (
+    Campaign("bad_files", "files", full=20 * len(DAMAGES), short=4, piece=40, run=offer),
+    Campaign(
+        "bad_files_control",
+        "files",
+        full=2 * len(COMMANDS),
+        short=2,
+        piece=len(COMMANDS),
+        run=offer_sound,
+        control=True,
+    ),
+)

@@ -52,7 +52,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *disk_full.CAMPAIGNS,
     *database_away.CAMPAIGNS,
     *backup_under_load.CAMPAIGNS,
-    bad_files.CAMPAIGN,
+    *bad_files.CAMPAIGNS,
 )
 
 
