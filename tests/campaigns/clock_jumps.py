@@ -1,16 +1,18 @@
 """The wall clock is set while the program runs: reminders come once, and everything that waits goes on.
 
 libfaketime sets the clock of the real process, not its monotonic one. Where it is not installed there is no such
-campaign; CI has it.
+campaign; CI has it. The control leaves rows dated ahead as they are.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from random import Random
 
 from sandbox.people import Person
 from storage.database import sqlite_file
@@ -22,24 +24,25 @@ from tests.crash.reckoning import noted
 JUMPS = ("-3h", "+3h", "-1d", "+1d", "+4200d", "+0", "-10m", "+90d")
 """Where the clock is set, from the true time; the sixth is the way back from 2038."""
 RING_SECONDS = 12.0
-CLEANED_SECONDS = 3.0
+CLEANED_SECONDS, BLIND_SECONDS = 15.0, 5.0
+BEGINS = "+0"
 
 
 Wanted = tuple[Person, str]
 
 
-async def jump(shard: Shard) -> Outcome:
+async def jump(shard: Shard, *, blind: bool = False) -> Outcome:
     """Set the clock so many times; each time somebody writes, and wants to be reminded soon and in a day."""
     dice = shard.dice()
     wanted: list[Wanted] = []
-    async with trial_of(shard, faked_clock=True) as trial:
-        for number in range(shard.count):
-            first = number < len(JUMPS) and not shard.index
-            trial.set_clock(JUMPS[number] if first else dice.choice(JUMPS))
+    flags = ("--blind",) if blind else ()
+    async with trial_of(shard, faked_clock=True, flags=flags) as trial:
+        for number, setting in enumerate(_settings(dice, shard.count, in_order=not shard.index)):
+            trial.set_clock(setting)
             wanted += (soon := _write(dice.choice(trial.people), number))
             await trial.until(lambda soon=soon: _all_heard(trial, soon[:2]), RING_SECONDS)  # type: ignore[misc]
         trial.set_clock("+0")
-        await asyncio.sleep(CLEANED_SECONDS)
+        await trial.comes(lambda: not _dated_ahead(trial), BLIND_SECONDS if blind else CLEANED_SECONDS)
         ahead = _dated_ahead(trial)
         trial.set_clock("+5000d")
         await trial.comes(lambda: _all_heard(trial, wanted), RING_SECONDS)
@@ -53,6 +56,14 @@ async def jump(shard: Shard) -> Outcome:
         doubled=sum(times > 1 for times in told),
         corrupt=ahead,
     )
+
+
+def _settings(dice: Random, count: int, *, in_order: bool) -> Iterator[str]:
+    """Where the clock is set, each time elsewhere than it was; the first ones in order."""
+    now = BEGINS
+    for number in range(count):
+        now = JUMPS[number] if in_order and number < len(JUMPS) else dice.choice([to for to in JUMPS if to != now])
+        yield now
 
 
 def _write(person: Person, number: int) -> list[Wanted]:
@@ -77,5 +88,12 @@ def _dated_ahead(trial: Trial) -> int:
         )
 
 
-CAMPAIGN = Campaign("clock_jumps", "jumps", full=200, short=5, piece=50, run=jump)
-CAMPAIGNS = (CAMPAIGN,) if FAKETIME or os.environ.get("CI") else ()
+BLIND = partial(jump, blind=True)
+CAMPAIGNS = (
+    (
+        Campaign("clock_jumps", "jumps", full=200, short=5, piece=50, run=jump),
+        Campaign("clock_jumps_control", "jumps", full=10, short=5, piece=5, run=BLIND, control=True),
+    )
+    if FAKETIME or os.environ.get("CI")
+    else ()
+)

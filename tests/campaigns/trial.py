@@ -96,7 +96,7 @@ class Trial:
 @asynccontextmanager
 async def trial_of(
     shard: Shard, *, mode: Mode = "polling", engine: Engine = "sqlite", people: int = 20, gated: bool = False,
-    faked_clock: bool = False, clock: str = "+0"
+    faked_clock: bool = False, clock: str = "+0", flags: tuple[str, ...] = ()
 ) -> AsyncIterator[Trial]:  # fmt: skip
     """Start it, and let nothing run on afterwards."""
     world = Witness()
@@ -108,7 +108,8 @@ async def trial_of(
         async with serving(world) as api:
             settings = settings_for(mode, url, shard.folder, api)
             (shard.folder / "clock").write_text(clock)
-            process = await _start(settings, shard.folder, gated=gated, faked_clock=faked_clock)
+            flags = (*flags, "--gated") if gated else flags
+            process = await _start(settings, shard.folder, flags, faked_clock=faked_clock)
             trial = Trial(world, settings, crowd, shard.folder, process)
             try:
                 await trial.until(lambda: any(entry.method == "setMyCommands" for entry in world.requests))
@@ -132,12 +133,12 @@ def environment(settings: Settings) -> dict[str, str]:
     return env
 
 
-async def _start(settings: Settings, folder: Path, *, gated: bool, faked_clock: bool) -> Process:
+async def _start(settings: Settings, folder: Path, flags: tuple[str, ...], *, faked_clock: bool) -> Process:
     env = environment(settings)
     if faked_clock:
         assert FAKETIME is not None, "no libfaketime on this machine: apt-get install faketime"
         env |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(folder / "clock")}
         env |= {"FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-    command = [sys.executable, "-m", "tests.campaigns.trial_program", *(["--gated"] if gated else [])]
+    command = [sys.executable, "-m", "tests.campaigns.trial_program", *flags]
     with (folder / "log").open("ab") as log:
         return await asyncio.create_subprocess_exec(*command, cwd=folder, env=env, stdout=log, stderr=log)

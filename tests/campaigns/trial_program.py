@@ -1,6 +1,6 @@
 """A Cầu Nối on trial: the real service, which people can make stall, fail and remind them.
 
-`CAUNOI_…=… python -m tests.campaigns.trial_program [--gated]`; besides the deeds of the crash tests there are
+`CAUNOI_…=… python -m tests.campaigns.trial_program [--gated] [--blind]`; besides the deeds of the crash tests there are
 `/dung <seconds>`, which computes for so long, `/hong <name>`, which raises that exception, and
 `/nhac <seconds> <words>`, which reminds of the words when they are over, through a timer and a letter.
 """
@@ -26,7 +26,7 @@ from bot.settings import load_settings
 from conversation.chat import Chat, Talk
 from conversation.messages import N_, Address, Command, Json, Said
 from handlers.feature import Actor, Feature, Registry
-from storage import jobs, outbox
+from storage import clock_ahead, jobs, outbox
 from tests.crash.deeds import DEEDS, count
 from tests.unpaced import UnpacedService
 
@@ -127,8 +127,15 @@ class GatedService(UnpacedService):
         return Service._intake(self, channel)
 
 
+def be_blind() -> None:
+    """Leave what was written while the clock was ahead dated so: what the product must never do."""
+    setattr(clock_ahead, "set_right", lambda *_: None)  # noqa: B010 - mypy would not have it assigned
+
+
 async def serve() -> None:
     """Run until told to stop."""
+    if "--blind" in sys.argv:
+        be_blind()
     kind = GatedService if "--gated" in sys.argv else UnpacedService
     service = await kind.open(load_settings(), SystemClock())
     service.registry = Registry([*service.registry.features, DEEDS, TRIALS])
