@@ -22,7 +22,7 @@ Fault = Callable[[], AbstractAsyncContextManager[None]]
 async def endure(bench: Bench, fault: Fault, *, tells: bool = True) -> list[str]:
     """One outage of a program that runs; what it did not do as it should."""
     wrong = []
-    async with _talking(bench):
+    async with talking(bench):
         await asyncio.sleep(bench.dice.uniform(0, 0.3))
         async with fault():
             if tells and not await _becomes(bench, 503):
@@ -79,7 +79,7 @@ async def running(bench: Bench) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _talking(bench: Bench) -> AsyncIterator[None]:
+async def talking(bench: Bench) -> AsyncIterator[None]:
     """People type while inside."""
 
     async def talk() -> None:
@@ -87,8 +87,8 @@ async def _talking(bench: Bench) -> AsyncIterator[None]:
             bench.type(bench.dice.randint(1, AT_ONCE))
             await asyncio.sleep(PAUSE_SECONDS)
 
-    talking = asyncio.create_task(talk())
+    task = asyncio.create_task(talk())
     try:
         yield
     finally:
-        talking.cancel()
+        task.cancel()
