@@ -1,0 +1,99 @@
+"""Somebody takes the data file away while the program runs: nothing is confirmed any more that the file does not have.
+
+Another file is renamed over it, its end or all of it is cut off, or it is unlinked, or its log is. What was confirmed
+before cannot be saved; but the program must notice at its next write, and end or say that it is not ready.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from storage.database import sqlite_file
+from tests.campaigns.campaign import Campaign, Outcome, Shard
+from tests.campaigns.outage import ready, running, talking
+from tests.crash.bench import OK, Bench, bench_on
+from tests.crash.deeds import NOTE
+
+BEFORE_SECONDS, NOTICE_SECONDS, AFTER_SECONDS = 0.3, 1.0, 2.0
+Change = Callable[[Path, random.Random], None]
+
+
+def renamed_over(file: Path, _dice: random.Random) -> None:
+    """Another one of the same kind has its name now, as when somebody puts back a backup by hand."""
+    file.with_name("other").replace(file)
+
+
+def cut(file: Path, dice: random.Random) -> None:
+    """Its end is missing."""
+    os.truncate(file, dice.randrange(1, file.stat().st_size // 4096) * 4096)
+
+
+def emptied(file: Path, _dice: random.Random) -> None:
+    """Nothing is left of it."""
+    os.truncate(file, 0)
+
+
+def unlinked(file: Path, _dice: random.Random) -> None:
+    """It has no name any more."""
+    file.unlink()
+
+
+def without_log(file: Path, _dice: random.Random) -> None:
+    """Its log has no name any more, and with it what was written last."""
+    Path(f"{file}-wal").unlink()
+
+
+CHANGES: tuple[Change, ...] = (renamed_over, cut, emptied, unlinked, without_log)
+
+
+async def take_away(shard: Shard) -> Outcome:
+    """Take so many files away, each from a process of its own."""
+    lost, blind = 0, []
+    for number in range(shard.index * shard.count, shard.index * shard.count + shard.count):
+        change, folder = CHANGES[number % len(CHANGES)], shard.folder / str(number)
+        folder.mkdir()
+        with shard.records("sqlite") as url:
+            async with bench_on(url, folder, shard.dice()) as bench:
+                gone, noticed = await _one(bench, change)
+        lost += gone
+        blind += [] if noticed else [change.__name__]
+    note = f"not noticed: {', '.join(dict.fromkeys(blind))}" if blind else ""
+    return Outcome(shard.count, lost=lost, corrupt=len(blind), note=note)
+
+
+async def _one(bench: Bench, change: Change) -> tuple[int, bool]:
+    """How much was confirmed, later than it could be noticed, that the file does not have; whether it was noticed."""
+    file = sqlite_file(bench.settings.database_url)
+    assert file is not None
+    shutil.copyfile(file, file.with_name("other"))
+    async with running(bench):
+        async with talking(bench):
+            await asyncio.sleep(BEFORE_SECONDS)
+            change(file, bench.dice)
+            await asyncio.sleep(NOTICE_SECONDS)
+            already = len(bench.typed)
+            await asyncio.sleep(AFTER_SECONDS)
+        noticed = not bench.alive() or await ready(bench) != OK
+        bench.abandon()
+    heard = [words for words, who in list(bench.typed.items())[already:] if bench.world.heard[who.id, words]]
+    return len(set(heard) - _kept(file)), noticed
+
+
+def _kept(file: Path) -> set[str]:
+    """What the file of this name says now, as far as it can be read."""
+    try:
+        with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+            rows = connection.execute("SELECT name FROM counters WHERE name LIKE ?", (f"{NOTE}%",)).fetchall()
+    except sqlite3.Error:
+        return set()
+    return {str(name).removeprefix(NOTE) for (name,) in rows}
+
+
+CAMPAIGN = Campaign("file_replaced", "files", full=50, short=5, piece=10, run=take_away)
