@@ -10,12 +10,11 @@ import aiohttp
 
 from tests.campaigns.campaign import Outcome
 from tests.crash.bench import Bench
-from tests.crash.reckoning import ask, corrupt, noted
+from tests.crash.reckoning import ask, corrupt, lost_by_now, lost_for_good, noted
 
 AT_ONCE = 3
 PAUSE_SECONDS = 0.02
 LONGEST_SECONDS = 30.0
-HASTY_SECONDS = 3.0
 Fault = Callable[[], AbstractAsyncContextManager[None]]
 
 
@@ -35,14 +34,13 @@ async def endure(bench: Bench, fault: Fault, *, tells: bool = True) -> list[str]
 
 async def weigh(bench: Bench, count: int, wrong: list[str]) -> Outcome:
     """When all is answered, or never will be: compare the records with what people were told."""
-    patience = HASTY_SECONDS if bench.build.hasty_intake else LONGEST_SECONDS
-    await bench.comes(lambda: not bench.unanswered(), patience)
+    hasty = bench.build.hasty_intake
+    await (bench.falls_silent() if hasty else bench.comes(lambda: not bench.unanswered(), LONGEST_SECONDS))
     await bench.stop()
     effects = await ask(bench, noted)
-    lost = sum(words not in effects or not bench.world.heard[who.id, words] for words, who in bench.typed.items())
     return Outcome(
         count,
-        lost=lost,
+        lost=await (lost_by_now(bench) if hasty else lost_for_good(bench)),
         twice=sum(times > 1 for times in effects.values()),
         doubled=bench.answered_again(),
         corrupt=corrupt(bench) + len(wrong),

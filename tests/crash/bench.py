@@ -11,8 +11,9 @@ import socket
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +36,7 @@ GLANCE = 0.003
 OK = 200
 MOST_SECONDS_TO_END = 10
 ALIVE_SECONDS = 20.0
+QUIET_SECONDS, MOST_SECONDS = 2.0, 60.0
 REPEATED = 0.05
 """The share of updates that the server delivers twice."""
 Mode = Literal["polling", "webhook"]
@@ -66,6 +68,8 @@ class Bench:
     build: Build
     people: list[Person] = field(default_factory=list)
     typed: dict[str, Person] = field(default_factory=dict)
+    repeated: set[str] = field(default_factory=set)
+    """What the platform delivers twice, the second time before the first perhaps."""
     kills: int = 0
     process: ForkServerProcess | None = None
 
@@ -83,7 +87,12 @@ class Bench:
         for _ in range(messages):
             self.write(self.dice.choice(self.people))
             if self.dice.random() < REPEATED:
-                self.world.repeat(self.dice.choice(self.world.bot.updates.history)["update_id"])
+                self.repeat(self.dice.choice(self.world.bot.updates.history))
+
+    def repeat(self, update: dict[str, Any]) -> None:
+        """The platform delivers an update once more."""
+        self.repeated.add(words_in(update))
+        self.world.repeat(update["update_id"])
 
     def write(self, person: Person) -> None:
         """This person types words that are to be counted and answered."""
@@ -103,6 +112,20 @@ class Bench:
         """How many answers were sent more than once."""
         heard = self.world.heard
         return sum(max(0, heard[person.id, words] - 1) for words, person in self.typed.items())
+
+    def out_of_order(self) -> int:
+        """How many answers came before that to an earlier message of the same person."""
+        return sum(self._out_of_order(person) for person in self.people)
+
+    def _out_of_order(self, person: Person) -> int:
+        own = [words for words, who in self.typed.items() if who is person and words not in self.repeated]
+        said = [str(message.get("text")) for message in person.chat.spoken]
+        place = {words: at for at, words in reversed(list(enumerate(said)))}
+        return sum(place[one] > place[next_] for one, next_ in pairwise(words for words in own if words in place))
+
+    def not_handed_over(self) -> set[str]:
+        """What the platform would still deliver for the first time, as nobody has acknowledged it."""
+        return {words_in(item.update) for item in self.world.bot.updates.pending if not item.again}
 
     def handed_over(self) -> int:
         """A number that grows when the program has taken updates from the platform."""
@@ -164,6 +187,15 @@ class Bench:
         """Wait for something to become true, which it must within so many seconds."""
         assert await self.comes(reached, seconds), self.last_words()
 
+    async def falls_silent(self, seconds: float = QUIET_SECONDS, most: float = MOST_SECONDS) -> None:
+        """Wait until nothing new has been said for a while."""
+        said = -1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                while said != self.said():
+                    said = self.said()
+                    await asyncio.sleep(seconds)
+
     async def comes(self, reached: Callable[[], bool], seconds: float) -> bool:
         """Wait for something to become true; tell whether it did."""
         give_up = time.monotonic() + seconds
@@ -209,6 +241,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def words_in(update: dict[str, Any]) -> str:
+    """The words that are to be counted, in somebody's message."""
+    return str(update.get("message", {}).get("text", "")).removeprefix("/ghi ")
 
 
 def slices(total: int, parts: int) -> Iterator[int]:

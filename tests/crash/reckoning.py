@@ -34,6 +34,20 @@ def noted(tx: Connection) -> dict[str, int]:
     return {row.name.removeprefix(NOTE): row.value for row in rows}
 
 
+async def lost_by_now(bench: Bench) -> int:
+    """How much was acknowledged, and is not noted, or neither answered nor about to be."""
+    effects, waiting, coming = await ask(bench, noted), await ask(bench, unsent), bench.not_handed_over()
+    taken = {words: who for words, who in bench.typed.items() if words not in coming}
+    unheard = sum(words in effects and not bench.world.heard[who.id, words] for words, who in taken.items())
+    return sum(words not in effects for words in taken) + max(0, unheard - waiting)
+
+
+async def lost_for_good(bench: Bench) -> int:
+    """How much has no effect or no answer, once there was time for everything."""
+    effects = await ask(bench, noted)
+    return sum(words not in effects or not bench.world.heard[who.id, words] for words, who in bench.typed.items())
+
+
 def unsent(tx: Connection) -> int:
     """How many letters wait to be sent."""
     return tx.scalar(select(func.count()).select_from(outbox)) or 0
