@@ -10,6 +10,7 @@ from tests.campaigns import (
     database_away,
     disk_full,
     disk_readonly,
+    file_replaced,
     flood,
     http_faults,
     instances,
@@ -53,6 +54,7 @@ CAMPAIGNS: tuple[Campaign, ...] = (
     *disk_full.CAMPAIGNS,
     *disk_readonly.CAMPAIGNS,
     *database_away.CAMPAIGNS,
+    *file_replaced.CAMPAIGNS,
     *backup_under_load.CAMPAIGNS,
     *bad_files.CAMPAIGNS,
 )

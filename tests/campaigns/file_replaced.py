@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from storage.database import sqlite_file
@@ -20,6 +21,7 @@ from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.outage import ready, running, talking
 from tests.crash.bench import OK, Bench, bench_on
 from tests.crash.deeds import NOTE
+from tests.crash.program import Build
 
 BEFORE_SECONDS, NOTICE_SECONDS, AFTER_SECONDS = 0.3, 1.0, 2.0
 Change = Callable[[Path, random.Random], None]
@@ -53,14 +55,14 @@ def without_log(file: Path, _dice: random.Random) -> None:
 CHANGES: tuple[Change, ...] = (renamed_over, cut, emptied, unlinked, without_log)
 
 
-async def take_away(shard: Shard) -> Outcome:
+async def take_away(shard: Shard, *, build: Build) -> Outcome:
     """Take so many files away, each from a process of its own."""
     lost, blind = 0, []
     for number in range(shard.index * shard.count, shard.index * shard.count + shard.count):
         change, folder = CHANGES[number % len(CHANGES)], shard.folder / str(number)
         folder.mkdir()
         with shard.records("sqlite") as url:
-            async with bench_on(url, folder, shard.dice()) as bench:
+            async with bench_on(url, folder, shard.dice(), build=build) as bench:
                 gone, noticed = await _one(bench, change)
         lost += gone
         blind += [] if noticed else [change.__name__]
@@ -96,4 +98,8 @@ def _kept(file: Path) -> set[str]:
     return {str(name).removeprefix(NOTE) for (name,) in rows}
 
 
-CAMPAIGN = Campaign("file_replaced", "files", full=50, short=5, piece=10, run=take_away)
+BLIND = Build(unwatched=True)
+CAMPAIGNS = (
+    Campaign("file_replaced", "files", 50, 2, 10, partial(take_away, build=Build())),
+    Campaign("file_replaced_control", "files", 5, 1, 5, partial(take_away, build=BLIND), control=True),
+)

@@ -28,6 +28,7 @@ from sandbox.world import FIRST_USER
 from storage.leading import Term, Timing
 from storage.leases import Lease
 from storage.postgres import PostgresDatabase
+from storage.sqlite_watch import OpenedFile
 from tests.crash.deeds import DEEDS
 from tests.crash.steps import Step, die_at
 from tests.unpaced import UnpacedService
@@ -50,6 +51,8 @@ class Build:
     """How soon a sleeping leader is replaced, on PostgreSQL."""
     unfenced: bool = False
     """Goes on as a leader for ever once it is one."""
+    unwatched: bool = False
+    """Does not look whether its data file is still there."""
     calm: Rate | None = None
     """How fast the first person may write; None for as fast as they can, like all others."""
     dies_at: Step | None = None
@@ -157,6 +160,8 @@ def child(settings: Settings, log: Path, build: Build) -> None:
     set_up_logs()
     if build.dies_at:
         die_at(build.dies_at)
+    if build.unwatched:
+        setattr(OpenedFile, "is_there", lambda _: True)  # noqa: B010 - mypy knows that it is no variable
     try:
         run_plainly(serve(settings, build))
     except typer.Exit as refused:
