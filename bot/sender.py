@@ -119,6 +119,7 @@ class Sender:
 
     async def _round(self) -> None:
         """Settle what ended and claim what may be sent, in one transaction; then wait for news."""
+        self._lease.check()  # asking the platform for a sign of life needs it too
         room, now = await self._room(), self._monotonic()
         letters: list[Letter] = []
         if room or self._ended:
