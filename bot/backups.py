@@ -20,6 +20,7 @@ NOTHING_YET = "Chưa có dữ liệu để sao lưu: không thấy {file}. Hãy 
 TAKEN = "Đã có tệp {file}; không ghi đè. Hãy chọn tên khác với --to."
 REFUSALS: Mapping[restore.Reason, str] = {
     "missing": "Không thấy tệp {backup}",
+    "not_a_file": "{backup} là thư mục hoặc thiết bị, không phải tệp sao lưu",
     "unreadable": "Không đọc được {backup}; hãy sửa quyền của tệp",
     "checksum": "Tệp {backup} không khớp mã kiểm trong tệp .sha256 cạnh nó: đã hỏng hoặc bị sửa; hãy dùng bản khác",
     "foreign": "{backup} không phải bản sao lưu của Cầu Nối",

@@ -26,7 +26,7 @@ HOLDER_SILENT_SECONDS = 30
 async def look(settings: Settings, now: datetime) -> tuple[bool, list[Finding]]:
     """Whether a process holds the records, and what was found."""
     file = sqlite_file(settings.database_url)
-    at_rest = _files(settings, file, now) if file and file.exists() else []
+    at_rest = _files(settings, file, now) if file and file.is_file() else []
     try:
         status = await control.pass_on(settings.data_dir, "status", {})
     except (OrderRefused, OSError) as silent:

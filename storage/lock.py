@@ -22,6 +22,8 @@ class DataLock:
             fallback_to_soft=False,  # a mere file would outlive a killed process
         )
         try:
+            if file.exists() and not file.is_file():  # a folder would be moved aside by a restore
+                raise DatabaseUnavailable("not_a_file", str(file))
             self._lock.acquire(timeout=0)
         except Timeout:
             raise DatabaseUnavailable("locked", str(file)) from None

@@ -17,7 +17,7 @@ from storage.unavailable import DatabaseUnavailable, file_faults_named
 ASIDE = "caunoi-before-restore-"
 BESIDE = ("-wal", "-shm", "-journal")
 
-Reason = Literal["missing", "checksum", "foreign", "corrupt", "newer", "in_use", "itself", "unreadable"]
+Reason = Literal["missing", "not_a_file", "checksum", "foreign", "corrupt", "newer", "in_use", "itself", "unreadable"]
 
 
 class BackupRefused(Exception):
@@ -70,7 +70,7 @@ def _bring(backup: Path, file: Path) -> None:
 
 def _refuse_at_sight(backup: Path, file: Path) -> None:
     if not backup.is_file():
-        raise BackupRefused("missing", backup)
+        raise BackupRefused("not_a_file" if backup.exists() else "missing", backup)
     if not os.access(backup, os.R_OK):
         raise BackupRefused("unreadable", backup)
     if file.exists() and backup.samefile(file):

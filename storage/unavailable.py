@@ -18,6 +18,7 @@ Kind = Literal[
     "unreachable",
     "newer",
     "older",
+    "not_a_file",
     "foreign",
     "corrupt",
     "missing",
@@ -52,6 +53,10 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     "older": (
         N_("Dữ liệu do một bản Cầu Nối cũ hơn ghi: {place}"),
         N_("Hãy nâng cấp bằng lệnh caunoi migrate, rồi làm lại."),
+    ),
+    "not_a_file": (
+        N_("Chỗ này là một thư mục hoặc thiết bị, không phải tệp dữ liệu: {place}"),
+        N_("Hãy ghi cả tên tệp trong CAUNOI_DATABASE_URL hoặc --from, ví dụ sqlite:////var/lib/caunoi/caunoi.db."),
     ),
     "foreign": (
         N_("Đây không phải dữ liệu của Cầu Nối: {place}"),

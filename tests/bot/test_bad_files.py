@@ -155,3 +155,42 @@ def test_on_a_full_disk_nothing_is_lost(data_file: Path, words: tuple[str, ...])
         assert caunoi(folder, "status").returncode == 0
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "make"),
+    [
+        (("restore", "good.db"), Path.mkdir),
+        (("restore", "good.db"), os.mkfifo),
+        (("status",), Path.mkdir),
+        (("backup",), Path.mkdir),
+        (("doctor",), Path.mkdir),
+    ],
+    ids=["restore", "restore over a pipe", "status", "backup", "doctor"],
+)
+def test_what_is_no_file_is_not_taken_for_records(
+    data_file: Path, words: tuple[str, ...], make: Callable[[Path], None]
+) -> None:
+    data_file.rename(data_file.with_name("good.db"))
+    place = data_file.with_name("place")
+    make(place)
+    shown = caunoi(data_file.parent, *words, CAUNOI_DATABASE_URL=f"sqlite:///{place}")
+    assert (shown.returncode, "Traceback" in shown.stderr) == (1, False), shown.stderr
+    assert "không phải tệp dữ liệu" in shown.stderr + shown.stdout
+    assert "chmod 600" not in shown.stdout
+    assert {path.name for path in data_file.parent.iterdir()} == {"good.db", "data", "place"}
+    assert not place.is_file()
+
+
+def test_a_folder_is_no_backup(data_file: Path) -> None:
+    refused(caunoi(data_file.parent, "restore", "."), "là thư mục")
+    refused(caunoi(data_file.parent, "restore", "data"), "là thư mục")
+
+
+def test_a_folder_is_not_copied_from(data_file: Path) -> None:
+    to = "postgresql://nobody@127.0.0.1:1/none"
+    refused(
+        caunoi(data_file.parent, "db", "copy", "--from", f"sqlite:///{data_file.parent}/data", "--to", to),
+        "không phải tệp dữ liệu",
+    )
+    assert not data_file.with_name("data.lock").exists()
