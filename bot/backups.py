@@ -13,6 +13,7 @@ from conversation.messages import Json
 from storage import backup, restore
 from storage.database import sqlite_file
 from storage.lock import DataLock
+from storage.sqlite_open import recognise
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 ON_POSTGRES = "Dữ liệu nằm ở PostgreSQL: việc này làm bằng pg_dump và pg_restore, xem docs/howto/sao-luu.md."
@@ -26,7 +27,7 @@ REFUSALS: Mapping[restore.Reason, str] = {
     "foreign": "{backup} không phải bản sao lưu của Cầu Nối",
     "corrupt": "Bản sao lưu {backup} bị hỏng; hãy dùng bản khác",
     "newer": "Bản sao lưu {backup} do một bản Cầu Nối mới hơn ghi; hãy cài bản mới đó rồi làm lại",
-    "in_use": "{backup} là tệp đang dùng dở (cạnh nó còn tệp -wal), không phải bản sao lưu",
+    "in_use": "{backup} là tệp đang dùng dở (cạnh nó còn tệp -wal hoặc -journal), không phải bản sao lưu",
     "itself": "{backup} chính là tệp dữ liệu đang dùng",
 }
 
@@ -67,6 +68,7 @@ async def back_up_at_rest(settings: Settings, now: datetime, order: Json) -> Jso
         raise OrderRefused(NOTHING_YET.format(file=file))
     lock = DataLock(file)
     try:
+        await asyncio.to_thread(recognise, file)
         return await back_up(settings.database_url, settings.data_dir, now, order)
     finally:
         lock.release()

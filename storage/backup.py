@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from storage.sqlite_file import connect_for_reading
+from storage.sqlite_file import connect_for_reading, discard
 
 STAMP = "%Y%m%dT%H%M%SZ"
 PREFIX = "caunoi-"
@@ -36,7 +36,7 @@ def back_up(file: Path, data_dir: Path, now: datetime) -> Path:
 def copy_to(file: Path, target: Path) -> Path:
     """Copy the records of one point in time, look whether the copy is whole, and write its checksum beside it."""
     unfinished = target.with_name(target.name + UNFINISHED)
-    unfinished.unlink(missing_ok=True)
+    discard(unfinished)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL, OWNER_ONLY))
     try:
         with closing(connect_for_reading(file)) as connection:
@@ -46,7 +46,7 @@ def copy_to(file: Path, target: Path) -> Path:
         _write_checksum(target, checksum(unfinished))
         unfinished.replace(target)  # only a whole copy ever bears the name of a backup
     except BaseException:
-        unfinished.unlink(missing_ok=True)
+        discard(unfinished)
         raise
     onto_disk(target.parent)
     return target
@@ -66,7 +66,7 @@ def checksum_file(backup: Path) -> Path:
 def known_checksum(backup: Path) -> str | None:
     """The checksum written when the backup was made; None when there is none."""
     file = checksum_file(backup)
-    return file.read_text("utf-8", "replace").partition(" ")[0].strip() if file.exists() else None
+    return file.read_text("utf-8", "replace").partition(" ")[0].strip().lower() if file.exists() else None
 
 
 def last_backup(data_dir: Path) -> datetime | None:
@@ -91,9 +91,14 @@ def expire_backups(data_dir: Path, now: datetime, keep_days: int) -> list[Path]:
     whole = sorted(backups.glob(f"{PREFIX}*.db"))
     expired = [backup for backup in whole[:-1] if _older(backup.name, now - timedelta(days=keep_days))]
     for backup in expired:
-        backup.unlink(missing_ok=True)
-        checksum_file(backup).unlink(missing_ok=True)
+        remove(backup)
     return expired
+
+
+def remove(backup: Path) -> None:
+    """Remove a backup and its checksum."""
+    backup.unlink(missing_ok=True)
+    checksum_file(backup).unlink(missing_ok=True)
 
 
 def _older(name: str, than: datetime) -> bool:
@@ -109,7 +114,10 @@ def _stamp(name: str) -> datetime | None:
 
 
 def _revision(connection: sqlite3.Connection) -> str:
-    return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if row is None:
+        raise sqlite3.DatabaseError("the records do not say their revision")
+    return str(row[0])
 
 
 def _look_through(copy: Path) -> None:

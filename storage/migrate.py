@@ -12,12 +12,14 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.copy_mark import unfinished_copy
 from storage.schema import metadata
-from storage.unavailable import DatabaseUnavailable
+from storage.unavailable import DatabaseUnavailable, Kind
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent / "migrations"
+CORE = frozenset({"chat_sessions", "inbox_updates", "outbox", "people", "units"})
+"""Tables that every version has: others, too, name their revisions 0001 in a table alembic_version."""
 
 
 def head() -> str:
@@ -33,18 +35,28 @@ def revision_of(tx: Connection) -> str:
 
 
 def check(tx: Connection, place: str) -> str:
-    """Return the revision of records that are ours and not newer than the program; else refuse."""
-    tables = inspect(tx).get_table_names()
-    if unfinished_copy.name in tables:
-        raise DatabaseUnavailable("half_copied", place)
-    if tables and "alembic_version" not in tables:
-        raise DatabaseUnavailable("foreign", place)
-    revision = revision_of(tx)
-    if tables and revision not in _revisions():
-        raise DatabaseUnavailable("newer", place)
-    if revision == head() and not metadata.tables.keys() <= set(tables):
-        raise DatabaseUnavailable("corrupt", place)
+    """Return the revision of records, empty on a new server; refuse those that are not ours, newer or damaged."""
+    tables = set(inspect(tx).get_table_names())
+    if not tables and tx.dialect.name != "sqlite":
+        return ""
+    revision = revision_of(tx) if tables >= CORE else ""
+    if why := _why_not(tables, revision):
+        raise DatabaseUnavailable(why, place)
     return revision
+
+
+def _why_not(tables: set[str], revision: str) -> Kind | None:
+    if not tables:
+        return "corrupt"  # a file of ours never is empty: a new one is made under another name
+    if not tables >= CORE:
+        return "foreign"
+    if unfinished_copy.name in tables:
+        return "half_copied"
+    if revision and revision not in _revisions():
+        return "newer"
+    if not revision or (revision == head() and not metadata.tables.keys() <= tables):
+        return "corrupt"
+    return None
 
 
 def upgrade(tx: Connection) -> None:

@@ -10,12 +10,11 @@ from typing import Literal, cast
 
 from storage.backup import OWNER_ONLY, STAMP, checksum, known_checksum, onto_disk
 from storage.lock import DataLock
-from storage.sqlite_file import arriving
+from storage.sqlite_file import BESIDE, LOGS, arriving, half_written
 from storage.sqlite_open import examine
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 ASIDE = "caunoi-before-restore-"
-BESIDE = ("-wal", "-shm", "-journal")
 
 Reason = Literal["missing", "not_a_file", "checksum", "foreign", "corrupt", "newer", "in_use", "itself", "unreadable"]
 
@@ -75,8 +74,7 @@ def _refuse_at_sight(backup: Path, file: Path) -> None:
         raise BackupRefused("unreadable", backup)
     if file.exists() and backup.samefile(file):
         raise BackupRefused("itself", backup)
-    log = Path(f"{backup}-wal")
-    if log.exists() and log.stat().st_size:  # a part of the records lies there
+    if half_written(backup):
         raise BackupRefused("in_use", backup)
 
 
@@ -84,27 +82,25 @@ def _refuse_after_reading(backup: Path, copy: Path) -> None:
     if known_checksum(backup) not in (None, checksum(copy)):
         raise BackupRefused("checksum", backup)
     try:
-        revision = examine(copy)
+        examine(copy)
     except DatabaseUnavailable as refusal:
         if refusal.kind in ("foreign", "corrupt", "newer"):
             raise BackupRefused(cast(Reason, refusal.kind), backup) from refusal
         raise
-    if not revision:
-        raise BackupRefused("foreign", backup)
 
 
 def _move_aside(file: Path, now: datetime) -> Path | None:
-    """The records first and their log after: the other way round, a crash would leave records without their log."""
-    log = Path(f"{file}-wal")
-    if not (file.exists() or log.exists()):
+    """The records first and their logs after: the other way round, a crash would leave records without their logs."""
+    logs = [ending for ending in LOGS if Path(f"{file}{ending}").exists()]
+    if not (file.exists() or logs):
         return None
     aside = file.with_name(f"{ASIDE}{now.astimezone(UTC).strftime(STAMP)}{file.suffix}")
     aside = aside if not aside.exists() else aside.with_name(f"{aside.stem}-{os.getpid()}{file.suffix}")
     if file.exists():
         file.replace(aside)
         onto_disk(file.parent)
-    if log.exists():
-        log.replace(f"{aside}-wal")
+    for ending in logs:
+        Path(f"{file}{ending}").replace(f"{aside}{ending}")
     Path(f"{file}-shm").unlink(missing_ok=True)
     onto_disk(file.parent)
     return aside

@@ -24,6 +24,10 @@ WRITER_SETTINGS = (
     "secure_delete = ON",  # what was erased is overwritten, not only unlinked
     "temp_store = MEMORY",  # sorting leaves no words of people in files
 )
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite lays beside a file."""
+LOGS = ("-wal", "-journal")
+"""Where a part of the records lies, or what undoes a write that was cut off."""
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -42,6 +46,18 @@ def file_uri(file: Path, **options: str) -> str:
 def arriving(file: Path) -> Path:
     """Where restored records wait until the old ones have been moved away."""
     return Path(f"{file}.restoring")
+
+
+def half_written(file: Path) -> bool:
+    """Whether a log lies beside the file, without which it may make no sense."""
+    logs = [Path(f"{file}{ending}") for ending in LOGS]
+    return any(log.exists() and log.stat().st_size for log in logs)
+
+
+def discard(file: Path) -> None:
+    """Remove a file that was not finished, and what lies beside it."""
+    for ending in ("", *BESIDE):
+        Path(f"{file}{ending}").unlink(missing_ok=True)
 
 
 def connect(file: Path, *settings: str) -> sqlite3.Connection:

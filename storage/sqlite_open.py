@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +12,8 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import StaticPool
 
 from storage import migrate
-from storage.backup import back_up, onto_disk
-from storage.sqlite_file import BUSY_MS, arriving, connect_for_reading, engine_of
+from storage.backup import back_up, onto_disk, remove
+from storage.sqlite_file import BUSY_MS, LOGS, arriving, connect, connect_for_reading, discard, engine_of, half_written
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 MAGIC = b"SQLite format 3\x00"
@@ -24,52 +25,73 @@ def prepare(file: Path, data_dir: Path, now: datetime, may_migrate: bool) -> Non
         if not file.exists():
             _create(file)
             return
-        _refuse_foreign(file)
+        recognise(file)
         revision = _inspect(file)
         if revision != migrate.head() and not may_migrate:
             raise DatabaseUnavailable("older", str(file))
-        if revision and revision != migrate.head():
-            back_up(file, data_dir, now)
-        _upgrade(file)
+        if revision == migrate.head():
+            _upgrade(file)  # it only sets how the file is written
+        else:
+            _back_up_and_upgrade(file, data_dir, now)
 
 
 def examine(file: Path) -> str:
     """Return the revision of a file's schema, without changing the file; refuse what is foreign, newer or broken."""
     with file_faults_named(str(file)):
-        _refuse_foreign(file)
+        recognise(file)
         return _inspect(file)
+
+
+def recognise(file: Path) -> None:
+    """Refuse what is not ours, at a glance; of what is, a write that was cut off is undone, as SQLite must."""
+    with file_faults_named(str(file)):
+        _refuse_at_sight(file)
+        if not half_written(file):  # opening a file properly may already lay others beside it
+            with closing(connect_for_reading(file, immutable="1")) as connection:
+                _refuse_foreign(connection, file)
+        _recover(file)
+        with closing(connect_for_reading(file)) as connection:
+            _refuse_foreign(connection, file)
 
 
 def _create(file: Path) -> None:
     """Create the file under another name, so that a crash on the way leaves none rather than half a one."""
     if arriving(file).exists():  # a crash between moving the old records away and the restored ones in
         raise DatabaseUnavailable("half_restored", str(file))
-    if Path(f"{file}-wal").exists():  # it would be replayed into a new file of that name
+    if any(Path(f"{file}{ending}").exists() for ending in LOGS):  # it would be replayed into a new file of that name
         raise DatabaseUnavailable("missing", str(file))
     new = Path(f"{file}.new")
-    for leftover in (new, Path(f"{new}-wal"), Path(f"{new}-shm")):
-        leftover.unlink(missing_ok=True)
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL, 0o600))
-    _upgrade(new)
-    new.replace(file)
+    discard(new)
+    try:
+        os.close(os.open(new, os.O_CREAT | os.O_EXCL, 0o600))
+        _upgrade(new)
+        new.replace(file)
+    except BaseException:
+        discard(new)
+        raise
     onto_disk(file.parent)
 
 
-def _refuse_foreign(file: Path) -> None:
-    """Look at the bytes only: opening a file properly may already change it."""
+def _refuse_at_sight(file: Path) -> None:
     with file.open("rb") as stream:
         beginning = stream.read(len(MAGIC))
     if not beginning:
         raise DatabaseUnavailable("corrupt", str(file))  # ours never is empty
     if beginning != MAGIC:
         raise DatabaseUnavailable("foreign", str(file))
-    log = Path(f"{file}-wal")
-    if log.exists() and log.stat().st_size:
-        return  # where the power went in mid-checkpoint, the file makes no sense without its log
-    with closing(connect_for_reading(file, immutable="1")) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    if tables and "alembic_version" not in tables:
+
+
+def _refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and not tables >= migrate.CORE:
         raise DatabaseUnavailable("foreign", str(file))
+
+
+def _recover(file: Path) -> None:
+    """Let SQLite undo what was half written: a connection that only reads may not."""
+    if Path(f"{file}-journal").exists():
+        with closing(connect(file, f"busy_timeout = {BUSY_MS}")) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
 def _inspect(file: Path) -> str:
@@ -82,6 +104,15 @@ def _inspect(file: Path) -> str:
             return migrate.check(tx, str(file))
     finally:
         engine.dispose()
+
+
+def _back_up_and_upgrade(file: Path, data_dir: Path, now: datetime) -> None:
+    backup = back_up(file, data_dir, now)
+    try:
+        _upgrade(file)
+    except BaseException:
+        remove(backup)  # nothing was changed, and a process that is started again and again would fill the disk
+        raise
 
 
 def _upgrade(file: Path) -> None:

@@ -68,7 +68,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "missing": (
         N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),
-        N_("Hãy đưa tệp dữ liệu về chỗ cũ, hoặc chuyển tệp -wal đi nếu muốn bắt đầu lại từ đầu."),
+        N_("Hãy đưa tệp dữ liệu về chỗ cũ, hoặc dời tệp -wal, -journal đi nếu muốn bắt đầu lại từ đầu."),
     ),
     "replaced": (
         N_("Tệp dữ liệu bị thay, cắt bớt hoặc xóa trong khi Cầu Nối đang chạy: {place}"),
@@ -112,11 +112,14 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "full": (
         N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
-        N_("Hãy giải phóng chỗ trống, kiểm tra ổ đĩa. Không có gì được xác nhận sai; có chỗ là Cầu Nối tự chạy tiếp."),
+        N_(
+            "Dữ liệu đã ghi vẫn nguyên vẹn. Hãy giải phóng chỗ trống, kiểm tra ổ đĩa; "
+            "Cầu Nối đang chạy thì tự chạy tiếp, còn lệnh thì chạy lại."
+        ),
     ),
     "busy": (
         N_("Cơ sở dữ liệu đang bận: {place}"),
-        N_("Thường tự hết; nếu kéo dài, hãy xem tiến trình nào đang giữ khóa."),
+        N_("Thường tự hết; nếu kéo dài, hãy xem tiến trình nào đang giữ khóa hoặc chiếm hết kết nối."),
     ),
     "stopped": (
         N_("Cơ sở dữ liệu đã đóng: {place}"),
@@ -144,7 +147,8 @@ POSTGRES_KINDS: dict[str, Kind] = {
     "25": "readonly",  # a standby
     "42501": "forbidden",
     "40": "busy",  # deadlock or serialization failure, and retrying did not help
-    "53": "full",  # disk, memory, connections
+    "53": "full",  # disk, memory
+    "53300": "busy",  # others have all connections
     "55": "busy",  # a lock did not come within lock_timeout
     "58": "full",  # the server's own disk failed
 }

@@ -35,6 +35,19 @@ def foreign(file: Path) -> None:
     file.write_text("to my aunt" * 1000)
 
 
+def others(file: Path) -> None:
+    """Another program's database that has our revision."""
+    file.unlink()
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("CREATE TABLE recipes AS SELECT 1 AS a")
+        connection.execute("CREATE TABLE alembic_version AS SELECT '0001' AS version_num")
+
+
+def without_revision(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("DELETE FROM alembic_version")
+
+
 def newer(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -79,21 +92,32 @@ def test_bad_records_are_refused_and_left_alone(
 
 
 @pytest.mark.parametrize("words", [("status",), ("migrate",), ("run",)])
-def test_records_without_one_of_their_tables_are_refused(data_file: Path, words: tuple[str, ...]) -> None:
-    lacking(data_file)
+@pytest.mark.parametrize(("spoil", "told"), [(lacking, "bị hỏng"), (others, "không phải dữ liệu")], ids=lambda case: "")
+def test_records_without_one_of_their_tables_are_refused(
+    data_file: Path, spoil: Callable[[Path], None], told: str, words: tuple[str, ...]
+) -> None:
+    spoil(data_file)
     before = digest(data_file)
-    refused(caunoi(data_file.parent, *words, CAUNOI_TELEGRAM_TOKEN="1:" + "A" * 35), "bị hỏng")
+    refused(caunoi(data_file.parent, *words, CAUNOI_TELEGRAM_TOKEN="1:" + "A" * 35), told)
     assert digest(data_file) == before
 
 
 @pytest.mark.parametrize(
-    ("words", "spoil"), [((), cut), ((), foreign), (("--to", "copy.db"), cut)], ids=["cut", "foreign", "elsewhere"]
+    ("words", "spoil", "told"),
+    [
+        ((), cut, "bị hỏng: "),
+        ((), foreign, "không phải dữ liệu của Cầu Nối: "),
+        ((), without_revision, "bị hỏng: "),
+        (("--to", "copy.db"), cut, "bị hỏng: "),
+        (("--to", "copy.db"), others, "không phải dữ liệu của Cầu Nối: "),
+    ],
+    ids=["cut", "foreign", "without revision", "cut, elsewhere", "foreign, elsewhere"],
 )
 def test_a_backup_names_the_file_that_is_bad(
-    data_file: Path, words: tuple[str, ...], spoil: Callable[[Path], None]
+    data_file: Path, words: tuple[str, ...], spoil: Callable[[Path], None], told: str
 ) -> None:
     spoil(data_file)
-    refused(caunoi(data_file.parent, "backup", *words), str(data_file))
+    refused(caunoi(data_file.parent, "backup", *words), told + str(data_file))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +150,7 @@ def test_where_there_is_no_room_nothing_is_changed(data_file: Path, words: tuple
     before = digest(data_file)
     refused(in_little_room(data_file.parent, *words), "đầy")
     assert digest(data_file) == before
-    assert not list(data_file.parent.rglob("*.part"))
+    assert not list(data_file.parent.rglob("*.part*"))
     assert not data_file.with_name("copy.db").exists()
     assert caunoi(data_file.parent, "status").returncode == 0
 

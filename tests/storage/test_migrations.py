@@ -97,6 +97,22 @@ async def test_before_an_upgrade_there_is_a_backup(
         assert copy.execute("SELECT name FROM counters").fetchall() == [("old",)]
 
 
+async def test_an_upgrade_that_fails_leaves_no_backup_at_each_attempt(
+    sqlite: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sqlite.write(put, "old")
+    await sqlite.close()
+    scripts = with_one_more(tmp_path)
+    monkeypatch.setattr(migrate, "SCRIPTS", scripts)
+    with (scripts / "versions" / f"{AFTER}_next.py").open("a") as failing:
+        failing.write("    op.execute('INSERT INTO extra (id) VALUES (1)')\n")
+    for seconds in range(3):
+        with pytest.raises(DatabaseUnavailable):
+            await open_database(sqlite.url, tmp_path / "data", now=NOW + timedelta(seconds=seconds))
+    assert not list((tmp_path / "data" / "backups").iterdir())
+    assert await ask(sqlite.url, REVISION, "SELECT name FROM counters") == [HEAD, "old"]
+
+
 # --- killed on the way ----------------------------------------------------------------------------------------------
 
 

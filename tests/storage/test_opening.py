@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from storage import migrate
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.schema import metadata
+from storage.sqlite_open import prepare
 from storage.unavailable import WORDS
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
@@ -110,7 +114,18 @@ def foreign_tables_in_wal(file: Path) -> None:
     other.close()
 
 
-@pytest.mark.parametrize("make", [foreign_text, foreign_tables, foreign_tables_in_wal])
+def foreign_tables_with_our_revision(file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE people (name TEXT)")
+        other.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        other.execute("INSERT INTO alembic_version VALUES ('0001')")
+
+
+FOREIGN = [foreign_text, foreign_tables, foreign_tables_in_wal, foreign_tables_with_our_revision]
+
+
+@pytest.mark.parametrize("make", FOREIGN)
 async def test_a_foreign_file_is_refused_and_untouched(make: Callable[[Path], None], tmp_path: Path) -> None:
     folder = tmp_path / "theirs"
     folder.mkdir()
@@ -122,11 +137,44 @@ async def test_a_foreign_file_is_refused_and_untouched(make: Callable[[Path], No
     assert {path.name for path in folder.iterdir()} == {"their.db", "their.db.lock"}
 
 
-async def test_foreign_tables_on_a_server_are_refused_and_untouched(empty_postgres: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", [None, "0001", "9f3c", migrate.head()])
+async def test_foreign_tables_on_a_server_are_refused_and_untouched(
+    empty_postgres: str, tmp_path: Path, revision: str | None
+) -> None:
     await ask(empty_postgres, "CREATE TABLE recipes (name TEXT)")
+    if revision:
+        await ask(empty_postgres, f"CREATE TABLE alembic_version AS SELECT '{revision}' AS version_num")
     assert await refused(empty_postgres, tmp_path) == "foreign"
     tables = "SELECT string_agg(tablename, ',') FROM pg_tables WHERE schemaname = 'public'"
-    assert await ask(empty_postgres, tables) == ["recipes"]
+    assert set(str((await ask(empty_postgres, tables))[0]).split(",")) - {"alembic_version"} == {"recipes"}
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
+async def test_records_that_do_not_say_their_revision_are_damaged(
+    database_url: str, tmp_path: Path, statement: str
+) -> None:
+    await (await open_database(database_url, tmp_path, now=NOW)).close()
+    await ask(database_url, statement)
+    assert await refused(database_url, tmp_path) == "corrupt"
+
+
+async def test_a_file_without_any_table_is_damaged(tmp_path: Path) -> None:
+    foreign_tables(tmp_path / "caunoi.db")
+    await ask(f"sqlite:///{tmp_path}/caunoi.db", "DROP TABLE recipes")
+    assert await refused(f"sqlite:///{tmp_path}/caunoi.db", tmp_path) == "corrupt"
+
+
+def test_every_version_has_the_tables_by_which_records_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "migrations"
+    shutil.copytree(migrate.SCRIPTS, first, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
+    monkeypatch.setattr(migrate, "SCRIPTS", first)
+    prepare(tmp_path / "caunoi.db", tmp_path, NOW, may_migrate=True)
+    with closing(sqlite3.connect(tmp_path / "caunoi.db")) as connection:
+        found = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    assert found >= migrate.CORE
+    assert metadata.tables.keys() >= migrate.CORE
 
 
 async def test_a_newer_schema_is_refused_and_untouched(database_url: str, tmp_path: Path) -> None:
@@ -190,6 +238,43 @@ async def test_a_file_left_in_mid_checkpoint_is_mended_from_its_log(closed: Path
     database = await open_database(f"sqlite:///{crashed}", tmp_path / "data", now=NOW)
     assert await database.read(words) == {"word"}
     await database.close()
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA journal_mode = DELETE")
+connection.execute("PRAGMA cache_size = 2")  # so that it writes over the file before it has committed
+connection.execute("BEGIN")
+connection.execute("UPDATE units SET name = name || ' ' || hex(randomblob(500))")
+connection.execute("UPDATE counters SET name = name || hex(randomblob(500))")
+connection.execute("CREATE TABLE half_way AS SELECT randomblob(100000) AS a")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def kill_a_writer_of(file: Path) -> None:
+    """Leave a transaction half written over the file, and the journal that undoes it beside."""
+    before = file.read_bytes()
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(file)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert Path(f"{file}-journal").stat().st_size
+    assert file.read_bytes() != before
+
+
+async def test_a_transaction_cut_off_by_a_kill_is_undone(closed: Path, tmp_path: Path) -> None:
+    kill_a_writer_of(closed)
+    database = await open_database(f"sqlite:///{closed}", tmp_path / "data", now=NOW)
+    assert await database.read(words) == {"word"}
+    await database.close()
+    assert not Path(f"{closed}-journal").exists()
+
+
+async def test_a_journal_without_its_file_is_not_played_into_a_new_one(closed: Path, tmp_path: Path) -> None:
+    kill_a_writer_of(closed)
+    closed.unlink()
+    assert await refused(f"sqlite:///{closed}", tmp_path) == "missing"
+    assert not closed.exists()
 
 
 @contextmanager

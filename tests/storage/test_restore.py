@@ -20,6 +20,7 @@ from storage.restore import BackupRefused, restore
 from storage.sqlite_file import arriving
 from tests.storage.conftest import NOW
 from tests.storage.test_full_disk import DISKS, Disk
+from tests.storage.test_opening import kill_a_writer_of
 from tests.storage.words import put, words
 
 LATER = NOW + timedelta(hours=1)
@@ -112,6 +113,33 @@ async def test_a_log_goes_aside_with_its_records(file: Path, tmp_path: Path) -> 
         assert connection.execute("SELECT count(*) FROM in_the_log").fetchone() == (0,)
 
 
+async def test_a_journal_goes_aside_with_its_records(file: Path, tmp_path: Path) -> None:
+    """It undoes what a killed writer left half written: the old records need it, the restored ones must not get it."""
+    backup = back_up(file, tmp_path / "data", NOW)
+    await put_in(file, "new")
+    kill_a_writer_of(file)
+    aside = restore(backup, file, LATER)
+    assert not Path(f"{file}-journal").exists()
+    assert Path(f"{aside}-journal").exists()
+    assert await reopened(file, tmp_path) == {"old"}
+    assert aside is not None
+    assert await reopened(aside, tmp_path) == {"old", "new"}
+
+
+async def test_a_file_with_its_journal_is_no_backup(file: Path, tmp_path: Path) -> None:
+    backup = back_up(file, tmp_path / "data", NOW)
+    kill_a_writer_of(backup)
+    with pytest.raises(BackupRefused, match="in_use"):
+        restore(backup, file, NOW)
+
+
+async def test_a_checksum_may_be_in_capitals(file: Path, tmp_path: Path) -> None:
+    backup = back_up(file, tmp_path / "data", NOW)
+    written = checksum_file(backup)
+    written.write_text(written.read_text().upper())
+    assert restore(backup, file, LATER)
+
+
 async def test_nothing_is_restored_beside_a_running_process(sqlite: Database, tmp_path: Path) -> None:
     backup = back_up(tmp_path / "caunoi.db", tmp_path / "data", NOW)
     with pytest.raises(DatabaseUnavailable, match="khác chạy"):
@@ -152,6 +180,12 @@ def tableless(backup: Path) -> None:
         connection.execute("DROP TABLE letters")
 
 
+def stolen(backup: Path) -> None:
+    of_others(backup)
+    with closing(sqlite3.connect(backup)) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version AS SELECT '0001' AS version_num")
+
+
 def newer(backup: Path) -> None:
     checksum_file(backup).unlink()
     with closing(sqlite3.connect(backup)) as connection, connection:
@@ -174,7 +208,8 @@ def in_use(backup: Path) -> None:
         (letter, "foreign"),
         (empty, "corrupt"),
         (of_others, "foreign"),
-        (tableless, "foreign"),
+        (tableless, "corrupt"),
+        (stolen, "foreign"),
         (newer, "newer"),
         (gone, "missing"),
         (in_use, "in_use"),
