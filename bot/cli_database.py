@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from bot.cli_tools import FAILED, AsJson, refuse, run_plainly, settings_or_refuse, show
 from bot.logs import set_up_logs
-from bot.settings import POSTGRES
+from bot.settings import known_database
 from storage.contents import folder_in
 from storage.copying import Compared, copy
 from storage.database import sqlite_file
@@ -21,7 +19,7 @@ from storage.database import sqlite_file
 app = typer.Typer(help="Cơ sở dữ liệu: dời từ SQLite sang PostgreSQL.", no_args_is_help=True)
 
 WRONG_SOURCE = "Phần --from phải là tệp SQLite đang dùng, ví dụ sqlite:////var/lib/caunoi/caunoi.db"
-WRONG_TARGET = "Phần --to phải là postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu"
+WRONG_TARGET = "Phần --to (hoặc CAUNOI_DATABASE_URL) phải là postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu"
 DONE = """Đã chép xong và khớp từng bảng. Đặt CAUNOI_DATABASE_URL sang nơi mới rồi chạy Cầu Nối.
 {file} và {files} vẫn nguyên vẹn và có dữ liệu cá nhân: khi đã yên tâm thì cất kín hoặc xóa, và đừng chạy Cầu Nối trên
 đó nữa."""
@@ -32,25 +30,27 @@ Hãy chạy lại lệnh này để chép lại từ đầu."""
 @app.command("copy")
 def copy_records(
     source: Annotated[str, typer.Option("--from", help="Dữ liệu cũ: sqlite:///…")],
-    target: Annotated[str, typer.Option("--to", help="Nơi mới, còn trống: postgresql+asyncpg://…")],
+    target: Annotated[
+        str | None, typer.Option("--to", help="Nơi mới, còn trống; không ghi thì là CAUNOI_DATABASE_URL.")
+    ] = None,
     without_lost: Annotated[bool, typer.Option(help="Bỏ qua ảnh, ghi âm đã mất khỏi thư mục dữ liệu.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Dời dữ liệu, ảnh, ghi âm sang PostgreSQL khi Cầu Nối đang dừng; đứt giữa chừng thì chạy lại là chép tiếp.
 
-    Ví dụ: caunoi db copy --from sqlite:////var/lib/caunoi/caunoi.db --to "$CAUNOI_DATABASE_URL"
+    Ví dụ: CAUNOI_DATABASE_URL="$MOI" caunoi db copy --from sqlite:////var/lib/caunoi/caunoi.db
     """
     set_up_logs(human=True)
-    file, data_dir = _file_of(source), settings_or_refuse().data_dir
-    if _driver_of(target) not in POSTGRES:
-        refuse(WRONG_TARGET)
+    settings = settings_or_refuse()
+    file, data_dir = _file_of(source), settings.data_dir
+    url = _server_of(target or settings.database_url)
     with typer.progressbar(length=1, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
         def tell(position: int, length: int) -> None:
             bar.length = length
             bar.update(position - bar.pos)
 
-        compared = run_plainly(copy(file, data_dir, target, tell, without_lost=without_lost))
+        compared = run_plainly(copy(file, data_dir, url, tell, without_lost=without_lost))
     same = all(one.same for one in compared)
     data = {"same": same, "tables": [asdict(one) for one in compared]}
     ending = DONE.format(file=file, files=folder_in(data_dir)) if same else DIFFERENT
@@ -59,18 +59,24 @@ def copy_records(
         raise typer.Exit(FAILED)
 
 
-def _driver_of(url: str) -> str:
-    try:
-        return make_url(url).drivername
-    except (ArgumentError, ValueError):
-        return ""
-
-
 def _file_of(url: str) -> Path:
-    file = sqlite_file(url) if _driver_of(url) == "sqlite" else None
+    file = sqlite_file(_known("--from", url))
     if file is None:
         refuse(WRONG_SOURCE)
     return file
+
+
+def _server_of(url: str) -> str:
+    if sqlite_file(_known("--to", url)) is not None:
+        refuse(WRONG_TARGET)
+    return url
+
+
+def _known(option: str, url: str) -> str:
+    try:
+        return known_database(url)
+    except ValueError as wrong:
+        refuse(f"Phần {option} chưa đúng: {wrong}.")
 
 
 def _table(compared: list[Compared]) -> list[str]:

@@ -38,6 +38,19 @@ class SettingsError(Exception):
     """A setting is wrong; the words name it and say what to do, for the operator, in Vietnamese."""
 
 
+def known_database(url: str) -> str:
+    """The URL of records; `ValueError` says what is wrong with it."""
+    try:
+        parsed, file = make_url(url), sqlite_file(url)
+    except (ArgumentError, ValueError):
+        parsed, file = URL.create("unknown"), None
+    if parsed.drivername in POSTGRES and (strange := set(parsed.query) - POSTGRES_OPTIONS):
+        raise ValueError(f"bỏ phần {', '.join(sorted(strange))} sau dấu ?; chỉ nhận sslmode")
+    if (parsed.drivername in POSTGRES and parsed.database) or file is not None:
+        return url
+    raise ValueError("phải là sqlite:///tên-tệp hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu")
+
+
 class Settings(BaseSettings):
     """Everything an operator may set."""
 
@@ -60,15 +73,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
-        try:
-            parsed, file = make_url(url), sqlite_file(url)
-        except (ArgumentError, ValueError):
-            parsed, file = URL.create("unknown"), None
-        if parsed.drivername in POSTGRES and (strange := set(parsed.query) - POSTGRES_OPTIONS):
-            raise ValueError(f"bỏ phần {', '.join(sorted(strange))} sau dấu ?; chỉ nhận sslmode")
-        if parsed.drivername in POSTGRES or file is not None:
-            return url
-        raise ValueError("phải là sqlite:///tên-tệp hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu")
+        return known_database(url)
 
     @field_validator("telegram_token", mode="after")
     @classmethod
@@ -142,7 +147,7 @@ def load_settings(**given: Any) -> Settings:
     except UnicodeDecodeError as broken:
         raise SettingsError(f"Tệp {FILE} không phải chữ UTF-8. Mở ra và lưu lại với mã UTF-8.") from broken
     except OSError as closed:
-        raise SettingsError(f"Không đọc được {FILE}. Hãy chạy dưới tên chủ tệp: sudo -u caunoi …") from closed
+        raise SettingsError(f"Không đọc được {FILE}. Hãy chạy bằng tài khoản của chủ tệp: sudo -u caunoi …") from closed
     except ValidationError as invalid:
         raise SettingsError(" ".join(_explain(error) for error in invalid.errors(include_input=False))) from None
 

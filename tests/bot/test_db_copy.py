@@ -396,6 +396,9 @@ async def test_a_photo_that_is_lost_is_told_before_anything_is_copied(ward: Path
         ("postgresql://a@127.0.0.1:1/b", "postgresql://a@127.0.0.1:1/b", "--from"),
         ("to my aunt", "postgresql://a@127.0.0.1:1/b", "--from"),
         ("sqlite:///caunoi.db", "sqlite:///other.db", "--to"),
+        ("sqlite:///caunoi.db", "to my aunt", "--to"),
+        ("sqlite:///caunoi.db", "postgresql+asyncpg://u:geheim@127.0.0.1:9/x?foo=1", "bỏ phần foo"),
+        ("sqlite:///caunoi.db", "postgresql://u:geheim@127.0.0.1:9", "--to"),
         ("sqlite:///caunoi.db", "postgresql+asyncpg://caunoi:geheim@127.0.0.1:1/caunoi", "Không kết nối được"),
     ],
 )
@@ -403,3 +406,11 @@ def test_what_cannot_be_done_is_one_plain_sentence(ward: Path, source: str, targ
     shown = caunoi(ward.parent, "db", "copy", "--from", source, "--to", target)
     assert (shown.returncode, told in shown.stderr, "Traceback" in shown.stderr) == (1, True, False), shown.stderr
     assert "geheim" not in shown.stderr + shown.stdout
+
+
+def test_the_new_place_may_be_that_of_the_settings(ward: Path, empty_postgres: str) -> None:
+    """There the password is not seen in the list of processes."""
+    command = ["db", "copy", "--from", f"sqlite:///{ward}"]
+    shown = caunoi(ward.parent, *command)
+    assert (shown.returncode, "--to" in shown.stderr, "Traceback" in shown.stderr) == (1, True, False), shown.stderr
+    assert caunoi(ward.parent, *command, CAUNOI_DATABASE_URL=empty_postgres).returncode == 0

@@ -59,6 +59,8 @@ def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CAUNOI_DATABASE_URL", "sqlite:///:memory:", "sqlite:///"),
         ("CAUNOI_DATABASE_URL", "postgresql://u:p@host:port/x", "postgresql"),
         ("CAUNOI_DATABASE_URL", "postgresql://u:p@host/x?channel_binding=require", "channel_binding"),
+        ("CAUNOI_DATABASE_URL", "postgresql://", "cơ-sở-dữ-liệu"),
+        ("CAUNOI_DATABASE_URL", "postgresql+asyncpg://u:p@host", "cơ-sở-dữ-liệu"),
         ("CAUNOI_ROLES", ",", "listen"),
         ("CAUNOI_TIMEZONE", "Asia", "Asia/Ho_Chi_Minh"),
         ("CAUNOI_TELEGRAM_WEBHOOK_URL", "https://bot.example.vn/tg", "WEBHOOK_SECRET"),
