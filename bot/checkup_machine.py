@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.control import SOCKET
 from bot.finding import Finding, well, wrong
+from bot.main import not_opened
 from bot.settings import FILE, Settings
 from handlers.languages import LANGUAGES, SOURCE
 
@@ -167,7 +168,6 @@ def port(settings: Settings) -> Finding:
         return well("port", "Tiến trình này không mở trang.")
     try:
         socket.create_server((settings.web_host, settings.web_port)).close()
-    except OSError as taken:
-        words = f"Không mở được cổng {settings.web_port} trên {settings.web_host} ({taken.strerror})"
-        return wrong("port", f"{words}. Đặt CAUNOI_WEB_PORT sang cổng khác.")
+    except OSError as failure:
+        return wrong("port", str(not_opened(settings, failure)))
     return well("port", f"Cổng {settings.web_port} còn trống.")

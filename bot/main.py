@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -221,8 +222,8 @@ class Service:
 async def _bind(runner: web.AppRunner, settings: Settings, *, shared: bool) -> None:
     try:
         await web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=shared or None).start()
-    except OSError as taken:
-        raise _port_taken(settings, taken) from taken
+    except OSError as failure:
+        raise not_opened(settings, failure) from failure
 
 
 async def require_free_port(settings: Settings) -> None:
@@ -230,15 +231,18 @@ async def require_free_port(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     try:
         probe = await loop.create_server(asyncio.Protocol, settings.web_host, settings.web_port)
-    except OSError as taken:
-        raise _port_taken(settings, taken) from taken
+    except OSError as failure:
+        raise not_opened(settings, failure) from failure
     probe.close()
     await probe.wait_closed()
 
 
-def _port_taken(settings: Settings, taken: OSError) -> StartFailed:
+def not_opened(settings: Settings, failure: OSError) -> StartFailed:
+    """Which setting keeps the web port from being opened."""
+    if isinstance(failure, socket.gaierror) or failure.errno == errno.EADDRNOTAVAIL:
+        return StartFailed(f"Máy này không có địa chỉ {settings.web_host}. Sửa CAUNOI_WEB_HOST, thường là 127.0.0.1.")
     where = f"{settings.web_port} trên {settings.web_host}"
-    why = "có chương trình khác đang dùng" if taken.errno == errno.EADDRINUSE else taken.strerror
+    why = "có chương trình khác đang dùng" if failure.errno == errno.EADDRINUSE else failure.strerror
     return StartFailed(f"Không mở được cổng {where} ({why}). Đặt CAUNOI_WEB_PORT sang cổng khác.")
 
 

@@ -197,6 +197,11 @@ def port_taken(site: Site) -> None:
     site.set(web_port=str(taken.getsockname()[1]))
 
 
+@seed("port", "CAUNOI_WEB_HOST")
+def host_of_others(site: Site) -> None:
+    site.set(web_host="203.0.113.1")
+
+
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 

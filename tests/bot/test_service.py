@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot.contents import write_whole
 from bot.fetching import Fetching
+from bot.main import StartFailed, require_free_port
 from bot.settings import Settings
 from conversation.messages import FileRef
 from sandbox.clock import MovableClock
@@ -83,6 +84,12 @@ async def test_of_two_processes_on_one_postgresql_one_sends_and_the_other_takes_
     said = Counter(len(person.chat.spoken) for person in people)
     assert said == {2: len(people)}
     assert [request for request in made.requests if request.status == 409] == []
+
+
+@pytest.mark.parametrize("host", ["203.0.113.1", "nowhere.invalid"])
+async def test_an_address_that_is_not_this_machines_is_named(host: str) -> None:
+    with pytest.raises(StartFailed, match="CAUNOI_WEB_HOST"):
+        await require_free_port(Settings(web_host=host, web_port=0))
 
 
 async def test_photos_of_0_1_0_on_postgresql_go_from_the_folder_into_the_table(
