@@ -18,7 +18,8 @@ from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 ON_POSTGRES = "Dữ liệu nằm ở PostgreSQL: việc này làm bằng pg_dump và pg_restore, xem docs/howto/sao-luu.md."
 NOTHING_YET = "Chưa có dữ liệu để sao lưu: không thấy {file}. Hãy xem lại CAUNOI_DATABASE_URL."
-TAKEN = "Đã có tệp {file}; không ghi đè. Hãy chọn tên khác với --to."
+NO_FOLDER = "Không có thư mục {folder}. Hãy tạo thư mục đó trước, hoặc chọn chỗ khác với --to."
+TAKEN = "Đã có {file}; không ghi đè. Hãy chọn tên khác với --to."
 REFUSALS: Mapping[restore.Reason, str] = {
     "missing": "Không thấy tệp {backup}",
     "not_a_file": "{backup} là thư mục hoặc thiết bị, không phải tệp sao lưu",
@@ -46,6 +47,8 @@ async def back_up(database_url: str, data_dir: Path, now: datetime, order: Json)
     target = Path(to) if to else None
     if not file.exists():
         raise OrderRefused(NOTHING_YET.format(file=file))
+    if target and not target.parent.is_dir():
+        raise OrderRefused(NO_FOLDER.format(folder=target.parent))
     if target and target.exists():
         raise OrderRefused(TAKEN.format(file=target))
     try:

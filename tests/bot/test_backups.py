@@ -89,6 +89,7 @@ def test_a_place_that_cannot_be_written_is_named(ward: Path) -> None:
         refused = caunoi(ward, "backup", "--to", to)
         assert refused.returncode == 1
         assert str(Path(to).parent) in refused.stderr
+        assert ("Không có thư mục" in refused.stderr) == (not Path(ward / to).parent.is_dir())
         assert "Traceback" not in refused.stderr
 
 
