@@ -46,10 +46,8 @@ def check(tx: Connection, place: str) -> str:
 
 
 def _why_not(tables: set[str], revision: str) -> Kind | None:
-    if not tables:
-        return "corrupt"  # a file of ours never is empty: a new one is made under another name
-    if not tables >= CORE:
-        return "foreign"
+    if not tables >= CORE:  # a file of ours never is empty: a new one is made under another name
+        return "foreign" if tables else "corrupt"
     if unfinished_copy.name in tables:
         return "half_copied"
     if revision and revision not in _revisions():
