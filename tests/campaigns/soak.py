@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -40,7 +41,8 @@ AT_ONCE = 8
 LONGEST_PAUSE = 10.0
 """Seconds between two talks: about as many tickets come as the officers answer."""
 STEPS = 24
-PATIENCE = 10.0
+PATIENCE = 60.0
+"""On a machine with much else to do half a minute was once too short."""
 MOMENT = 1.0
 """The words may come a little after the button stopped spinning."""
 GLANCE = 0.3
@@ -77,6 +79,8 @@ class Walker:
     def __init__(self, trial: Trial, person: Person, dice: Random) -> None:
         self.trial, self.person, self.dice = trial, person, dice
         self.unanswered: list[str] = []
+        self.end = inf
+        """When they put the phone away in the midst of a talk; residents say all they have to say."""
 
     async def say(self, words: str) -> None:
         """Type, and wait for what follows."""
@@ -87,7 +91,7 @@ class Walker:
     async def talk(self) -> None:
         """Answer what is asked, until nothing is."""
         for _ in range(STEPS):
-            if not await self.trial.comes(self._is_asked, GLANCE):
+            if time.monotonic() >= self.end or not await self.trial.comes(self._is_asked, GLANCE):
                 return
             if words := self._words():
                 await self.say(words)
@@ -205,10 +209,12 @@ async def _live_all(trial: Trial, shard: Shard, walkers: list[Walker]) -> list[S
     for officer in officers:
         await _take_office(trial, officer)
     end = time.monotonic() + shard.count * 60 / FASTER
+    for officer in officers:
+        officer.end = end
     async with asyncio.TaskGroup() as living:
         samples = living.create_task(_look(trial, shard))
         for officer in officers:
-            living.create_task(_answer(officer, end))
+            living.create_task(_answer(officer))
         for number in range(AT_ONCE):
             living.create_task(_live(residents[number::AT_ONCE], end))
     return samples.result()
@@ -235,9 +241,9 @@ async def _live(walkers: list[Walker], end: float) -> None:
         await asyncio.sleep(min(walker.dice.uniform(0, LONGEST_PAUSE), max(0.0, end - time.monotonic())))
 
 
-async def _answer(officer: Walker, end: float) -> None:
+async def _answer(officer: Walker) -> None:
     """An officer looks at what waits, and answers it."""
-    while time.monotonic() < end:
+    while time.monotonic() < officer.end:
         await officer.say("/viec")
         await officer.talk()
         await asyncio.sleep(MOMENT)
