@@ -91,8 +91,8 @@ def _dated_ahead(trial: Trial) -> int:
 BLIND = partial(jump, blind=True)
 CAMPAIGNS = (
     (
-        Campaign("clock_jumps", "jumps", full=200, short=5, piece=50, run=jump),
-        Campaign("clock_jumps_control", "jumps", full=10, short=5, piece=5, run=BLIND, control=True),
+        Campaign("clock_jumps", "jumps", full=200, short=3, piece=50, run=jump),
+        Campaign("clock_jumps_control", "jumps", full=10, short=2, piece=5, run=BLIND, control=True),
     )
     if FAKETIME or os.environ.get("CI")
     else ()

@@ -281,5 +281,5 @@ def _figures(tx: Connection) -> Figures:
     )
 
 
-CAMPAIGN = Campaign("soak", "simulated minutes", full=24 * 60, short=8, piece=24 * 60, run=soak)
+CAMPAIGN = Campaign("soak", "simulated minutes", full=24 * 60, short=4, piece=24 * 60, run=soak)
 CAMPAIGNS = (CAMPAIGN,) if FAKETIME or os.environ.get("CI") else ()
