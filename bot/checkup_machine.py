@@ -167,7 +167,8 @@ def port(settings: Settings) -> Finding:
     if "web" not in settings.roles:
         return well("port", "Tiến trình này không mở trang.")
     try:
-        socket.create_server((settings.web_host, settings.web_port)).close()
+        family, _, _, _, address = socket.getaddrinfo(settings.web_host, settings.web_port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address, family=family).close()
     except OSError as failure:
         return wrong("port", str(not_opened(settings, failure)))
     return well("port", f"Cổng {settings.web_port} còn trống.")

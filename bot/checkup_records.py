@@ -81,6 +81,7 @@ def _facts(tx: Connection) -> Json:
     accounts = select(inbox_updates.c.account).union(select(channel_accounts.c.account))
     return {
         "updates_quarantined": tx.scalar(failed),
+        "jobs_failing": tx.scalar(select(func.count()).where(jobs.c.state != "dead", jobs.c.error.is_not(None))),
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
         "units": tx.scalar(select(func.count()).select_from(units)),
         "accounts": sorted(tx.scalars(accounts)),
@@ -89,9 +90,13 @@ def _facts(tx: Connection) -> Json:
 
 
 def _failures(facts: Json) -> Finding:
-    updates, dead = facts["updates_quarantined"], facts["jobs_dead"]
-    if updates or dead:
-        return wrong("failures", f"Tin bị gác lại: {updates}, việc nền hỏng: {dead}. Xem: caunoi quarantine list")
+    updates, failed = facts["updates_quarantined"], facts["jobs_failing"] + facts["jobs_dead"]
+    if updates or failed:
+        return wrong(
+            "failures",
+            f"Tin bị gác lại: {updates} (xem: caunoi quarantine list). Việc nền hỏng hoặc đang thử lại: {failed} "
+            "(xem nhật ký, dòng job.failed).",
+        )
     return well("failures", "Không có tin nào bị gác lại, không việc nền nào hỏng.")
 
 

@@ -18,10 +18,10 @@ from bot.operations import OrderRefused
 from bot.settings import Settings, SettingsError, load_settings
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable, sqlite_file
+from storage.sqlite_open import require_file
 
 T = TypeVar("T")
 FAILED = 1
-NO_RECORDS = "Chưa có dữ liệu ở {file}. Hãy vào đúng thư mục của Cầu Nối; nếu mới cài thì chạy caunoi migrate trước."
 AsJson = Annotated[bool, typer.Option("--json", help="In dữ liệu dạng JSON cho máy đọc.")]
 
 
@@ -64,9 +64,8 @@ async def order(settings: Settings, name: str, what: Json) -> Json:
     answer = await control.pass_on(settings.data_dir, name, what)
     if answer is not None:
         return answer
-    file = sqlite_file(settings.database_url)
-    if file is not None and not file.exists():  # in a wrong folder, an empty ward would answer
-        raise OrderRefused(NO_RECORDS.format(file=file))
+    if file := sqlite_file(settings.database_url):
+        require_file(file)  # in a wrong folder a new, empty ward would answer
     service = await Service.open(settings, SystemClock())
     try:
         return await service.order(name, what)

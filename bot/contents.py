@@ -11,7 +11,8 @@ from typing import Protocol
 
 from storage import contents, files
 from storage.backup import UNFINISHED, onto_disk
-from storage.database import Database
+from storage.database import Database, DatabaseUnavailable
+from storage.unavailable import file_faults_named
 
 LONG_AGO = (0, 0)
 """When all files were written, for whoever asks the file system."""
@@ -24,7 +25,7 @@ class Contents(Protocol):
         """Keep the bytes and note that the file was fetched; they go again when nobody waits for it any more."""
 
     async def read(self, sha256: str) -> bytes | None:
-        """The bytes; None when they are not there."""
+        """The bytes; None when they are not there; `DatabaseUnavailable` when they cannot be read now."""
 
     async def remove_unused(self, sha256: str) -> None:
         """Remove the bytes unless a file has them."""
@@ -70,9 +71,9 @@ class FolderContents:
 
     async def read(self, sha256: str) -> bytes | None:
         """Read the file of that name."""
-        with suppress(OSError):
-            return await asyncio.to_thread(contents.place_of(self._data_dir, sha256).read_bytes)
-        return None
+        place = contents.place_of(self._data_dir, sha256)
+        with file_faults_named(str(place)):
+            return await asyncio.to_thread(_bytes_of, place)
 
     async def remove_unused(self, sha256: str) -> None:
         """Look and remove while nothing is being kept."""
@@ -90,7 +91,9 @@ async def adopt(database: Database, data_dir: Path) -> None:
         return
     folder = FolderContents(database, data_dir)
     for sha256 in await database.read(contents.missing):
-        content = await folder.read(sha256)
+        content = None
+        with suppress(DatabaseUnavailable):  # what cannot be read now is taken at another start
+            content = await folder.read(sha256)
         if content is not None and hash_of(content).hexdigest() == sha256:
             await database.write(contents.adopt, sha256, content)
             await asyncio.to_thread(_remove, contents.place_of(data_dir, sha256))
@@ -112,6 +115,12 @@ def write_whole(place: Path, content: bytes) -> None:
         onto_disk(folder)
     for touched in (place, place.parent, place.parent.parent):
         os.utime(touched, LONG_AGO)
+
+
+def _bytes_of(place: Path) -> bytes | None:
+    with suppress(FileNotFoundError):
+        return place.read_bytes()
+    return None
 
 
 def _remove(place: Path) -> None:

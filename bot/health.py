@@ -110,7 +110,7 @@ def count_waiting(tx: Connection, now: datetime) -> Json:
         **_letters(tx, now),
         "jobs_waiting": jobs_due,
         "jobs_waiting_oldest_seconds": _age(jobs_since, now),
-        "jobs_failing": tx.scalar(select(func.count()).where(jobs.c.state != "dead", jobs.c.attempts > 1)),
+        "jobs_failing": tx.scalar(select(func.count()).where(jobs.c.state != "dead", jobs.c.error.is_not(None))),
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
     }
 

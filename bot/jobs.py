@@ -24,10 +24,12 @@ from storage.unavailable import storage_fault
 log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 8
+MOST_ATTEMPTS_IN_OUTAGES = 700
+"""About a week."""
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 900
 OUTAGES = (Throttled, Unreachable, Misconfigured, OSError)
-"""Faults of the platform, the settings or the disk, not of the job: it is tried until they are over."""
+"""For a job these are faults of the platform, the settings or the disk: it is tried until they are over."""
 IDLE_SECONDS = 0.2
 AT_ONCE = 4
 
@@ -57,7 +59,7 @@ class Timers:
                 fired = await self.database.write(fire_next, self.registry, self.clock.now())
             except TimerFailed as failure:
                 log.error("timer.failed", kind=failure.job.kind, exc_info=failure.__cause__)
-                await self.database.write(try_later, failure.job, self.clock.now(), failure.__cause__)
+                await self.database.write(try_later, failure.job, self.clock.now(), "timer failed", MOST_ATTEMPTS)
             if fired:
                 self.committed()
 
@@ -76,12 +78,11 @@ def fire_next(tx: Connection, registry: Registry, now: datetime) -> bool:
     return False
 
 
-def try_later(tx: Connection, job: Job, now: datetime, failure: BaseException | None) -> None:
-    """Plan the next attempt of a failed job, twice as far away each time; after the last it is set aside."""
-    error = type(failure).__name__
-    if job.attempts >= MOST_ATTEMPTS and not isinstance(failure, OUTAGES):
+def try_later(tx: Connection, job: Job, now: datetime, error: str, most: int) -> None:
+    """Plan the next attempt of a failed job, twice as far away each time; after so many it is set aside."""
+    if job.attempts >= most:
         return jobs.bury(tx, job, error)
-    wait = min(FIRST_RETRY_SECONDS * 2**job.attempts, LONGEST_RETRY_SECONDS)
+    wait = min(FIRST_RETRY_SECONDS * 2 ** min(job.attempts, MOST_ATTEMPTS), LONGEST_RETRY_SECONDS)
     return jobs.retry(tx, job, now + timedelta(seconds=wait), error)
 
 
@@ -136,6 +137,7 @@ class Worker:
             raise
         except Exception as failure:  # one bad job stops nobody else
             log.warning("job.failed", kind=job.kind, attempt=job.attempts, reason=type(failure).__name__)
-            await self.database.write(lease.guard(try_later), job, self.clock.now(), failure)
+            most = MOST_ATTEMPTS_IN_OUTAGES if isinstance(failure, OUTAGES) else MOST_ATTEMPTS
+            await self.database.write(lease.guard(try_later), job, self.clock.now(), type(failure).__name__, most)
         else:
             await self.database.write(lease.guard(jobs.done), job.id)

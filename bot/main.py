@@ -157,7 +157,8 @@ class Service:
         async def journal(payload: Json) -> None:
             await asyncio.to_thread(erasures.append, self.settings.data_dir, payload)
 
-        return {files.FETCH: fetching.fetch, files.ERASE: fetching.erase, erasures.JOB: journal}
+        # those that are named first go first: erasing waits for no photo
+        return {erasures.JOB: journal, files.ERASE: fetching.erase, files.FETCH: fetching.fetch}
 
     async def _listen(self, channel: Telegram, intake: Intake) -> None:
         """Open the channel, then poll it, or leave the rest to its webhook."""

@@ -194,9 +194,8 @@ class Sender:
             end = self._after(letter, error)
         except LeaseLost:
             end = Again(counts=False)
-        except DatabaseUnavailable:  # the file that goes with it cannot be read now; nothing was said yet
-            self._pace.pause_chat(letter.address.chat, self._monotonic() + RECORDS_SECONDS)
-            end = Again(counts=False)
+        except DatabaseUnavailable as failure:
+            end = self._without_its_file(letter, failure)
         except Exception:
             log.exception("letter.failed", account=self._channel.account, letter=letter.id)
             end = Outcome("failed", reason="a fault of the program")
@@ -238,6 +237,14 @@ class Sender:
                 return self._maybe_sent(letter, now, str(error))
         self._outage.begins(now, error)
         return Again(counts=False)
+
+    def _without_its_file(self, letter: Letter, failure: DatabaseUnavailable) -> Outcome | Again:
+        """The file that goes with it cannot be read now; one that never can must not hold up the chat for ever."""
+        if letter.attempts + 1 >= MOST_ATTEMPTS:
+            log.error("letter.failed", account=self._channel.account, letter=letter.id, reason=failure.kind)
+            return Outcome("failed", reason="its file cannot be read")
+        self._pace.pause_chat(letter.address.chat, self._monotonic() + backoff(letter.attempts + 1))
+        return Again(counts=True)
 
     def _maybe_sent(self, letter: Letter, now: float, reason: str) -> Outcome | Again:
         """Say it again: twice is better than never; but a letter that never gets through must not go on for ever."""

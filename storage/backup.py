@@ -87,7 +87,8 @@ def expire_backups(data_dir: Path, now: datetime, keep_days: int) -> list[Path]:
     backups = folder(data_dir)
     for unfinished in backups.glob(f"{PREFIX}*{UNFINISHED}"):
         if _older(unfinished.name, now - timedelta(days=1)):  # a younger one may be in the making
-            unfinished.unlink(missing_ok=True)
+            discard(unfinished)
+            checksum_file(unfinished.with_suffix("")).unlink(missing_ok=True)
     whole = sorted(backups.glob(f"{PREFIX}*.db"))
     expired = [backup for backup in whole[:-1] if _older(backup.name, now - timedelta(days=keep_days))]
     for backup in expired:

@@ -12,6 +12,7 @@ from storage.backup import OWNER_ONLY, STAMP, checksum, known_checksum, onto_dis
 from storage.lock import DataLock
 from storage.sqlite_file import BESIDE, LOGS, arriving, half_written
 from storage.sqlite_open import examine
+from storage.sqlite_watch import mark_of
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 ASIDE = "caunoi-before-restore-"
@@ -40,6 +41,7 @@ def restore(backup: Path, file: Path, now: datetime) -> Path | None:
         with file_faults_named(str(file.parent)):
             _bring(backup, file)
             aside = _move_aside(file, now)
+            mark_of(file).unlink(missing_ok=True)
             arriving(file).replace(file)
             onto_disk(file.parent)
         return aside
@@ -94,8 +96,7 @@ def _move_aside(file: Path, now: datetime) -> Path | None:
     logs = [ending for ending in LOGS if Path(f"{file}{ending}").exists()]
     if not (file.exists() or logs):
         return None
-    aside = file.with_name(f"{ASIDE}{now.astimezone(UTC).strftime(STAMP)}{file.suffix}")
-    aside = aside if not aside.exists() else aside.with_name(f"{aside.stem}-{os.getpid()}{file.suffix}")
+    aside = _name_aside(file, now)
     if file.exists():
         file.replace(aside)
         onto_disk(file.parent)
@@ -104,3 +105,12 @@ def _move_aside(file: Path, now: datetime) -> Path | None:
     Path(f"{file}-shm").unlink(missing_ok=True)
     onto_disk(file.parent)
     return aside
+
+
+def _name_aside(file: Path, now: datetime) -> Path:
+    """A new name; but logs without their records follow those that a restore, killed between the two, has moved."""
+    alone = [path for path in file.parent.glob(f"{ASIDE}*{file.suffix}") if not half_written(path)]
+    if alone and not file.exists():
+        return max(alone, key=lambda path: path.stat().st_ctime_ns)
+    name = file.with_name(f"{ASIDE}{now.astimezone(UTC).strftime(STAMP)}{file.suffix}")
+    return name if not name.exists() else name.with_name(f"{name.stem}-{os.getpid()}{file.suffix}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from sqlalchemy.pool import StaticPool
 from storage import migrate
 from storage.backup import back_up, onto_disk, remove
 from storage.sqlite_file import BUSY_MS, LOGS, arriving, connect, connect_for_reading, discard, engine_of, half_written
+from storage.sqlite_watch import refuse_replaced
 from storage.unavailable import DatabaseUnavailable, file_faults_named
 
 MAGIC = b"SQLite format 3\x00"
@@ -22,6 +23,7 @@ MAGIC = b"SQLite format 3\x00"
 def prepare(file: Path, data_dir: Path, now: datetime, may_migrate: bool) -> None:
     """Make the file ready to write, with today's schema; call it under the lock."""
     with file_faults_named(str(file)):
+        refuse_replaced(file)
         if not file.exists():
             _create(file)
             return
@@ -32,7 +34,7 @@ def prepare(file: Path, data_dir: Path, now: datetime, may_migrate: bool) -> Non
         if revision == migrate.head():
             _upgrade(file)  # it only sets how the file is written
         else:
-            _back_up_and_upgrade(file, data_dir, now)
+            _back_up_and_upgrade(file, revision, data_dir, now)
 
 
 def examine(file: Path) -> str:
@@ -45,6 +47,7 @@ def examine(file: Path) -> str:
 def recognise(file: Path) -> None:
     """Refuse what is not ours, at a glance; of what is, a write that was cut off is undone, as SQLite must."""
     with file_faults_named(str(file)):
+        refuse_replaced(file)
         _refuse_at_sight(file)
         if not half_written(file):  # opening a file properly may already lay others beside it
             with closing(connect_for_reading(file, immutable="1")) as connection:
@@ -54,12 +57,24 @@ def recognise(file: Path) -> None:
             _refuse_foreign(connection, file)
 
 
-def _create(file: Path) -> None:
-    """Create the file under another name, so that a crash on the way leaves none rather than half a one."""
+def require_file(file: Path) -> None:
+    """Refuse where there are no records, in the words that fit what lies there instead."""
+    if not file.exists():
+        refuse_replaced(file)
+        _refuse_remains(file)
+        raise DatabaseUnavailable("absent", str(file))
+
+
+def _refuse_remains(file: Path) -> None:
     if arriving(file).exists():  # a crash between moving the old records away and the restored ones in
         raise DatabaseUnavailable("half_restored", str(file))
     if any(Path(f"{file}{ending}").exists() for ending in LOGS):  # it would be replayed into a new file of that name
         raise DatabaseUnavailable("missing", str(file))
+
+
+def _create(file: Path) -> None:
+    """Create the file under another name, so that a crash on the way leaves none rather than half a one."""
+    _refuse_remains(file)
     new = Path(f"{file}.new")
     discard(new)
     try:
@@ -106,12 +121,15 @@ def _inspect(file: Path) -> str:
         engine.dispose()
 
 
-def _back_up_and_upgrade(file: Path, data_dir: Path, now: datetime) -> None:
+def _back_up_and_upgrade(file: Path, revision: str, data_dir: Path, now: datetime) -> None:
     backup = back_up(file, data_dir, now)
     try:
         _upgrade(file)
     except BaseException:
-        remove(backup)  # nothing was changed, and a process that is started again and again would fill the disk
+        # a process that is started again and again would fill the disk; but who knows what a failing disk has kept
+        with suppress(DatabaseUnavailable):
+            if examine(file) == revision:
+                remove(backup)
         raise
 
 

@@ -82,16 +82,17 @@ class SqliteWriter:
                 open_for_more = self._collect(batch)
                 if batch:
                     self._commit(batch)
-                if not self._opened.is_there():  # what was committed may be nowhere, so nobody is told that it is
-                    raise DatabaseUnavailable("replaced", str(self._file))
+                self._opened.require()  # else what was committed may be nowhere, and nobody is told that it is kept
                 if self._trace_left:
                     self._truncate_log()
                 self._tell(batch)
         except BaseException as failure:  # whatever it was, nobody may wait for ever
             self._die(batch, failure)
-        finally:
+        if not self._opened.taken_away:
             self._engine.dispose()
-            self._call(self._end)
+        self._call(self._end)
+        if self._opened.taken_away:  # to close would write the log into what is not ours, so this frame keeps it open
+            threading.Event().wait()
 
     def _collect(self, batch: list[Unit]) -> bool:
         """Fill the batch with what is queued; False when it is the last one."""

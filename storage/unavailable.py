@@ -64,7 +64,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "corrupt": (
         N_("Dữ liệu bị hỏng: {place}"),
-        N_("Hãy giữ nguyên nó để xem xét, và khôi phục bản sao lưu gần nhất (docs/howto/sao-luu.md)."),
+        N_("Hãy giữ lại để kiểm tra, đừng xóa, và khôi phục bản sao lưu gần nhất (docs/howto/sao-luu.md)."),
     ),
     "missing": (
         N_("Tệp dữ liệu không còn, nhưng nhật ký của nó vẫn ở đây: {place}"),
@@ -72,7 +72,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "replaced": (
         N_("Tệp dữ liệu bị thay, cắt bớt hoặc xóa trong khi Cầu Nối đang chạy: {place}"),
-        N_("Hãy đưa tệp cũ về chỗ, hoặc dùng caunoi restore với bản sao lưu gần nhất, rồi chạy lại Cầu Nối."),
+        N_("Hãy chuyển đúng tệp cũ về chỗ, hoặc chạy caunoi restore với bản sao lưu gần nhất, rồi chạy lại Cầu Nối."),
     ),
     "half_restored": (
         N_("Việc khôi phục bản sao lưu chưa xong: {place}"),
@@ -88,7 +88,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     ),
     "absent": (
         N_("Không thấy tệp dữ liệu: {place}"),
-        N_("Hãy kiểm tra đường dẫn; sqlite:/// rồi đến tên tệp, tên bắt đầu bằng / thì thành bốn gạch."),
+        N_("Hãy vào đúng thư mục, xem lại đường dẫn sau sqlite:///; mới cài thì chạy caunoi migrate trước."),
     ),
     "taken": (
         N_("Nơi này đã có dữ liệu khác: {place}"),
@@ -113,7 +113,7 @@ WORDS: dict[Kind, tuple[Template, Template]] = {
     "full": (
         N_("Ổ đĩa đã đầy hoặc bị lỗi: {place}"),
         N_(
-            "Dữ liệu đã ghi vẫn nguyên vẹn. Hãy giải phóng chỗ trống, kiểm tra ổ đĩa; "
+            "Chưa có gì bị xác nhận sai. Hãy giải phóng chỗ trống, kiểm tra ổ đĩa; "
             "Cầu Nối đang chạy thì tự chạy tiếp, còn lệnh thì chạy lại."
         ),
     ),

@@ -117,7 +117,8 @@ def test_a_hamlet_is_added_and_its_code_printed(ward: Path) -> None:
 def test_a_wrong_folder_is_told_and_left_empty(tmp_path: Path, words: tuple[str, ...]) -> None:
     refused = caunoi(tmp_path, *words)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr.startswith(f"Chưa có dữ liệu ở {tmp_path / 'caunoi.db'}.")
+    assert refused.stderr.startswith(f"Không thấy tệp dữ liệu: {tmp_path / 'caunoi.db'}")
+    assert "caunoi migrate" in refused.stderr
     assert list(tmp_path.iterdir()) == []
 
 

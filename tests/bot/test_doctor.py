@@ -202,6 +202,11 @@ def host_of_others(site: Site) -> None:
     site.set(web_host="203.0.113.1")
 
 
+@seed("port", "CAUNOI_WEB_HOST")
+def host_of_nobody(site: Site) -> None:
+    site.set(web_host="khong-co-may-nay.invalid")
+
+
 # --- the machine ----------------------------------------------------------------------------------------------------
 
 

@@ -91,10 +91,18 @@ async def test_a_refused_letter_fails_with_its_reason_and_the_others_go_on(runni
 
 
 async def test_a_letter_whose_file_cannot_be_read_now_is_said_later(running: Post) -> None:
-    running.channel.errors["a"] = [DatabaseUnavailable("unreachable", "x") for _ in range(20)]
+    running.channel.errors["a"] = [DatabaseUnavailable("unreachable", "x") for _ in range(MOST_ATTEMPTS - 1)]
     await running.post("a", "có ảnh")
     await running.settled()
     assert (await running.outcomes(), running.channel.said) == ([("sent", None)], [("a", "có ảnh")])
+
+
+async def test_a_letter_whose_file_can_never_be_read_holds_nobody_up(running: Post) -> None:
+    running.channel.errors["a"] = [DatabaseUnavailable("full", "x") for _ in range(MOST_ATTEMPTS)]
+    await running.post("a", "có ảnh")
+    await running.post("a", "chỉ có lời")
+    await running.settled()
+    assert await running.outcomes() == [("failed", "its file cannot be read"), ("sent", None)]
 
 
 async def test_somebody_gone_gets_nothing_more(running: Post) -> None:

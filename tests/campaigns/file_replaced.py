@@ -1,7 +1,8 @@
 """Somebody takes the data file away while the program runs: nothing is confirmed any more that the file does not have.
 
 Another file is renamed over it, its end or all of it is cut off, or it is unlinked, or its log is. What was confirmed
-before cannot be saved; but the program must notice at its next write, and end or say that it is not ready.
+before cannot be saved; but the program must notice at its next write, and end or say that it is not ready; and when it
+is started again, it must not open what stands there now.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tests.crash.bench import OK, Bench, bench_on
 from tests.crash.deeds import NOTE
 from tests.crash.program import Build
 
-BEFORE_SECONDS, NOTICE_SECONDS, AFTER_SECONDS = 0.3, 1.0, 2.0
+BEFORE_SECONDS, NOTICE_SECONDS, AFTER_SECONDS, STARTS_SECONDS = 0.3, 1.0, 2.0, 15.0
 Change = Callable[[Path, random.Random], None]
 
 
@@ -84,8 +85,18 @@ async def _one(bench: Bench, change: Change) -> tuple[int, bool]:
             await asyncio.sleep(AFTER_SECONDS)
         noticed = not bench.alive() or await ready(bench) != OK
         bench.abandon()
+        noticed = noticed and await _is_left_alone(bench, file)
     heard = [words for words, who in list(bench.typed.items())[already:] if bench.world.heard[who.id, words]]
     return len(set(heard) - _kept(file)), noticed
+
+
+async def _is_left_alone(bench: Bench, file: Path) -> bool:
+    """Whether a program that is started again refuses what stands there now, and leaves it as it is."""
+    found = file.read_bytes() if file.exists() else None
+    bench.start(Build())
+    refused = await bench.comes(lambda: not bench.alive(), STARTS_SECONDS)
+    bench.abandon()
+    return refused and found == (file.read_bytes() if file.exists() else None)
 
 
 def _kept(file: Path) -> set[str]:

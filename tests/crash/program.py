@@ -161,7 +161,7 @@ def child(settings: Settings, log: Path, build: Build) -> None:
     if build.dies_at:
         die_at(build.dies_at)
     if build.unwatched:
-        setattr(OpenedFile, "is_there", lambda _: True)  # noqa: B010 - mypy knows that it is no variable
+        setattr(OpenedFile, "require", lambda _: None)  # noqa: B010 - mypy knows that it is no variable
     try:
         run_plainly(serve(settings, build))
     except typer.Exit as refused:

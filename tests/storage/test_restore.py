@@ -249,6 +249,19 @@ async def test_an_interrupted_restore_never_begins_anew_with_nothing(file: Path,
     assert await reopened(file, tmp_path) == {"old"}
 
 
+async def test_logs_follow_the_records_that_an_interrupted_restore_has_moved(file: Path, tmp_path: Path) -> None:
+    """Killed between the two: what was written last is in the log, and must not be parted from its records."""
+    backup = back_up(file, tmp_path / "data", NOW)
+    await put_in(file, "new")
+    kill_a_writer_of(file)
+    arriving(file).write_bytes(backup.read_bytes())
+    aside = tmp_path / "caunoi-before-restore-20260101T000000Z.db"
+    file.replace(aside)
+    assert restore(backup, file, LATER) == aside
+    assert Path(f"{aside}-journal").exists()
+    assert await reopened(aside, tmp_path) == {"old", "new"}
+
+
 @pytest.mark.parametrize("disk", DISKS)
 async def test_a_full_disk_leaves_the_records_and_no_half_copy(disk: Disk, file: Path, tmp_path: Path) -> None:
     large, small = tmp_path / "large.db", tmp_path / "small"
