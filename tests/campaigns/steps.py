@@ -25,7 +25,7 @@ from tests.crash.steps import Step, steps
 
 CALM = Rate(5, burst=5)
 FLOOD = 12
-SECONDS_FOR_JOBS, PATIENCE = 1.5, 10
+SECONDS_FOR_JOBS, REACHED_SECONDS, PATIENCE = 1.5, 40, 10
 PLACES: dict[tuple[Mode, Engine], frozenset[str]] = {
     ("polling", "sqlite"): frozenset({"webhook.take", "contents.keep", "contents.remove_unused"}),
     ("webhook", "postgresql"): frozenset({"channel.updates", "files.store"}),
@@ -67,7 +67,8 @@ class Street:
             flooder.type("/menu")
         presser.tap(None, "o1:x", stale=True)
         planner.type(f"/hen hẹn-{number}")
-        sender.type(f"/anh {self.photos[number % 2]} {number}")
+        for place, photo in enumerate(self.photos):
+            sender.type(f"/anh {photo} {number}-{place}")
         if "set_aside" in step.site.text:  # what fails keeps its person waiting
             breaker.type("/hong")
         for person in others:
@@ -80,7 +81,7 @@ class Street:
             self.bench.world.faults.html(None)  # until the sender asks for a sign of life
         self.bench.start(replace(self.bench.build, dies_at=step))
         ordering = asyncio.create_task(self._order())
-        assert await self.bench.comes(lambda: not self.bench.alive(), 15), f"{step} was not reached"
+        assert await self.bench.comes(lambda: not self.bench.alive(), REACHED_SECONDS), f"{step} was not reached"
         ordering.cancel()
         self.bench.world.faults.clear()
         await self.bench.ended(-signal.SIGKILL)

@@ -122,7 +122,11 @@ class _Death:
         if verb == "write":
             database, work, *rest = given
             given = (database, self._dying(work), *rest)
-        done = await real(*given, **named)
+        try:
+            done = await real(*given, **named)
+        except BaseException:
+            self._left = 1  # it did not come so far; the next one may
+            raise
         self._die("after")
         return done
 
