@@ -67,8 +67,8 @@ class Street:
             flooder.type("/menu")
         presser.tap(None, "o1:x", stale=True)
         planner.type(f"/hen hẹn-{number}")
-        for place, photo in enumerate(self.photos):
-            sender.type(f"/anh {photo} {number}-{place}")
+        for place, picture in enumerate(self.photos):
+            sender.type(f"/anh {picture} {number}-{place}")
         if "set_aside" in step.site.text:  # what fails keeps its person waiting
             breaker.type("/hong")
         for person in others:
