@@ -108,7 +108,7 @@ class CountingService(UnpacedService):
         channel = super()._channel()
         assert channel is not None
         if self.build.per_second:
-            rate = Rate(self.build.per_second)
+            rate = Rate(self.build.per_second, burst=2)
             channel.limits = replace(channel.limits, pace=Pace(rate, rate, rate))
         if self.build.hasty_sender:
             channel.__class__ = HastyTelegram
