@@ -142,5 +142,5 @@ CAMPAIGNS = (
     Campaign("failover", "kills", 60, 2, KILLS, kill),
     Campaign("frozen", "sleepers", 5, 0, 1, partial(freeze, build=PACED)),
     Campaign("frozen_soon", "sleepers", 20, 1, 10, partial(freeze, build=IMPATIENT)),
-    Campaign("frozen_control", "sleepers", 3, 1, 3, partial(freeze, build=UNFENCED), control=True),
+    Campaign("frozen_control", "sleepers", 3, 1, 1, partial(freeze, build=UNFENCED), control=True),
 )
