@@ -39,8 +39,9 @@ def restore(backup: Path, file: Path, now: datetime) -> Path | None:
     lock = DataLock(file)
     try:
         with file_faults_named(str(file.parent)):
-            _bring(backup, file)
-            aside = _move_aside(file, now)
+            interrupted = arriving(file).exists() and not file.exists()
+            _bring(backup, file, interrupted)
+            aside = _move_aside(file, now, interrupted)
             mark_of(file).unlink(missing_ok=True)
             arriving(file).replace(file)
             onto_disk(file.parent)
@@ -49,11 +50,10 @@ def restore(backup: Path, file: Path, now: datetime) -> Path | None:
         lock.release()
 
 
-def _bring(backup: Path, file: Path) -> None:
+def _bring(backup: Path, file: Path, interrupted: bool) -> None:
     """Copy the backup beside the records, and look through the copy: what was looked at is what is used."""
     _refuse_at_sight(backup, file)
     copy = arriving(file)
-    interrupted = copy.exists() and not file.exists()
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY))
         shutil.copyfile(backup, copy)
@@ -91,12 +91,12 @@ def _refuse_after_reading(backup: Path, copy: Path) -> None:
         raise
 
 
-def _move_aside(file: Path, now: datetime) -> Path | None:
+def _move_aside(file: Path, now: datetime, interrupted: bool) -> Path | None:
     """The records first and their logs after: the other way round, a crash would leave records without their logs."""
     logs = [ending for ending in LOGS if Path(f"{file}{ending}").exists()]
     if not (file.exists() or logs):
         return None
-    aside = _name_aside(file, now)
+    aside = _name_aside(file, now, interrupted)
     if file.exists():
         file.replace(aside)
         onto_disk(file.parent)
@@ -107,10 +107,10 @@ def _move_aside(file: Path, now: datetime) -> Path | None:
     return aside
 
 
-def _name_aside(file: Path, now: datetime) -> Path:
+def _name_aside(file: Path, now: datetime, interrupted: bool) -> Path:
     """A new name; but logs without their records follow those that a restore, killed between the two, has moved."""
     alone = [path for path in file.parent.glob(f"{ASIDE}*{file.suffix}") if not half_written(path)]
-    if alone and not file.exists():
+    if alone and interrupted:
         return max(alone, key=lambda path: path.stat().st_ctime_ns)
     name = file.with_name(f"{ASIDE}{now.astimezone(UTC).strftime(STAMP)}{file.suffix}")
     return name if not name.exists() else name.with_name(f"{name.stem}-{os.getpid()}{file.suffix}")

@@ -249,6 +249,19 @@ async def test_an_interrupted_restore_never_begins_anew_with_nothing(file: Path,
     assert await reopened(file, tmp_path) == {"old"}
 
 
+async def test_a_log_whose_records_are_gone_does_not_follow_those_of_an_older_restore(
+    file: Path, tmp_path: Path
+) -> None:
+    backup = back_up(file, tmp_path / "data", NOW)
+    older = restore(backup, file, NOW)
+    file.unlink()
+    Path(f"{file}-wal").write_bytes(b"the last words of what is gone")
+    aside = restore(backup, file, LATER)
+    assert aside not in (None, older)
+    assert Path(f"{aside}-wal").read_bytes() == b"the last words of what is gone"
+    assert await reopened(file, tmp_path) == {"old"}
+
+
 async def test_logs_follow_the_records_that_an_interrupted_restore_has_moved(file: Path, tmp_path: Path) -> None:
     """Killed between the two: what was written last is in the log, and must not be parted from its records."""
     backup = back_up(file, tmp_path / "data", NOW)
