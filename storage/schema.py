@@ -63,6 +63,140 @@ units = Table(
     CheckConstraint("(depth = 0) = (parent_code IS NULL)", name="root_has_no_parent"),
 )
 
+unit_versions = Table(
+    "unit_versions",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("full_name", String, nullable=False),
+    Column("parent_code", String),
+    Column("path", Path, nullable=False),
+    Column("until_day", String, nullable=False),
+    Index("ix_unit_versions_unit", "unit_code", "until_day"),
+)
+"""What a unit was before it was renamed, moved or closed: as it stood on every day before `until_day`."""
+
+unit_successions = Table(
+    "unit_successions",
+    metadata,
+    Column("old_code", ForeignKey("units.code"), nullable=False),
+    Column("new_code", ForeignKey("units.code"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("on_day", String, nullable=False),
+    PrimaryKeyConstraint("old_code", "new_code"),
+    CheckConstraint("kind IN ('merged', 'split')", name="known_kind"),
+    CheckConstraint("old_code <> new_code", name="not_its_own"),
+)
+"""Which units took the place of one that was merged or split."""
+
+clusters = Table(
+    "clusters",
+    metadata,
+    Column("id", Big, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("parent_code", ForeignKey("units.code"), nullable=False, index=True),
+    Column("made_at", Big, nullable=False),
+    Column("ended_at", Big),
+)
+"""Three or four adjacent units of one commune that help each other."""
+
+cluster_units = Table(
+    "cluster_units",
+    metadata,
+    Column("cluster_id", ForeignKey("clusters.id"), nullable=False, index=True),
+    Column("unit_code", ForeignKey("units.code"), primary_key=True),
+)
+"""A unit is in one cluster at most."""
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("code", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("short_name", String, nullable=False),
+    Column("fold", String, nullable=False),
+    Column("member_word", String, nullable=False),
+    Column("branch_word", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+branches = Table(
+    "branches",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("organisation_code", ForeignKey("organisations.code"), nullable=False),
+    Column("unit_code", ForeignKey("units.code"), nullable=False, index=True),
+    Column("parent_id", ForeignKey("branches.id"), index=True),
+    Column("kind", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("fold", String, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    CheckConstraint("kind IN ('chi_hoi', 'chi_doan', 'to_hoi', 'phan_hoi', 'clb')", name="known_kind"),
+    partial("uq_branches_in_force", "organisation_code", "unit_code", "fold", where="active", unique=True),
+)
+"""Where an organisation and a unit cross."""
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("branch_id", ForeignKey("branches.id"), nullable=False),
+    Column("organisation_code", ForeignKey("organisations.code"), nullable=False),
+    Column("unit_path", Path, nullable=False),
+    Column("status", String, nullable=False),
+    Column("status_on", String, nullable=False),
+    Column("since", String, nullable=False),
+    Column("confirmed_on", String),
+    Column("ended_on", String),
+    Column("origin", String, nullable=False),
+    CheckConstraint(
+        "status IN ('present', 'away', 'studying', 'moved', 'died', 'resigned')",
+        name="known_status",
+    ),
+    CheckConstraint(
+        "(ended_on IS NULL) = (status IN ('present', 'away', 'studying'))",
+        name="ends_with_its_status",
+    ),
+    CheckConstraint("origin IN ('self', 'leader', 'import')", name="known_origin"),
+    partial("uq_memberships_in_force", "person_id", "organisation_code", where="ended_on IS NULL", unique=True),
+    partial("ix_memberships_branch", "branch_id", "status", where="ended_on IS NULL"),
+    partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", "person_id", where="ended_on IS NULL"),
+)
+"""A person belongs to an organisation once, through one of its branches; what has ended stays as history."""
+
+eligible_populations = Table(
+    "eligible_populations",
+    metadata,
+    Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("organisation_code", ForeignKey("organisations.code"), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("entered_at", Big, nullable=False),
+    PrimaryKeyConstraint("unit_code", "organisation_code"),
+    CheckConstraint("people >= 0", name="counted"),
+)
+"""How many people of a unit an organisation could have, as its officers typed in."""
+
+duplicate_pairs = Table(
+    "duplicate_pairs",
+    metadata,
+    Column("first_id", ForeignKey("people.id"), nullable=False),
+    Column("second_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("proposed_at", Big, nullable=False),
+    Column("decided_at", Big),
+    Column("decision", String),
+    PrimaryKeyConstraint("first_id", "second_id"),
+    CheckConstraint("first_id < second_id", name="in_order"),
+    CheckConstraint("reason IN ('phone', 'name')", name="known_reason"),
+    CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decided_at_some_time"),
+    CheckConstraint("decision IN ('same', 'different')", name="known_decision"),
+)
+"""People who may be one; an officer decides, never the program."""
+
 unit_closure = Table(
     "unit_closure",
     metadata,
@@ -94,7 +228,13 @@ people = Table(
     Column("language", String, nullable=False, server_default=""),
     Column("unit_code", ForeignKey("units.code"), index=True),
     Column("registered_at", Big, nullable=False),
+    Column("birth_year", Integer),
+    Column("phone", String, index=True),
+    Column("preferred_account", String),
+    Column("entered_by", Big),
+    Index("ix_people_name", "name_fold", "birth_year"),
 )
+"""`phone` is E.164; `entered_by` is who entered a person that does not write to us, and never had a chat."""
 
 channel_accounts = Table(
     "channel_accounts",
@@ -106,6 +246,29 @@ channel_accounts = Table(
     Column("blocked_at", Big),
 )
 
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("code_hash", String, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("issued_by", Big, nullable=False),
+    Column("issued_at", Big, nullable=False),
+    Column("expires_at", Big, nullable=False),
+    Column("used_at", Big),
+)
+"""One-time codes by which somebody brings a second chat along."""
+
+platform_tokens = Table(
+    "platform_tokens",
+    metadata,
+    Column("account", String, primary_key=True),
+    Column("access_token", String, nullable=False),
+    Column("refresh_token", String, nullable=False),
+    Column("expires_at", Big, nullable=False),
+    Column("generation", Big, nullable=False),
+)
+"""The pair of tokens that a platform rotates; a new pair is on disk before it is used."""
+
 consents = Table(
     "consents",
     metadata,
@@ -116,6 +279,8 @@ consents = Table(
     Column("text_sha256", String, nullable=False),
     Column("account", String, nullable=False),
     Column("evidence", String, nullable=False),
+    Column("kind", String, nullable=False, server_default="chat"),
+    Column("entered_by", Big),
     Column("given_at", Big, nullable=False),
     Column("withdrawn_at", Big),
     partial("uq_consents_in_force", "person_id", "purpose", where="withdrawn_at IS NULL", unique=True),
@@ -128,11 +293,26 @@ roles = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("role", String, nullable=False),
     Column("unit_code", ForeignKey("units.code"), nullable=False),
+    Column("organisation_code", String, nullable=False, server_default=""),
+    Column("branch_id", Big, nullable=False, server_default="0"),
+    Column("helps_id", Big, nullable=False, server_default="0"),
     Column("granted_at", Big, nullable=False),
+    Column("granted_by", Big),
     Column("revoked_at", Big),
-    partial("uq_roles_in_force", "person_id", "role", "unit_code", where="revoked_at IS NULL", unique=True),
+    partial(
+        "uq_roles_in_force",
+        "person_id",
+        "role",
+        "unit_code",
+        "organisation_code",
+        "branch_id",
+        "helps_id",
+        where="revoked_at IS NULL",
+        unique=True,
+    ),
     Index("ix_roles_unit", "unit_code", "role"),
 )
+"""An office over a unit and what is below it: of one organisation, branch or helped person, unless empty or 0."""
 
 invites = Table(
     "invites",
@@ -145,8 +325,15 @@ invites = Table(
     Column("expires_at", Big, nullable=False),
     Column("used_at", Big),
     Column("used_by", ForeignKey("people.id")),
+    Column("organisation_code", String, nullable=False, server_default=""),
+    Column("branch_id", Big, nullable=False, server_default="0"),
+    Column("helps_id", Big, nullable=False, server_default="0"),
+    Column("issuer_id", Big),
+    Column("confirmed_at", Big),
+    Column("refused_at", Big),
     CheckConstraint("(used_at IS NULL) = (used_by IS NULL)", name="used_by_somebody"),
 )
+"""Scoped as `roles`; an officer's office begins when its issuer has confirmed who took it."""
 
 code_misses = Table(
     "code_misses",
@@ -365,4 +552,7 @@ audit = Table(
     Column("object_id", String, nullable=False),
     Column("subject_id", Big, index=True),
     Column("reason", String, nullable=False, server_default=""),
+    Column("on_behalf_of", Big),
+    Column("hash", String),
 )
+"""`hash` chains each row to the one before; None for rows written before there was a chain."""

@@ -184,7 +184,8 @@ def crowd(ward: Path) -> Path:
     """The ward with many people more."""
     rows = ((n, f"Người {n}", f"nguoi {n}", "bac", "vi", "26878", n) for n in range(1, MANY + 1))
     with closing(sqlite3.connect(ward)) as connection, connection:
-        connection.executemany("INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        columns = "id, name, name_fold, honorific, language, unit_code, registered_at"
+        connection.executemany(f"INSERT INTO people ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     return ward
 
 
