@@ -48,7 +48,8 @@ from bot.channels.channel import (
     Throttled,
     Unreachable,
 )
-from bot.channels.telegram_text import Part, render, utf16_length
+from bot.channels.cutting import utf16_length
+from bot.channels.telegram_text import Part, render
 from bot.channels.telegram_updates import KINDS, hear
 from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
 
