@@ -264,10 +264,15 @@ platform_tokens = Table(
     Column("account", String, primary_key=True),
     Column("access_token", String, nullable=False),
     Column("refresh_token", String, nullable=False),
-    Column("expires_at", Big, nullable=False),
+    Column("renew_at", Big, nullable=False),
     Column("generation", Big, nullable=False),
+    Column("first_hash", String, nullable=False),
+    Column("refused", Boolean, nullable=False, server_default=text("false")),
 )
-"""The pair of tokens that a platform rotates; a new pair is on disk before it is used."""
+"""The pair of tokens that a platform rotates; a new pair is on disk before it is used.
+
+`first_hash` tells which refresh token of the settings it began with; `refused` that its own is dead.
+"""
 
 consents = Table(
     "consents",

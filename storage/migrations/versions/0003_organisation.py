@@ -177,8 +177,10 @@ NEW = (
         Column("account", String, primary_key=True),
         Column("access_token", String, nullable=False),
         Column("refresh_token", String, nullable=False),
-        Column("expires_at", Big, nullable=False),
+        Column("renew_at", Big, nullable=False),
         Column("generation", Big, nullable=False),
+        Column("first_hash", String, nullable=False),
+        Column("refused", Boolean, nullable=False, server_default=text("false")),
     ),
 )
 ADDED = {
