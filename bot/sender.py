@@ -22,6 +22,7 @@ from bot.channels.channel import (
     ChannelError,
     Gone,
     Misconfigured,
+    NotAllowed,
     Receipt,
     Refused,
     Throttled,
@@ -228,6 +229,10 @@ class Sender:
             case Gone():
                 self._outage.heard_from()
                 return Outcome("blocked", reason=str(error))
+            case NotAllowed(reason=reason):
+                self._outage.heard_from()
+                log.info("letter.not_allowed", account=account, letter=letter.id, reason=reason)
+                return Outcome("skipped", reason=reason)
             case Refused():
                 self._outage.heard_from()
                 log.error("letter.refused", account=account, letter=letter.id, reason=str(error))

@@ -70,7 +70,7 @@ class Letter:
 class Outcome:
     """How a letter ended."""
 
-    status: Literal["sent", "blocked", "failed", "uncertain"]
+    status: Literal["sent", "blocked", "failed", "skipped", "uncertain"]
     reason: str = ""
     message_id: str = ""
 

@@ -44,11 +44,11 @@ def current(tx: Connection, account: str, given: str) -> Pair | None:
     return pair
 
 
-def replace(tx: Connection, old: Pair, access: str, refresh: str, renew_at: datetime) -> Pair | None:
-    """Keep a new pair in the place of the one it was asked for with; the pair in force."""
+def replace(tx: Connection, old: Pair, access: str, refresh: str, renew_at: datetime) -> Pair:
+    """Keep a new pair in the place of the one it was asked for with; return the pair in force."""
     row = {"access_token": access, "refresh_token": refresh, "renew_at": to_ms(renew_at)}
     tx.execute(_of(old).values(**row, generation=old.generation + 1, refused=False))
-    return _pair(tx, old.account)
+    return _pair(tx, old.account) or old
 
 
 def refuse(tx: Connection, old: Pair) -> None:

@@ -96,7 +96,7 @@ class Webhook:
 
 
 class ChannelError(Exception):
-    """One of the five things that can go wrong at the edge; never holds a token or a URL."""
+    """One of the six things that can go wrong at the edge; never holds a token or a URL."""
 
 
 class Throttled(ChannelError):
@@ -117,6 +117,18 @@ class Unreachable(ChannelError):
 
 class Gone(ChannelError):
     """The person blocked the bot, or the chat exists no more."""
+
+
+Reason = Literal["window", "not_following", "inactive", "night", "quota"]
+"""Why a platform forbids a letter: silent for too long, not a follower, hardly ever there, at night, too many."""
+
+
+class NotAllowed(ChannelError):
+    """The platform's rules forbid this letter to this person just now; others, and later ones, may well go."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Refused(ChannelError):

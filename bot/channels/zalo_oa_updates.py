@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ OTHERS = {"sticker", "location", "video", "gif", "file", "business_card"}
 """What nobody can use; a link, and words with any of them, are read."""
 KINDS: Final = {"gif": "animation", "file": "document", "business_card": "contact_card"}
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
+_LARGEST = 2**64
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
@@ -122,8 +124,11 @@ def _person(event: _Event, update: Json) -> str:
 
 
 def _own_id(event: _Event, person: Any) -> str:
-    """An id for events that have none: the same one comes again with the same name, person and time."""
-    return f"{event.name}:{_id(person)}:{event.time}"
+    """An id for events that have none: the same one comes again with the same name, person and time.
+
+    Hashed, because ids are kept when somebody has had their data erased.
+    """
+    return sha256(f"{event.name}:{_id(person)}:{event.time}".encode()).hexdigest()[:32]
 
 
 def _too_old(time: str, at: datetime) -> bool:
@@ -132,11 +137,12 @@ def _too_old(time: str, at: datetime) -> bool:
 
 def _id(value: Any) -> str:
     """Return an id as a text: some samples have numbers; else nothing."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):
         return _digits(value)
     return value if isinstance(value, str) and _IDENTIFIER.fullmatch(value) else ""
 
 
 def _digits(value: Any) -> str:
-    written = str(value)[:21] if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    return written if _DIGITS.fullmatch(written) else ""
+    if isinstance(value, int):
+        return str(value) if not isinstance(value, bool) and 0 <= value < _LARGEST else ""
+    return value if isinstance(value, str) and _DIGITS.fullmatch(value) else ""

@@ -1,0 +1,60 @@
+"""What goes with words on Zalo OA: a photo by link or uploaded, a document uploaded; nothing else."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from typing import Final
+
+from bot.channels.channel import Files, Links, StoredFile, Unreachable
+from bot.channels.zalo_oa_calls import Calls, data_of
+from conversation.messages import Json, Said
+
+IMAGE, FILE = "/v2.0/oa/upload/image", "/v2.0/oa/upload/file"
+PHOTO_BYTES, FILE_BYTES = 2**20, 5 * 2**20
+TAKEN: Final = (".pdf", ".doc", ".docx", ".csv")
+KEPT_SECONDS = 24 * 3600.0
+"""What was uploaded lives for 7 days, and only 5,000 uploads a month are free: a broadcast makes one."""
+
+
+class Attachments:
+    """Makes of a file what Zalo takes."""
+
+    def __init__(self, calls: Calls, files: Files, links: Links) -> None:
+        self._calls, self._files, self._links = calls, files, links
+        self._uploaded: dict[str, tuple[float, str]] = {}
+
+    async def of(self, said: Said) -> tuple[Json | None, bool]:
+        """What to attach, and whether there is something that cannot be."""
+        file = _document(said) or (await self._files(said.file) if said.file else None)
+        if file is None:
+            return None, False
+        if file.kind == "photo" and len(file.content) <= PHOTO_BYTES:
+            return await self._photo(said.file, file), False
+        if file.name.lower().endswith(TAKEN) and len(file.content) <= FILE_BYTES:
+            return {"type": "file", "payload": {"token": await self._upload(FILE, file, "token")}}, False
+        return None, True
+
+    async def _photo(self, name: str, file: StoredFile) -> Json:
+        """By our own link; uploaded where we have no public address."""
+        link = await self._links(name)
+        shown = {"url": link} if link else {"attachment_id": await self._upload(IMAGE, file, "attachment_id")}
+        payload = {"template_type": "media", "elements": [{"media_type": "image", **shown}]}
+        return {"type": "template", "payload": payload}
+
+    async def _upload(self, path: str, file: StoredFile, field: str) -> str:
+        key, now = f"{file.name}:{sha256(file.content).hexdigest()}", time.monotonic()
+        self._uploaded = {name: kept for name, kept in self._uploaded.items() if kept[0] > now}
+        if key not in self._uploaded:
+            number = data_of(await self._calls.ask("POST", path, file=file)).get(field)
+            if not isinstance(number, str) or not number:
+                raise Unreachable(f"an upload without its {field}")
+            self._uploaded[key] = now + KEPT_SECONDS, number
+        return self._uploaded[key][1]
+
+
+def _document(said: Said) -> StoredFile | None:
+    if said.document is None:
+        return None
+    name, content = said.document
+    return StoredFile("document", content.encode("utf-8", "replace"), name)
