@@ -126,9 +126,12 @@ class Tokens:
         self._pair, self._try_again_at = stored, None
 
     def _is_newer(self, stored: Pair) -> bool:
+        """Whether it will do, without asking Zalo: even one that can only be used up."""
         if not stored.access:
             return False
-        return self._now() < stored.renew_at if self._pair is None else stored.generation > self._pair.generation
+        if self._pair is not None:
+            return stored.generation > self._pair.generation
+        return stored.refused or self._now() < stored.renew_at
 
     async def _replaced(self, old: Pair) -> Pair:
         if old.refused:
