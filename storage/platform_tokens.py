@@ -14,8 +14,7 @@ from storage.schema import platform_tokens
 from storage.times import from_ms, to_ms
 from storage.upsert import insert_into
 
-MINE = platform_tokens.c.account
-GENERATION = platform_tokens.c.generation
+ROW = platform_tokens.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +57,16 @@ def refuse(tx: Connection, old: Pair) -> None:
 
 def states(tx: Connection) -> list[Json]:
     """What an operator may know of each pair: nothing of the tokens themselves."""
-    shown = select(platform_tokens.c.account, platform_tokens.c.renew_at, GENERATION, platform_tokens.c.refused)
-    return [dict(row) for row in tx.execute(shown.order_by(MINE)).mappings()]
+    shown = select(ROW.account, ROW.renew_at, ROW.generation, ROW.refused)
+    return [dict(row) for row in tx.execute(shown.order_by(ROW.account)).mappings()]
 
 
 def _of(pair: Pair) -> Update:
-    return update(platform_tokens).where(pair.account == MINE, pair.generation == GENERATION)
+    return update(platform_tokens).where(ROW.account == pair.account, ROW.generation == pair.generation)
 
 
 def _pair(tx: Connection, account: str) -> Pair | None:
-    row = tx.execute(select(platform_tokens).where(account == MINE)).first()
+    row = tx.execute(select(platform_tokens).where(ROW.account == account)).first()
     if row is None:
         return None
     renew_at = from_ms(row.renew_at)
@@ -75,15 +74,15 @@ def _pair(tx: Connection, account: str) -> Pair | None:
 
 
 def _first_hash(tx: Connection, account: str) -> str | None:
-    return tx.scalar(select(platform_tokens.c.first_hash).where(account == MINE))
+    return tx.scalar(select(ROW.first_hash).where(ROW.account == account))
 
 
 def _begin(tx: Connection, account: str, refresh: str) -> None:
     values = {"access_token": "", "refresh_token": refresh, "renew_at": 0, "first_hash": _hash(refresh)}
     row = insert_into(tx.dialect.name, platform_tokens).values(account=account, generation=0, **values)
-    again = {**values, "generation": GENERATION + 1, "refused": False}
+    again = {**values, "generation": ROW.generation + 1, "refused": False}
     # another process may have begun with it a moment ago, and have a pair by now
-    tx.execute(row.on_conflict_do_update(index_elements=[MINE], set_=again, where=platform_tokens.c.refused))
+    tx.execute(row.on_conflict_do_update(index_elements=[ROW.account], set_=again, where=ROW.refused))
 
 
 def _hash(token: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NoReturn
 
 import structlog
 
-from bot.channels.channel import Files, Limits, Links, Misconfigured, Pace, Rate, Receipt, Webhook, Wording
+from bot.channels.channel import Limits, Misconfigured, Pace, Rate, Receipt, Webhook, Wording
 from bot.channels.cutting import utf16_length
 from bot.channels.json_request import Answer
 from bot.channels.zalo_oa_calls import Calls, data_of
@@ -44,9 +44,9 @@ class ZaloOA:
         self,
         signer: Signer,
         calls: Calls,
-        files: Files,
-        links: Links,
+        attachments: Attachments,
         wording: Wording,
+        now: Callable[[], datetime],
         *,
         webhook_url: str,
         buttons: bool = False,
@@ -59,9 +59,8 @@ class ZaloOA:
         self.refused_webhooks = 0
         """Posts that were not signed as they should be: forgeries, or our secret is wrong."""
         self.accepted_webhooks = 0
-        self._signer, self._calls, self._wording = signer, calls, wording
-        self._attachments = Attachments(calls, files, links)
-        self._buttons = buttons
+        self._signer, self._calls, self._wording, self._now = signer, calls, wording, now
+        self._attachments, self._buttons = attachments, buttons
         self._signed_first: First | None = None
 
     async def open(self) -> None:
@@ -90,9 +89,11 @@ class ZaloOA:
 
     def authentic(self, headers: Mapping[str, str], raw: bytes) -> bool:
         """Whether a post is signed with the account's secret."""
-        first = self._signer.signed(headers, raw)
+        first = self._signer.signed(headers, raw, self._now())
         if first is None:
             self.refused_webhooks += 1
+            if self.refused_webhooks.bit_count() == 1:  # the first, the second, the fourth: a flood fills no disk
+                log.warning("webhook.refused", account=self.account, times=self.refused_webhooks, bytes=len(raw))
             return False
         self.accepted_webhooks += 1
         if first != self._signed_first:  # documents and working code differ, so it is noted which is true

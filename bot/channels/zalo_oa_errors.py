@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from bot.channels.channel import (
     ChannelError,
@@ -22,13 +21,14 @@ TOKEN = frozenset({-216, -220, 216, 401, -401, -124})
 """The access token is dead: a new one is asked for, once."""
 NO_BUTTONS = frozenset({-201, -233})
 """A shape that Zalo does not take: where there were buttons, they are to blame."""
-NOT_ALLOWED: Mapping[int, Reason] = MappingProxyType(
-    dict.fromkeys((-230, -232, -305), "window")
-    | dict.fromkeys((-213,), "not_following")
-    | dict.fromkeys((-227, -222), "inactive")
-    | dict.fromkeys((-234, -133), "night")
-    | dict.fromkeys((-211, -218, -144, -147, -1441, -1472, -311), "quota")
-)
+_WHY: Mapping[Reason, tuple[int, ...]] = {
+    "window": (-230, -232, -305),
+    "not_following": (-213,),
+    "inactive": (-227, -222),
+    "night": (-234, -133),
+    "quota": (-211, -218, -144, -147, -1441, -1472, -311),
+}
+NOT_ALLOWED: Mapping[int | None, Reason] = {code: reason for reason, codes in _WHY.items() for code in codes}
 GONE = frozenset({-217, -244, -114, -119})
 HUMAN = frozenset({-204, -205, -209, -212, -219, -221, -223, -224, -320, -321, *range(-105, -100), -118, -242})
 """Wrong or missing rights of the app or the account: only its administrator can mend them."""

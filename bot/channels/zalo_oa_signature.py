@@ -7,10 +7,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Literal
+from typing import Final, Literal
+
+from storage.times import to_ms
 
 SIGNATURE, TIMESTAMP = "X-ZEvent-Signature", "X-ZEvent-Timestamp"
+REPEATED_FOR: Final = timedelta(hours=48)
+"""Zalo repeats an event for two hours at most, and the inbox remembers it for 72."""
 First = Literal["app_id", "oa_id"]
 _DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 """Nothing else may stand where the timestamp does, or a part of the body could pass for one."""
@@ -24,11 +29,14 @@ class Signer:
     oa_id: str
     secret: str
 
-    def signed(self, headers: Mapping[str, str], raw: bytes) -> First | None:
-        """Which id the signature begins with, the app's as documented or the account's; None when it is forged."""
+    def signed(self, headers: Mapping[str, str], raw: bytes, now: datetime) -> First | None:
+        """Which id the signature begins with, the app's as documented or the account's; None when it is forged.
+
+        None as well for what was signed too long ago: the inbox may have forgotten it, so that it would count anew.
+        """
         given = headers.get(SIGNATURE, "").strip().lower().removeprefix("mac=").strip().encode("utf-8", "replace")
         found: First | None = None
-        for timestamp in _timestamps(headers, raw):
+        for timestamp in _timestamps(headers, raw, to_ms(now - REPEATED_FOR)):
             for first, term in _firsts(self):
                 if hmac.compare_digest(given, self._mac(term, raw, timestamp)):
                     found = first
@@ -50,14 +58,11 @@ def _firsts(signer: Signer) -> Iterator[tuple[First, str]]:
         yield "oa_id", signer.oa_id
 
 
-def _timestamps(headers: Mapping[str, str], raw: bytes) -> Iterator[str]:
+def _timestamps(headers: Mapping[str, str], raw: bytes, since: int) -> Iterator[str]:
     """The time as the header has it, then as the body has it, a text or a number."""
-    in_header = headers.get(TIMESTAMP, "").strip()
-    if _DIGITS.fullmatch(in_header):
-        yield in_header
-    in_body = _in_body(raw)
-    if _DIGITS.fullmatch(in_body) and in_body != in_header:
-        yield in_body
+    for timestamp in dict.fromkeys((headers.get(TIMESTAMP, "").strip(), _in_body(raw))):
+        if _DIGITS.fullmatch(timestamp) and int(timestamp) >= since:
+            yield timestamp
 
 
 def _in_body(raw: bytes) -> str:

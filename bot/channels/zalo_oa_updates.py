@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from conversation.answers import clean
 from conversation.messages import Address, Contact, FileRef, Heard, Joined, Json, Left
-from storage.times import to_ms
 
 LONGEST = 4096
 """Characters of a message's text that are read."""
 LONGEST_URL = 2048
-REPEATED_FOR: Final = timedelta(hours=48)
-"""Zalo repeats an event for two hours at most; what is older may be forgotten by the inbox, and would count anew."""
 OTHERS = {"sticker", "location", "video", "gif", "file", "business_card"}
 """What nobody can use; a link, and words with any of them, are read."""
 KINDS: Final = {"gif": "animation", "file": "document", "business_card": "contact_card"}
@@ -44,8 +41,8 @@ class _Event:
 def hear(update: Json, account: str, at: datetime) -> Heard | Left | Joined | None:
     """Read one event of an account; None for our own words that come back, and for what is no person's doing."""
     match update:
-        case {"event_name": str(name), **rest} if not _too_old(time := _digits(rest.get("timestamp")), at):
-            event = _Event(name, account, at, time)
+        case {"event_name": str(name), **rest}:
+            event = _Event(name, account, at, _digits(rest.get("timestamp")))
         case _:
             return None
     match name:
@@ -129,10 +126,6 @@ def _own_id(event: _Event, person: Any) -> str:
     Hashed, because ids are kept when somebody has had their data erased.
     """
     return sha256(f"{event.name}:{_id(person)}:{event.time}".encode()).hexdigest()[:32]
-
-
-def _too_old(time: str, at: datetime) -> bool:
-    return bool(time) and int(time) < to_ms(at - REPEATED_FOR)
 
 
 def _id(value: Any) -> str:

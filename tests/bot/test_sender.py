@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from bot.channels.channel import Gone, Misconfigured, Refused, Throttled, Unreachable
+from bot.channels.channel import Gone, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
 from bot.channels.telegram import Telegram
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import MOST_ATTEMPTS, Sender, backoff
@@ -113,6 +113,14 @@ async def test_somebody_gone_gets_nothing_more(running: Post) -> None:
     await running.settled()
     assert await running.outcomes() == [("blocked", "bot was blocked by the user"), ("skipped", "blocked")]
     assert running.channel.said == []
+
+
+async def test_what_the_platform_does_not_allow_is_skipped_with_its_reason_and_the_person_stays(running: Post) -> None:
+    running.channel.errors["a"] = [NotAllowed("window")]
+    for words in ("một", "hai"):
+        await running.post("a", words)
+    await running.settled()
+    assert await running.outcomes() == [("skipped", "window"), ("sent", None)]
 
 
 async def test_a_throttled_account_is_silent_for_as_long_as_it_was_told(post: Post) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -116,12 +116,6 @@ def test_a_form_that_was_asked_for_gives_the_own_number(phone: object) -> None:
     event = hear(form(phone=phone, full_address={"user_ward": "Xã Mẫu"}), ACCOUNT, NOW)
     assert isinstance(event, Heard)
     assert event.contact == Contact("84900000001", own=True)
-
-
-def test_what_is_older_than_the_inbox_remembers_is_not_heard_again() -> None:
-    repeated = hear(sent("user_send_text", text="2"), ACCOUNT, NOW + timedelta(hours=2))
-    replayed = hear(sent("user_send_text", text="2"), ACCOUNT, NOW + timedelta(hours=72))
-    assert (repeated is None, replayed is None) == (False, True)
 
 
 ANYTHING = st.recursive(
