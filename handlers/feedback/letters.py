@@ -12,10 +12,11 @@ from handlers import dates
 from handlers.feedback import officer_texts, texts, topics
 from handlers.feedback.rules import RESIDENTS_OFFICERS
 from handlers.letters import write_to
-from storage import people, tickets, units
+from storage import deliveries, people, tickets, units
 from storage.tickets import Ticket
 from storage.times import from_ms
 
+RESIDENT = "resident"
 RESOLUTION = {"solved": texts.SOLVED, "not_yet": texts.NOT_YET, "more": texts.ASK_MORE}
 OPEN_OR_LATER = {"see": officer_texts.SEE, "later": officer_texts.LATER}
 REPLY_OR_LATER = {"now": texts.ANSWER_NOW, "later": texts.ANSWER_LATER}
@@ -76,7 +77,7 @@ def to_resident(
 ) -> None:
     """Tell the one who asked, if they left a name."""
     if ticket.person_id is not None:
-        key = f"{_key(tx, ticket, 'resident')}:{ticket.person_id}"
+        key = f"{_key(tx, ticket, RESIDENT)}:{ticket.person_id}"
         write_to(tx, ticket.person_id, words, key=key, at=at, options=options, opens=opens)
 
 
@@ -94,6 +95,15 @@ def asked(tx: Connection, ticket: Ticket, question: str, at: datetime) -> None:
     to_resident(tx, ticket, words, at, options=REPLY_OR_LATER, opens=opens)
 
 
+def not_arrived(tx: Connection, ticket: Ticket) -> str | None:
+    """Why the newest letter to the one who asked did not arrive, if it did not."""
+    return deliveries.not_arrived(tx, ticket.person_id, _begins(ticket, RESIDENT)) if ticket.person_id else None
+
+
+def _begins(ticket: Ticket, kind: str) -> str:
+    return f"ticket:{ticket.id}:{kind}:"
+
+
 def _key(tx: Connection, ticket: Ticket, kind: str) -> str:
     """One letter of a kind for each reader and each step in the ticket's history, however often it is posted."""
-    return f"ticket:{ticket.id}:{kind}:{len(tickets.events(tx, ticket.id))}"
+    return f"{_begins(ticket, kind)}{len(tickets.events(tx, ticket.id))}"

@@ -27,6 +27,7 @@ SENDER_NAMELESS, SENDER_UNNAMED = N_("không để tên"), N_("có để lại t
 DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá hạn.** Đáng lẽ trả lời {resolve}.")
 WAITING_LINE = N_("Đang chờ người dân trả lời.")
 ANSWERED_LINE, CLOSED_LINE = N_("Đã trả lời, chờ người dân báo lại."), N_("Đã khép lại.")
+NOT_ARRIVED = N_("\n⚠️ Thư gần nhất **chưa tới người dân**: {why}. {You} gọi điện hoặc gặp trực tiếp giúp ạ.")
 EVENT = N_("\n– {day}: {what}")
 EVENTS = {
     "received": N_("đã tiếp nhận"),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from conversation.messages import Query, Rejected, Words
 from handlers.feature import Actor
 from handlers.feedback import officer_texts, texts
-from handlers.feedback.letters import letter_words
+from handlers.feedback.letters import letter_words, not_arrived
 from handlers.feedback.rules import OFFICERS, RESIDENTS_OFFICERS, SUPERIORS, Act, Status
 from handlers.feedback.standing import in_charge, own
 from handlers.purposes import REPLY
@@ -41,6 +41,8 @@ class Desk:
     unit: Unit
     sender: str
     files: tuple[int, ...]
+    not_arrived: str | None
+    """How the newest letter to the sender ended, if it did not arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ def desk_ticket(tx: Connection, actor: Actor, query: DeskTicket) -> Desk:
     unit = units.unit(tx, ticket.unit_code)
     if unit is None:
         raise Rejected(texts.NOT_FOUND)
-    return Desk(_standing(tx, ticket), unit, sender.name if sender else "", tuple(tickets.files_of(tx, ticket.id)))
+    files = tuple(tickets.files_of(tx, ticket.id))
+    return Desk(_standing(tx, ticket), unit, sender.name if sender else "", files, not_arrived(tx, ticket))
 
 
 def desk_code(tx: Connection, actor: Actor, query: DeskCode) -> int | None:

@@ -10,6 +10,7 @@ from handlers.feedback import officer_texts, texts, topics
 from handlers.feedback.officer_commands import UP, place_words
 from handlers.feedback.queries import Desk, Standing
 from handlers.feedback.rules import IN_WORK, Act, Status
+from handlers.not_arrived import why
 from handlers.wording import listing
 from storage.tickets import Event, Ticket
 from storage.times import from_ms
@@ -133,8 +134,12 @@ def desk_words(desk: Desk, now: datetime, *, shown: bool) -> Phrase:
         attached=attached if desk.files else "",
         sender=_sender(desk),
         state=_clock_words(ticket, now),
-        history=history(desk.standing.events),
+        history=listing([history(desk.standing.events), _not_arrived(desk)], between=""),
     )
+
+
+def _not_arrived(desk: Desk) -> Words:
+    return phrase(officer_texts.NOT_ARRIVED, why=why(desk.not_arrived)) if desk.not_arrived else ""
 
 
 def _sender(desk: Desk) -> Words:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, event, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from conversation.messages import N_, Address, Command, FileRef, Rejected
+from conversation.messages import N_, Address, Command, FileRef, Phrase, Rejected, Words
 from handlers.feature import Actor, Registry, look, perform
 from handlers.feedback import FEATURE
 from handlers.feedback.claims import Claimed, LookUpClaim
@@ -22,8 +22,11 @@ from handlers.feedback.personal_data import FeedbackData
 from handlers.feedback.queries import DeskTicket, MyTicket, OnDesk
 from handlers.feedback.rules import Act
 from handlers.feedback.sweep import sweep
+from handlers.feedback.words import desk_words
+from handlers.not_arrived import why
 from scheduler.civil_zone import VIETNAM
-from storage import audit, people, tickets
+from storage import audit, outbox, people, tickets
+from storage.outbox import Outcome
 from storage.schema import deliveries, jobs, metadata, ticket_events, unit_closure, units
 from storage.schema import files as files_table
 from storage.schema import tickets as table
@@ -199,6 +202,26 @@ def test_it_is_reopened_twice_then_passed_up_then_owned_up_to(tx: Connection) ->
     closed = tickets.by_id(tx, number)
     assert closed is not None
     assert (closed.status, closed.closed_on) == ("closed_unsolved", "2026-11-23")
+
+
+def test_who_answered_learns_that_the_letter_did_not_arrive_and_why(tx: Connection) -> None:
+    nam, hoa = officer(tx, "nam"), resident(tx, "hoa")
+    number = opened(tx, hoa, report())[1].id
+    do(tx, nam, AnswerTicket(number, "Đã sửa xong"))
+    assert told(tx, nam, number) is None
+    [letter] = outbox.claim(tx, "test:1", MONDAY, 10, except_chats=["nam"])
+    outbox.settle(tx, letter, Outcome("skipped", reason="window"), MONDAY)
+    assert told(tx, nam, number) == why("window")
+    do(tx, hoa, Reopen(number))
+    do(tx, nam, AnswerTicket(number, "Nay mới xong"))
+    assert told(tx, nam, number) is None
+
+
+def told(tx: Connection, officer: Actor, ticket: int) -> Words | None:
+    line = desk_words(look(REGISTRY, tx, officer, DeskTicket(ticket)), MONDAY, shown=False).fields["history"]
+    assert isinstance(line, Phrase)
+    last = line.fields["w1"]
+    return last.fields["why"] if isinstance(last, Phrase) else None  # type: ignore[return-value]
 
 
 def test_the_clock_stands_still_while_the_resident_is_asked(tx: Connection) -> None:
