@@ -81,5 +81,4 @@ def _of_code(code: int | None, words: str) -> ChannelError:
         return Misconfigured(words)
     if code == HASTE:
         return Throttled(HASTE_SECONDS)
-    # the message was not taken, else there were no error
-    return Unreachable(words) if code in TRANSIENT else Refused(words)
+    return Unreachable(words, maybe_sent=True) if code in TRANSIENT else Refused(words)
