@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 import structlog
 
-from bot.channels.channel import Limits, Misconfigured, Pace, Rate, Receipt, Webhook, Wording
+from bot.channels.channel import Limits, Misconfigured, Pace, Rate, Receipt, Refused, Unreachable, Webhook, Wording
 from bot.channels.cutting import utf16_length
 from bot.channels.json_request import Answer
 from bot.channels.zalo_oa_calls import Calls, data_of
@@ -56,22 +56,29 @@ class ZaloOA:
         self.webhook: Webhook | None = Webhook(
             webhook_url, self.authentic, probe=is_probe, comes_again=False, by_hand=True
         )
-        self.refused_webhooks = 0
-        """Posts that were not signed as they should be: forgeries, or our secret is wrong."""
-        self.accepted_webhooks = 0
+        self._accepted = self._refused = 0
+        """Posts that were signed, and those that were not as they should be: forged, or our secret is wrong."""
+        self._verified: bool | None = None
         self._signer, self._calls, self._wording, self._now = signer, calls, wording, now
         self._attachments, self._buttons = attachments, buttons
         self._signed_first: First | None = None
 
     async def open(self) -> None:
         """Ask Zalo whose token this is; `Misconfigured`, `Unreachable`."""
-        about = await self.about()
+        about = data_of(await self._calls.ask("GET", ACCOUNT))
         if str(about.get("oa_id", self._signer.oa_id)) != self._signer.oa_id:
             raise Misconfigured("the tokens belong to another Official Account than CAUNOI_ZALO_OA_ID")
+        self._verified = about.get("is_verified") is not False
 
-    async def about(self) -> Json:
-        """What Zalo knows of the account."""
-        return data_of(await self._calls.ask("GET", ACCOUNT))
+    def facts(self) -> Json:
+        """What an operator may want to know: of the account, the tokens, and who knocked at the webhook."""
+        return {
+            "account": self.account,
+            "verified": self._verified,
+            "token_dead": self._calls.token_dead,
+            "webhooks_accepted": self._accepted,
+            "webhooks_refused": self._refused,
+        }
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -91,11 +98,11 @@ class ZaloOA:
         """Whether a post is signed with the account's secret."""
         first = self._signer.signed(headers, raw, self._now())
         if first is None:
-            self.refused_webhooks += 1
-            if self.refused_webhooks.bit_count() == 1:  # the first, the second, the fourth: a flood fills no disk
-                log.warning("webhook.refused", account=self.account, times=self.refused_webhooks, bytes=len(raw))
+            self._refused += 1
+            if self._refused.bit_count() == 1:  # the first, the second, the fourth: a flood fills no disk
+                log.warning("webhook.refused", account=self.account, times=self._refused, bytes=len(raw))
             return False
-        self.accepted_webhooks += 1
+        self._accepted += 1
         if first != self._signed_first:  # documents and working code differ, so it is noted which is true
             self._signed_first = first
             log.info("webhook.signed", account=self.account, first=first)
@@ -121,7 +128,7 @@ class ZaloOA:
         for place, text in enumerate(texts, start=1):
             number = await self._say(to, text, _buttons(said) if place == len(texts) else [])
         if attachment is not None:
-            number = _number(await self._post(to, {"attachment": attachment}))
+            number = await self._attach(to, attachment)
         return Receipt(number)
 
     async def acknowledge(self, callback: str) -> None:
@@ -149,6 +156,16 @@ class ZaloOA:
                 return _number(answer)
             log.warning("platform.buttons_refused", account=self.account, code=code_of(answer))
         return _number(await self._post(to, {"text": text}))
+
+    async def _attach(self, to: Address, attachment: Json) -> str:
+        try:
+            return _number(await self._post(to, {"attachment": attachment}))
+        except Refused as refusal:  # the words have been said, and are worth more
+            log.warning("attachment.refused", account=self.account, reason=str(refusal))
+            return await self._say(to, await self._wording(to, NOT_SHOWN), [])
+        except Unreachable:
+            self._attachments.forget()  # what was uploaded may be no more
+            raise
 
     async def _post(self, to: Address, message: Json) -> Answer:
         return await self._calls.ask("POST", MESSAGE, body={"recipient": {"user_id": to.chat}, "message": message})

@@ -22,6 +22,11 @@ class Calls:
     def __init__(self, tokens: Tokens, http: JsonRequest, api: str = API) -> None:
         self._tokens, self._http, self._api = tokens, http, api.rstrip("/")
 
+    @property
+    def token_dead(self) -> bool:
+        """Whether the account's administrator must give consent anew."""
+        return self._tokens.dead
+
     async def close(self) -> None:
         """Let a new token reach the disk, then give the connections back."""
         await self._tokens.close()

@@ -6,9 +6,13 @@ import time
 from hashlib import sha256
 from typing import Final
 
-from bot.channels.channel import Files, Links, StoredFile, Unreachable
+import structlog
+
+from bot.channels.channel import Files, Links, Refused, StoredFile, Unreachable
 from bot.channels.zalo_oa_calls import Calls, data_of
 from conversation.messages import Json, Said
+
+log = structlog.get_logger(__name__)
 
 IMAGE, FILE = "/v2.0/oa/upload/image", "/v2.0/oa/upload/file"
 PHOTO_BYTES, FILE_BYTES = 2**20, 5 * 2**20
@@ -24,16 +28,28 @@ class Attachments:
         self._calls, self._files, self._links = calls, files, links
         self._uploaded: dict[str, tuple[float, str]] = {}
 
+    def forget(self) -> None:
+        """Upload everything anew from now on."""
+        self._uploaded.clear()
+
     async def of(self, said: Said) -> tuple[Json | None, bool]:
         """What to attach, and whether there is something that cannot be."""
         file = _document(said) or (await self._files(said.file) if said.file else None)
         if file is None:
             return None, False
+        try:
+            taken = await self._taken(said.file, file)
+        except Refused as refusal:
+            log.warning("upload.refused", reason=str(refusal))
+            taken = None
+        return taken, taken is None
+
+    async def _taken(self, name: str, file: StoredFile) -> Json | None:
         if file.kind == "photo" and len(file.content) <= PHOTO_BYTES:
-            return await self._photo(said.file, file), False
+            return await self._photo(name, file)
         if file.name.lower().endswith(TAKEN) and len(file.content) <= FILE_BYTES:
-            return {"type": "file", "payload": {"token": await self._upload(FILE, file, "token")}}, False
-        return None, True
+            return {"type": "file", "payload": {"token": await self._upload(FILE, file, "token")}}
+        return None
 
     async def _photo(self, name: str, file: StoredFile) -> Json:
         """By our own link; uploaded where we have no public address."""

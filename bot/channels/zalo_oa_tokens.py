@@ -74,6 +74,8 @@ class Tokens:
 
     def __init__(self, database: Database, http: JsonRequest, app: App, now: Callable[[], datetime]) -> None:
         self._database, self._http, self._app, self._now = database, http, app, now
+        self.dead = False
+        """Whether only a new consent can bring another pair."""
         self._pair: Pair | None = None
         self._renewing: asyncio.Task[Pair] | None = None
         self._asked: tuple[int, asyncio.Task[Granted]] | None = None
@@ -121,6 +123,7 @@ class Tokens:
         stored = await self._database.write(platform_tokens.current, self._app.account, self._app.refresh_token)
         if stored is None:
             raise Misconfigured("there is no refresh token: set CAUNOI_ZALO_OA_REFRESH_TOKEN")
+        self.dead = stored.refused
         if not self._is_newer(stored):
             stored = await self._replaced(stored)
         self._pair, self._try_again_at = stored, None
@@ -141,6 +144,7 @@ class Tokens:
         except DeadToken:
             log.error("platform.refresh_token_dead", account=old.account, advice=NEW_CONSENT)
             await self._database.write(platform_tokens.refuse, old)
+            self.dead = True
             raise
         kept = await self._database.write(platform_tokens.replace, old, new.access, new.refresh, new.renew_at)
         log.info("platform.token_renewed", account=old.account, generation=kept.generation)

@@ -22,28 +22,34 @@ FAST = replace(LIMITS, pace=Pace(overall=Rate(2000, 50), bulk=Rate(1000, 50), pe
 HOOK = "https://cau-noi.example/-/zalo-oa"
 
 
-async def no_link(_file: str) -> str:
-    return ""
-
-
 async def plainly(_to: Address, words: Words) -> str:
     return str(words).replace("{You}", "Bác").replace("{you}", "bác")
 
 
 @asynccontextmanager
 async def official_account(
-    world: World, database: Database, *, buttons: bool = False, refresh_token: str = "", secret: str = ""
+    world: World,
+    database: Database,
+    *,
+    buttons: bool = False,
+    link: str = "",
+    refresh_token: str = "",
+    secret: str = "",
 ) -> AsyncIterator[ZaloOA]:
     """The account of this world, as one process has it."""
     oa, base = world.zalo_oa, f"{world.address}/zalo_oa"
     http = JsonRequest(base)
+
+    async def links(_file: str) -> str:
+        return link
+
     signer = Signer(oa.app_id, oa.oa_id, secret or oa.oa_secret)
     app = App(f"zalo_oa:{oa.oa_id}", oa.app_id, oa.app_secret, refresh_token or oa.tokens.refresh, base)
     calls = Calls(Tokens(database, http, app, world.clock.now), http, base)
     channel = ZaloOA(
         signer,
         calls,
-        Attachments(calls, stored, no_link),
+        Attachments(calls, stored, links),
         plainly,
         world.clock.now,
         webhook_url=HOOK,

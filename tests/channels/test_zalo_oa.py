@@ -154,7 +154,8 @@ async def test_what_is_not_signed_as_it_came_is_refused_and_changes_nothing(hook
         hooked.bench.sau.type("đường hẻm 47 hư")
         assert await hooked.settled() == 401
     assert await hooked.counts() == (0, 0)
-    assert (hooked.bench.channel.refused_webhooks, hooked.bench.channel.accepted_webhooks) == (1, 0)
+    facts = hooked.bench.channel.facts()
+    assert (facts["webhooks_refused"], facts["webhooks_accepted"]) == (1, 0)
     assert [entry["event"] for entry in logs] == ["webhook.refused"]
     assert "hẻm" not in str(logs)
 
@@ -264,6 +265,21 @@ async def test_a_document_that_zalo_takes_is_uploaded_and_of_others_it_is_said(b
     assert isinstance(await bench.failing(Said("x", file="404")), Refused)
 
 
+async def test_a_photo_that_is_refused_does_not_take_the_words_with_it(bench: Bench) -> None:
+    async with official_account(bench.world, bench.database, link=f"{bench.world.address}/khong-co.jpg") as channel:
+        await channel.send(bench.to_sau, Said("Ảnh đây ạ.", file="1"))
+    assert bench.texts()[0] == "Ảnh đây ạ."
+    assert "Zalo không nhận tệp này" in bench.texts()[1]
+
+
+async def test_what_was_uploaded_and_is_no_more_is_uploaded_anew(bench: Bench) -> None:
+    await bench.say(Said("Ảnh đây ạ.", file="1"))
+    bench.world.zalo_oa.uploads.clear()
+    assert isinstance(await bench.failing(Said("Ảnh đây ạ.", file="1")), Unreachable)
+    await bench.say(Said("Ảnh đây ạ.", file="1"))
+    assert "photo" in bench.sau.last
+
+
 async def test_nothing_to_say_is_nothing_sent(bench: Bench) -> None:
     assert await bench.say(Said("")) == ""
     assert bench.sau.heard == []
@@ -308,6 +324,7 @@ async def test_faults_are_of_the_closed_set(bench: Bench) -> None:
 
 async def test_it_opens_for_its_own_account_only_and_is_never_asked_for_updates(bench: Bench) -> None:
     await bench.channel.open()
+    assert (bench.channel.facts()["verified"], bench.channel.facts()["token_dead"]) == (True, False)
     with pytest.raises(Misconfigured):
         await bench.channel.updates()
     bench.world.zalo_oa.oa_id = "2468024680246802468"
