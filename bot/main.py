@@ -6,15 +6,17 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
-from bot import control
+from bot import control, media
 from bot.backups import back_up
 from bot.channels.channel import Channel
-from bot.channels_of import channels_of
+from bot.channels_of import Outfitter
 from bot.clock import Clock
 from bot.contents import adopt, remove_unfinished
 from bot.features import erase, registry
@@ -36,7 +38,7 @@ from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.trouble import probe
-from web.server import application
+from web.server import add_doors, add_media, application
 
 log = structlog.get_logger(__name__)
 
@@ -108,9 +110,13 @@ class Service:
 
     # parts -----------------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def outfitter(self) -> Outfitter:
+        """What makes the channels."""
+        return Outfitter(self.settings, self.database, self.clock)
+
     def _channels(self) -> list[Channel]:
-        files = Fetching(self.database, {}, self.settings.data_dir).read
-        return list(channels_of(self.settings, files))
+        return list(self.outfitter.channels())
 
     def _intake(self, channel: Channel) -> Intake:
         desk = Desk(self.registry, self.settings.language)
@@ -147,9 +153,16 @@ class Service:
         # those that are named first go first: erasing waits for no photo
         return {erasures.JOB: journal, files.ERASE: fetching.erase, files.FETCH: fetching.fetch}
 
+    def add_doors(self, app: web.Application) -> None:
+        """Let an application take the webhooks of the channels, and hand out what they link to."""
+        add_doors(app, [door for line in self.lines if (door := line.door())])
+        if self.settings.public_url:
+            add_media(app, urlsplit(self.settings.public_url).path + media.PATH, self.outfitter.media.open)
+
     @asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:
-        app = application(self.health, versions(), filter(None, (line.door() for line in self.lines)))
+        app = application(self.health, versions())
+        self.add_doors(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_GRACE_SECONDS)
         await runner.setup()
         try:

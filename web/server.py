@@ -17,6 +17,7 @@ from storage.database import DatabaseUnavailable
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
+MEDIA_HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER = {"Retry-After": "5"}
 
 
@@ -54,8 +55,12 @@ class Door:
     take: Callable[[Json], Awaitable[None]]
 
 
-def add_routes(app: web.Application, answers: Answers, versions: Json, doors: Iterable[Door] = ()) -> None:
-    """Add the introspection pages and the webhooks to an application."""
+Media = Callable[[str], Awaitable[tuple[bytes, str] | None]]
+"""Opens what a link leads to: its content and MIME type."""
+
+
+def add_routes(app: web.Application, answers: Answers, versions: Json) -> None:
+    """Add the introspection pages to an application."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
@@ -80,14 +85,34 @@ def add_routes(app: web.Application, answers: Answers, versions: Json, doors: It
     app.router.add_get("/-/readyz", readyz)
     app.router.add_get("/-/metrics", metrics)
     app.router.add_get("/-/versions.json", versions_json)
+
+
+def add_doors(app: web.Application, doors: Iterable[Door]) -> None:
+    """Add the webhooks."""
     for door in doors:
         app.router.add_post(door.guard.path, _receiver(door))
 
 
-def application(answers: Answers, versions: Json, doors: Iterable[Door]) -> web.Application:
+def add_media(app: web.Application, path: str, media: Media) -> None:
+    """Hand out what a platform was given a link to."""
+
+    async def hand_out(request: web.Request) -> web.Response:
+        try:
+            found = await media(request.match_info["token"])
+        except DatabaseUnavailable:
+            return _come_again()
+        if found is None:
+            raise web.HTTPNotFound
+        content, mime = found
+        return web.Response(body=content, content_type=mime, headers=MEDIA_HEADERS)
+
+    app.router.add_get(path + "{token}", hand_out)
+
+
+def application(answers: Answers, versions: Json) -> web.Application:
     """The process's own web server; bodies are capped after decompression."""
     app = web.Application(client_max_size=LARGEST_BODY)
-    add_routes(app, answers, versions, doors)
+    add_routes(app, answers, versions)
     return app
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from bot.channels.channel import Wording
 from bot.channels.cutting import Span, bold_spans, cuts, read_marks, repaired
-from conversation.messages import N_, Choice
+from conversation.messages import N_, Address, Choice, Said, Template
 
 LONGEST = 1900
 """UTF-16 units of one message: Zalo takes 2,000, but does not say of what."""
 BY_NUMBER = N_("Trả lời bằng số ạ.")
+NOT_SHOWN = N_("Zalo không nhận tệp này. {You} mở Cầu Nối trên Telegram để xem, hoặc hỏi cán bộ giúp ạ.")
 TYPE_NUMBER = N_("{You} gõ số điện thoại vào đây giúp ạ.")
 
 Part = tuple[str, list[Span]]
@@ -22,6 +24,13 @@ def numbered(text: str, choices: Sequence[Choice]) -> str:
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
     present = set(map(str.strip, read_marks(text)[0].splitlines()))
     return text if present.issuperset(lines) else "\n\n".join(filter(None, [text, "\n".join(lines)]))
+
+
+async def worded(said: Said, to: Address, wording: Wording, about_file: Template | None = None) -> str:
+    """All the words of a message: what is said, the choices numbered, and how to answer."""
+    hints = about_file, TYPE_NUMBER if said.asks_contact else None, BY_NUMBER if said.choices else None
+    told = [await wording(to, hint) for hint in hints if hint is not None]
+    return "\n\n".join(filter(None, [numbered(said.text, said.choices), *told]))
 
 
 def render(marked: str, limit: int = LONGEST) -> list[Part]:

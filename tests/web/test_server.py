@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from bot.channels.channel import Webhook
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
-from web.server import LARGEST_BODY, Door, application
+from web.server import LARGEST_BODY, Door, add_doors, application
 
 SECRET = "the-secret"
 SECRET_HEADER = "X-Secret"
@@ -54,7 +54,8 @@ async def base(doors: Doors) -> AsyncIterator[str]:
         return hmac.compare_digest(headers.get(SECRET_HEADER, "").encode(), SECRET.encode()) and body != b"forged"
 
     webhook = Webhook("https://bot.example.vn/tg/door", authentic, probe=lambda body: body == b"{}")
-    app = application(doors, {"caunoi": "0"}, [Door(webhook, doors.take)])
+    app = application(doors, {"caunoi": "0"})
+    add_doors(app, [Door(webhook, doors.take)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
