@@ -13,8 +13,10 @@ from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.pace import Pace
 from sandbox.people import Person
+from sandbox.phone import Phone
 from sandbox.records import Bot, Callback, Chat, Request
 from sandbox.updates import CALLBACK_KEPT, Updates
+from sandbox.zalo.bot import ZaloBot
 
 Json = dict[str, Any]
 TOKEN = "1000000001:khung-thu-cau-noi"  # noqa: S105  (a made-up bot of a made-up Telegram)
@@ -22,7 +24,7 @@ FIRST_USER = 5_000_000_001
 
 
 class World:
-    """Everything that is so in this pretend Telegram."""
+    """Everything that is so in this pretend Telegram, and the pretend Zalo beside it."""
 
     def __init__(self, clock: Clock | None = None, *, pace: bool = True, keep: int | None = None) -> None:
         self.clock: Clock = clock or MovableClock()
@@ -32,12 +34,15 @@ class World:
         self.paced = pace
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Person] = {}
+        self.phones: dict[int, Phone] = {}
+        self.address = ""
         self.files = Files(keep)
         self.faults = Faults(lambda: self.monotonic())  # noqa: PLW0108  (set later by tests)
         self.requests: deque[Request] = deque(maxlen=keep)
         self.complaints: deque[str] = deque(maxlen=keep)
         self.changes = 0
         self._listeners: set[Callable[[], None]] = set()
+        self.zalo_bot = ZaloBot(self)
 
     @property
     def bot(self) -> Bot:
@@ -60,7 +65,7 @@ class World:
         """Add a person with a phone in hand."""
         number = user_id or max(self.people, default=FIRST_USER - 1) + 1
         user = {"id": number, "is_bot": False, "first_name": first_name, "language_code": language_code}
-        self.people[number] = Person(self, user, role)
+        self.people[number] = self.phones[number] = Person(self, user, role)
         self.changed()
         return self.people[number]
 
