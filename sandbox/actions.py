@@ -58,6 +58,7 @@ class Actions:
         add: dict[str, Callable[..., Phone]] = {
             "telegram": self.world.add_person,
             "zalo_bot": self.world.zalo_bot.add_person,
+            "zalo_oa": self.world.zalo_oa.add_person,
         }
         if (app := given.get("app", "telegram")) not in add:
             raise web.HTTPBadRequest

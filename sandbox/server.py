@@ -45,6 +45,7 @@ from sandbox.guard import add_headers, guard, require_loopback
 from sandbox.page import Hint, Page
 from sandbox.world import World
 from sandbox.zalo.bot_api import ZaloBotApi
+from sandbox.zalo.oa_api import ZaloOaApi
 
 MAX_BODY = 60 * 2**20
 CLOSE_SECONDS = 1.0
@@ -64,12 +65,10 @@ def build(
     for method in ("GET", "POST"):
         app.router.add_route(method, "/bot{token}/{method}", api.call)
     app.router.add_get("/file/bot{token}/{path:.+}", api.file)
-    zalo_bot = ZaloBotApi(world.zalo_bot)
-    for method in ("GET", "POST"):
-        app.router.add_route(method, "/zalo_bot/bot{token}/{method}", zalo_bot.call)
-    app.router.add_get("/zalo_bot/files/{path:.+}", zalo_bot.file)
+    ZaloBotApi(world.zalo_bot).add_to(app)
+    ZaloOaApi(world.zalo_oa).add_to(app)
     page.add_to(app)
-    for courier in (Courier(world).run, world.zalo_bot.postman.run):
+    for courier in (Courier(world).run, world.zalo_bot.postman.run, world.zalo_oa.postman.run):
         app.cleanup_ctx.append(_at_work(courier))
     return app
 

@@ -17,6 +17,7 @@ from sandbox.phone import Phone
 from sandbox.records import Bot, Callback, Chat, Request
 from sandbox.updates import CALLBACK_KEPT, Updates
 from sandbox.zalo.bot import ZaloBot
+from sandbox.zalo.oa import ZaloOA
 
 Json = dict[str, Any]
 TOKEN = "1000000001:khung-thu-cau-noi"  # noqa: S105  (a made-up bot of a made-up Telegram)
@@ -43,6 +44,7 @@ class World:
         self.changes = 0
         self._listeners: set[Callable[[], None]] = set()
         self.zalo_bot = ZaloBot(self)
+        self.zalo_oa = ZaloOA(self)
 
     @property
     def bot(self) -> Bot:

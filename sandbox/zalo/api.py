@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -27,10 +28,6 @@ class ZaloApi:
     def __init__(self, account: ZaloAccount) -> None:
         self.account = account
 
-    async def perform(self, method: str, params: Json) -> Any:
-        """Do what a request asks and return its result."""
-        raise NotImplementedError
-
     def accepted(self, result: Any) -> web.Response:
         """Answer with a result."""
         raise NotImplementedError
@@ -43,7 +40,9 @@ class ZaloApi:
         """Hand out what somebody sent; anybody may fetch it."""
         return await hand_out(request, self.account.world, self.account.faults)
 
-    async def respond(self, request: web.Request, method: str, params: Json, chat: str) -> web.StreamResponse:
+    async def respond(
+        self, request: web.Request, method: str, params: Json, chat: str, work: Callable[[], Awaitable[Any]]
+    ) -> web.StreamResponse:
         """Note a request, carry it out, and answer as the troubles in force want."""
         entry = Request(method, params, self.account.world.clock.now())
         self.account.requests.append(entry)
@@ -52,7 +51,7 @@ class ZaloApi:
         try:
             if fault and fault.kind not in {*GARBLED, "slow"}:
                 return self._struck(request, fault)
-            result = await self.perform(method, params)
+            result = await work()
         except ZaloError as refusal:
             entry.status, entry.description = refusal.code, refusal.description
             return self.refused(refusal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -42,6 +43,12 @@ class ZaloBotApi(ZaloApi):
     failure = ZaloError(403, "Internal server error")
     account: ZaloBot
 
+    def add_to(self, app: web.Application) -> None:
+        """Put the API's addresses into an application."""
+        for method in ("GET", "POST"):
+            app.router.add_route(method, "/zalo_bot/bot{token}/{method}", self.call)
+        app.router.add_get("/zalo_bot/files/{path:.+}", self.file)
+
     async def call(self, request: web.Request) -> web.StreamResponse:
         """Answer one request to /zalo_bot/bot<token>/<method>."""
         method = request.match_info["method"]
@@ -52,9 +59,10 @@ class ZaloBotApi(ZaloApi):
         if method not in METHODS:
             return self.refused(ZaloError(404, "Not found"))
         params = await _read(request)
-        return await self.respond(request, method, params, str(params.get("chat_id", "")))
+        work = partial(self._perform, method, params)
+        return await self.respond(request, method, params, str(params.get("chat_id", "")), work)
 
-    async def perform(self, method: str, params: Json) -> Any:
+    async def _perform(self, method: str, params: Json) -> Any:
         """Do what the bot asks."""
         known, carry_out = METHODS[method]
         for name in sorted(set(params) - known):

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import aiohttp
-
-from sandbox.guard import is_loopback
-from sandbox.samples import dimensions
 from sandbox.zalo.bot_call import Call, bad
+from sandbox.zalo.fetching import fetched_picture
 from sandbox.zalo.styles import entities
 
 if TYPE_CHECKING:
     from sandbox.zalo.phone import ZaloPhone
 
 Json = dict[str, Any]
-MAX_PHOTO = 20 * 2**20
-FETCHES = 2
-"""How often a photo's address is fetched."""
-FETCH_SECONDS = aiohttp.ClientTimeout(total=30)
 TYPING_SECONDS = 5.0
 
 
@@ -40,7 +32,8 @@ async def send_photo(call: Call) -> Json:
     if not isinstance(url, str) or not url.startswith(("http://", "https://")):
         raise bad("The photo must start with http:// or https://")
     caption = {"caption": call.text("caption")} if "caption" in call.params else {}
-    data = [await _fetched(url) for _ in range(FETCHES)][-1]
+    if not (data := await fetched_picture(url)):
+        raise bad("Bad request: the photo could not be fetched")
     content = {"photo": call.bot.world.files.add_photo(data), **caption}
     return _said(call, phone, content) | {"message_type": "CHAT_PHOTO"}
 
@@ -64,17 +57,3 @@ async def send_chat_action(call: Call) -> Json:
 def _said(call: Call, phone: ZaloPhone, content: Json) -> Json:
     message = call.bot.say(phone, content)
     return {"message_id": message["message_id"], "date": int(call.bot.world.clock.now().timestamp() * 1000)}
-
-
-async def _fetched(url: str) -> bytes:
-    """Return the picture at an address of this machine, or refuse it."""
-    if not is_loopback(urlsplit(url).hostname or ""):
-        raise bad("Bad request: the photo could not be fetched")
-    try:
-        async with aiohttp.ClientSession(timeout=FETCH_SECONDS) as http, http.get(url) as answer:
-            data = await answer.content.read(MAX_PHOTO) if answer.ok else b""
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        data = b""
-    if not all(dimensions(data)):
-        raise bad("Bad request: the photo could not be fetched")
-    return data

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import aiohttp
@@ -81,24 +81,25 @@ class Postman:
                 if await self._delivered(http, parcel, {}):
                     self._on_the_way -= 1
                 else:
-                    walks.create_task(self._again(http, parcel))
+                    walks.create_task(self._again(http, parcel, self.world.clock.now()))
         finally:
             self._busy.discard(line)
             self.world.changed()
 
-    async def _again(self, http: aiohttp.ClientSession, parcel: Parcel) -> None:
+    async def _again(self, http: aiohttp.ClientSession, parcel: Parcel, refused_at: datetime) -> None:
         for number, wait in enumerate(self.ladder, 1):
-            await self._rest(wait)
+            await self._rest(refused_at, wait)
             if await self._delivered(http, parcel, {"num_retry": str(number)}):
                 break
+            refused_at = self.world.clock.now()
         else:
             self.lost.append(parcel.key)
         self._on_the_way -= 1
         self.world.changed()
 
-    async def _rest(self, seconds: float) -> None:
+    async def _rest(self, since: datetime, seconds: float) -> None:
         """Wait by the sandbox's clock, or as long as its seconds last when nobody moves that."""
-        due = self.world.clock.now() + timedelta(seconds=seconds)
+        due = since + timedelta(seconds=seconds)
         happened = asyncio.Event()
         with self.world.watched(happened.set), suppress(TimeoutError):
             async with asyncio.timeout(seconds * self.world.second):
