@@ -103,7 +103,7 @@ class Actions:
         except (TypeError, AttributeError) as problem:
             raise web.HTTPBadRequest(text=str(problem)) from None
         self.world.changed()
-        return answer({"faults": self.world.faults.kinds()})
+        return answer({"faults": self.world.kinds()})
 
     async def _inject(self, request: web.Request) -> web.Response:
         try:
@@ -127,14 +127,16 @@ class Actions:
 
 
 def set_fault(world: World, given: Json) -> None:
-    """Order a trouble by name: {kind, …its arguments}, or clear them all or one."""
+    """Order a trouble on every platform by name: {kind, …its arguments}, or clear them all or one."""
     kind = given.pop("kind", None)
     if given.pop("clear", False):
-        world.faults.clear(kind)
+        for faults in world.troubles():
+            faults.clear(kind)
         return
     if kind not in ("throttle", "network_down", "swallow", "html", "false_ok", "slow"):
         raise TypeError(f"no such trouble: {kind}")
-    getattr(world.faults, kind)(**given)
+    for faults in world.troubles():
+        getattr(faults, kind)(**given)
 
 
 async def _body(request: web.Request) -> Json:

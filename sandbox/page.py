@@ -1,7 +1,8 @@
 """The phones page and its small JSON API.
 
 GET /api/state, GET /api/events (Server-Sent Events), GET /api/files/<path>,
-POST /api/people {name, role?}, POST /api/people/<id>/<action> {…} with the actions of actions.ACTIONS,
+POST /api/people {name, role?, app?: "telegram", "zalo_bot" or "zalo_oa"},
+POST /api/people/<id>/<action> {…} with the actions of actions.ACTIONS,
 POST /api/people/<id>/photo (the picture is the body), POST /api/clock {seconds} or {to: "morning"},
 POST /api/faults {kind, …} or {clear: true}, POST /api/inject (an update), POST /api/repeat {update_id}.
 """
@@ -60,8 +61,13 @@ class Page:
             "bot": self.world.bot.user(),
             "about": self.world.bot.about,
             "hints": self.hints,
+<<<<<<< HEAD
             "faults": self.world.faults.kinds(),
             "complaints": len(self.world.complaints),
+=======
+            "faults": self.world.kinds(),
+            "complaints": sum(map(len, self.world.all_complaints())),
+>>>>>>> b073f43685bd71d50f16b9339f75ce31ad8ff0ac
             "people": [self._person_state(phone) for phone in self.world.phones.values()],
         }
 

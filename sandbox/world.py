@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.clock import Clock, MovableClock
 from sandbox.errors import bad, forbidden
-from sandbox.faults import Faults
+from sandbox.faults import Faults, Kind
 from sandbox.files import Files
 from sandbox.pace import Pace
 from sandbox.people import Person
@@ -148,6 +148,18 @@ class World:
             for request in self.requests
             if request.method == method and accepted in (None, request.status == 200)  # noqa: PLR2004  (OK)
         ]
+
+    def troubles(self) -> list[Faults]:
+        """Return the troubles of every platform."""
+        return [self.faults, self.zalo_bot.faults, self.zalo_oa.faults]
+
+    def all_complaints(self) -> list[deque[str]]:
+        """Return the complaints of every platform."""
+        return [self.complaints, self.zalo_bot.complaints, self.zalo_oa.complaints]
+
+    def kinds(self) -> list[Kind]:
+        """Return the kinds of trouble in force anywhere."""
+        return sorted({kind for faults in self.troubles() for kind in faults.kinds()})
 
     def complain(self, words: list[str]) -> None:
         """Remember what a stricter server would not have taken."""

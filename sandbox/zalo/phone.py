@@ -79,7 +79,7 @@ class ZaloPhone(Phone):
 
     def send_unsupported(self) -> Json:
         """Send something that no bot gets to see: a file, a place, a link; return the message."""
-        return self._send("unsupported", {"text": "📎"})
+        return self._send("unsupported", {"text": "Tệp đính kèm"})
 
     def block(self) -> None:
         """Block the bot, or stop following the account."""
