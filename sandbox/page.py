@@ -61,13 +61,8 @@ class Page:
             "bot": self.world.bot.user(),
             "about": self.world.bot.about,
             "hints": self.hints,
-<<<<<<< HEAD
-            "faults": self.world.faults.kinds(),
-            "complaints": len(self.world.complaints),
-=======
             "faults": self.world.kinds(),
             "complaints": sum(map(len, self.world.all_complaints())),
->>>>>>> b073f43685bd71d50f16b9339f75ce31ad8ff0ac
             "people": [self._person_state(phone) for phone in self.world.phones.values()],
         }
 
