@@ -10,8 +10,14 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.channels.channel import Channel
+from bot.channels.json_request import JsonRequest
 from bot.channels.telegram import Telegram
 from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
+from bot.channels.zalo_oa_calls import API, OAUTH, Calls
+from bot.channels.zalo_oa_files import Attachments
+from bot.channels.zalo_oa_signature import Signer
+from bot.channels.zalo_oa_tokens import App, Tokens
 from bot.clock import Clock
 from bot.features import COMMANDS
 from bot.fetching import Fetching
@@ -29,7 +35,7 @@ class Outfitter:
     """Makes every configured channel."""
 
     def __init__(self, settings: Settings, database: Database, clock: Clock) -> None:
-        self._settings, self._database = settings, database
+        self._settings, self._database, self._clock = settings, database, clock
         self.files = Fetching(database, {}, settings.data_dir).read
         key = secret(settings.zalo_bot_token) or secret(settings.zalo_oa_secret)
         self.media = Media(self.files, clock, settings.public_url, key)
@@ -40,6 +46,8 @@ class Outfitter:
             yield self._telegram()
         if self._settings.zalo_bot_token:
             yield self._zalo_bot()
+        if self._settings.zalo_oa_id:
+            yield self.zalo_oa()
 
     def _telegram(self) -> Telegram:
         settings = self._settings
@@ -62,6 +70,30 @@ class Outfitter:
             api=settings.zalo_bot_api_base,
             webhook_url=zalo_bot_webhook(settings),
             webhook_secret=secret(settings.zalo_bot_webhook_secret),
+        )
+
+    def zalo_oa(self) -> ZaloOA:
+        """The Official Account on Zalo."""
+        settings = self._settings
+        api = settings.zalo_oa_api_base
+        http = JsonRequest(api)
+        signer = Signer(settings.zalo_oa_app_id, settings.zalo_oa_id, secret(settings.zalo_oa_secret))
+        app = App(
+            f"zalo_oa:{settings.zalo_oa_id}",
+            settings.zalo_oa_app_id,
+            secret(settings.zalo_oa_app_secret) or secret(settings.zalo_oa_secret),
+            secret(settings.zalo_oa_refresh_token),
+            OAUTH if api == API else api,
+        )
+        calls = Calls(Tokens(self._database, http, app, self._clock.now), http, api)
+        return ZaloOA(
+            signer,
+            calls,
+            Attachments(calls, self.files, self.media.link),
+            self._wording,
+            self._clock.now,
+            webhook_url=f"{settings.public_url}/zalo/oa",
+            buttons=settings.zalo_oa_buttons,
         )
 
     async def _wording(self, to: Address, words: Words) -> str:

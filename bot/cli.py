@@ -148,7 +148,7 @@ STATES = {
     "misconfigured": "nền tảng không nhận thiết đặt; chạy caunoi doctor để biết chỗ sửa.",
 }
 LANES = {"reply": "Trả lời", "personal": "Thư riêng", "bulk": "Thông báo chung"}
-LEASES = {"sender": "Gửi tin", "poller": "Nhận tin", "worker": "Việc nền"}
+LEASES = {"sender": "Gửi tin", "poller": "Nhận tin", "worker": "Việc nền", "tokens": "Xin mã mới"}
 
 
 def lease_in_words(lease: Json) -> str:
@@ -177,6 +177,6 @@ def status(as_json: AsJson = False) -> None:
         f"Tin nhận bị lỗi: {now['updates_failed']} (lâu nhất {now['updates_failed_oldest_seconds']} giây), "
         f"trong đó đã gác lại: {now['updates_quarantined']}.",
         f"Việc nền chờ: {now['jobs_waiting']}, đang thử lại: {now['jobs_failing']}, hỏng: {now['jobs_dead']}.",
-        *map(lease_in_words, now["leases"]),
+        *(lease_in_words(lease) for lease in now["leases"] if lease["held"] or not lease["name"].startswith("tokens:")),
     ]
     show(now, as_json, "\n".join(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot import checkup_machine, checkup_postgres, checkup_records, checkup_telegram
+from bot import checkup_machine, checkup_postgres, checkup_records, checkup_telegram, checkup_zalo_oa
 from bot.clock import Clock, SystemClock
 from bot.finding import Finding, well, wrong
 from bot.settings import Settings, SettingsError, load_settings
@@ -35,4 +35,6 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     if not running:
         yield checkup_machine.port(settings)
     async for finding in checkup_telegram.look(settings, clock):
+        yield finding
+    async for finding in checkup_zalo_oa.look(settings, clock):
         yield finding

@@ -16,6 +16,7 @@ from aiohttp import web
 from bot import control, media
 from bot.backups import back_up
 from bot.channels.channel import Channel
+from bot.channels.zalo_oa import ZaloOA
 from bot.channels_of import Outfitter
 from bot.clock import Clock
 from bot.contents import adopt, remove_unfinished
@@ -85,7 +86,12 @@ class Service:
         order = {**order, "language": self.settings.language}
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
-        return {**done, "channels": self.health.channels} if name == "status" else done
+        return {**done, **self._of_channels()} if name == "status" else done
+
+    def _of_channels(self) -> Json:
+        """How each channel is, and what the doctor asks of an Official Account."""
+        facts = [line.channel.facts() for line in self.lines if isinstance(line.channel, ZaloOA)]
+        return {"channels": self.health.channels, "zalo_oa": facts}
 
     def committed(self) -> None:
         """Something new is on disk: whoever waits for it looks at once."""

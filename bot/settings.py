@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     zalo_oa_refresh_token: SecretStr | None = None
     """The first one; Zalo changes it at each use, and the newest is in the records."""
     zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_buttons: bool = False
+    """Buttons besides the numbered lines; nobody has seen Zalo's own account of their shape confirmed."""
     public_url: str = ""
     """Where the world finds our web server: for webhooks, and for photos that a platform fetches."""
     web_host: str = "127.0.0.1"
@@ -262,6 +264,7 @@ def _explain(error: Any) -> str:
     reason = {
         "value_error": str(error["msg"]).removeprefix("Value error, "),
         "int_parsing": "phải là một con số",
+        "bool_parsing": "chỉ nhận true hoặc false",
         "greater_than_equal": "phải từ 0 đến 65535",
         "less_than_equal": "phải từ 0 đến 65535",
         "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '').replace(' or ', ', ')}",

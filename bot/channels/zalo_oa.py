@@ -16,8 +16,8 @@ from bot.channels.zalo_oa_errors import NO_BUTTONS, code_of
 from bot.channels.zalo_oa_files import Attachments
 from bot.channels.zalo_oa_signature import First, Signer, is_probe
 from bot.channels.zalo_oa_updates import hear
-from bot.channels.zalo_text import BY_NUMBER, LONGEST, TYPE_NUMBER, numbered, render
-from conversation.messages import N_, Address, FileRef, Heard, Joined, Json, Left, Said, Template
+from bot.channels.zalo_text import LONGEST, NOT_SHOWN, render, worded
+from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,6 @@ LIMITS: Final = Limits(
     # an app may make 4,000 calls a minute for all its accounts; of an account's own share Zalo tells nothing
     pace=Pace(overall=Rate(20, burst=2), bulk=Rate(18, burst=2), per_chat=Rate(1, burst=3)),
 )
-NOT_SHOWN = N_("Zalo không nhận tệp này. {You} mở Cầu Nối trên Telegram để xem, hoặc hỏi cán bộ giúp ạ.")
 
 
 class ZaloOA:
@@ -122,7 +121,7 @@ class ZaloOA:
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it in as many messages as it takes: the words first, then what goes with them."""
         attachment, left_out = await self._attachments.of(said)
-        words = await self._words(to, said, NOT_SHOWN if left_out else None)
+        words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
         texts = [text for text, _ in render(words, self.limits.text)]
         number = ""
         for place, text in enumerate(texts, start=1):
@@ -137,16 +136,6 @@ class ZaloOA:
     async def fetch(self, ref: FileRef, limit: int) -> bytes:
         """Download a photo or a voice message of at most `limit` bytes."""
         return await self._calls.download(ref.ref, limit)
-
-    async def _words(self, to: Address, said: Said, about_file: Template | None) -> str:
-        """The text with its choices numbered, and how to answer where there are no buttons."""
-        hints = (
-            about_file,
-            TYPE_NUMBER if said.asks_contact else None,
-            BY_NUMBER if said.choices else None,
-        )
-        told = [await self._wording(to, hint) for hint in hints if hint is not None]
-        return "\n\n".join(filter(None, [numbered(said.text, said.choices), *told]))
 
     async def _say(self, to: Address, text: str, buttons: list[Json]) -> str:
         if self._buttons and buttons:

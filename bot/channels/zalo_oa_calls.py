@@ -13,6 +13,7 @@ from bot.channels.zalo_oa_tokens import Tokens
 from conversation.messages import Json
 
 API: Final = "https://openapi.zalo.me"
+OAUTH: Final = "https://oauth.zaloapp.com"
 SECONDS, UPLOAD_SECONDS = 15.0, 40.0
 
 

@@ -33,7 +33,7 @@ from storage.outbox import Lane
 from storage.schema import deliveries, inbox_updates
 from storage.schema import outbox as letters
 from tests.channels.official_account import HOOK, official_account
-from web.server import Door, application
+from web.server import Door, add_doors
 
 DAY = 24 * 3600
 CHOICES = (Choice("r1:coming:yes", "Tôi đi"), Choice("r1:coming:no", "Tôi bận"))
@@ -112,19 +112,13 @@ def _counts(tx: Connection) -> tuple[int, int]:
     return tx.scalar(done) or 0, tx.scalar(select(func.count()).select_from(letters)) or 0
 
 
-class Nobody:
-    async def ready(self) -> tuple[bool, str]:
-        return True, ""
-
-    async def metrics(self) -> bytes:
-        return b""
-
-
 @pytest.fixture
 async def hooked(bench: Bench) -> AsyncIterator[Hooked]:
     intake = Intake(bench.database, bench.channel, Desk(registry()), bench.world.clock, lambda: None)
     assert bench.channel.webhook is not None
-    runner = web.AppRunner(application(Nobody(), {}, [Door(bench.channel.webhook, intake.keep)]))
+    app = web.Application()
+    add_doors(app, [Door(bench.channel.webhook, intake.keep)])
+    runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}{HOOK.removeprefix('https://cau-noi.example')}"
