@@ -22,8 +22,9 @@ from tests.campaigns.campaign import Engine
 class Records:
     """The templates of one run; nothing is made or started before somebody asks for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fsync: bool = True) -> None:
         self._kept = ExitStack()
+        self._fsync = fsync
 
     def close(self) -> None:
         """Remove the templates, and stop the server if it is ours."""
@@ -34,7 +35,7 @@ class Records:
         """A PostgreSQL server: that of TEST_DATABASE_URL, else one started for this run."""
         if given := os.environ.get("TEST_DATABASE_URL"):
             return postgres.asyncpg_url(given).render_as_string(hide_password=False)
-        return self._kept.enter_context(postgres.server()).render_as_string(hide_password=False)
+        return self._kept.enter_context(postgres.server(fsync=self._fsync)).render_as_string(hide_password=False)
 
     @cached_property
     def sqlite_template(self) -> Path:
