@@ -18,8 +18,9 @@ export PYTHONUTF8 := 1
 help: ## Show this help
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: $(RUNTIME) ## Chat with the bot in a browser; with a token, in CAUNOI_TELEGRAM_TOKEN or caunoi.toml, on Telegram
-	@if [ -n "$$CAUNOI_TELEGRAM_TOKEN" ] || grep -Eqs '^ *telegram_token *= *"[^"]' caunoi.toml; \
+run: $(RUNTIME) ## Chat with the bot in a browser; with a token, in CAUNOI_… or caunoi.toml, on Telegram or Zalo
+	@if [ -n "$$CAUNOI_TELEGRAM_TOKEN$$CAUNOI_ZALO_BOT_TOKEN$$CAUNOI_ZALO_OA_ID" ] \
+		|| grep -Eqs '^ *(telegram_token|zalo_bot_token|zalo_oa_id) *= *"[^"]' caunoi.toml; \
 		then exec $(BIN)/caunoi run; else exec $(BIN)/caunoi demo; fi
 
 test: lint types imports ## Run every check and every test

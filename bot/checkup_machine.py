@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.control import SOCKET
 from bot.finding import Finding, well, wrong
-from bot.main import not_opened
 from bot.settings import FILE, Settings
+from bot.starting import not_opened
 from handlers.languages import LANGUAGES, SOURCE
 
 LEAST_PYTHON = (3, 11)

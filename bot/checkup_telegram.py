@@ -28,7 +28,7 @@ async def look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     try:
         await channel.check()
         yield well("telegram", f"Telegram nhận token ({channel.account}).")
-        yield _delivery(await channel.webhook(), settings.telegram_webhook_url)
+        yield _delivery(await channel.posts_to(), settings.telegram_webhook_url)
     except Misconfigured:
         yield wrong("telegram", "Telegram không nhận token này. Lấy lại ở BotFather: /mybots → API Token.")
     except ChannelError as trouble:

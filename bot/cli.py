@@ -69,11 +69,12 @@ def demo(
 def run(
     workers: Annotated[int, typer.Option(help="Số tiến trình trên máy này; từ 2 trở lên cần PostgreSQL.", min=1)] = 1,
 ) -> None:
-    """Chạy thật với token trong CAUNOI_TELEGRAM_TOKEN hoặc caunoi.toml. Ví dụ: caunoi run --workers 2"""
+    """Chạy thật với Telegram, Zalo Bot, Zalo OA: những nơi đã có token. Ví dụ: caunoi run --workers 2"""
     settings = settings_or_refuse()
-    if settings.telegram_token is None:
+    if not settings.has_channel:
         refuse(
-            "Chưa có token: điền telegram_token trong caunoi.toml, hoặc CAUNOI_TELEGRAM_TOKEN. Chạy thử: caunoi demo"
+            "Chưa có token: điền telegram_token hoặc zalo_bot_token trong caunoi.toml, "
+            "hoặc CAUNOI_TELEGRAM_TOKEN, CAUNOI_ZALO_BOT_TOKEN. Chạy thử: caunoi demo"
         )
     if workers > 1 and sqlite_file(settings.database_url) is not None:
         refuse("Dữ liệu SQLite chỉ chạy được một tiến trình: bỏ --workers, hoặc chuyển dữ liệu sang PostgreSQL.")
@@ -141,13 +142,19 @@ def invite(
     show(done, as_json, done["code"])
 
 
+STATES = {
+    "up": "đang chạy.",
+    "lost": "chưa nối được, đang thử lại.",
+    "misconfigured": "nền tảng không nhận thiết đặt; chạy caunoi doctor để biết chỗ sửa.",
+}
 LANES = {"reply": "Trả lời", "personal": "Thư riêng", "bulk": "Thông báo chung"}
 LEASES = {"sender": "Gửi tin", "poller": "Nhận tin", "worker": "Việc nền"}
 
 
 def lease_in_words(lease: Json) -> str:
     """Who does what only one process may do."""
-    what = LEASES.get(lease["name"].partition(":")[0], lease["name"])
+    name, _, account = lease["name"].partition(":")
+    what = f"{LEASES.get(name, name)} {account}".rstrip()
     if not lease["held"]:
         return f"{what}: chưa có tiến trình nào."
     words = f"{what}: {lease['owner']}, từ {lease['held_seconds']} giây trước (lần thứ {lease['epoch']})"
@@ -159,12 +166,14 @@ def status(as_json: AsJson = False) -> None:
     """Có gì đang chờ, có gì hỏng. Ví dụ: caunoi status --json"""
     now = give_order("status", {})
     lines = [
+        *(f"Kênh {account}: {STATES.get(state, state)}" for account, state in now.get("channels", {}).items()),
         f"Người đã đăng ký: {now['people']}. Phản ánh đang mở: {now['tickets_open']}.",
         f"Tin chờ gửi: {now['letters_waiting']} (lâu nhất {now['letters_waiting_oldest_seconds']} giây).",
         *(
             f"  {LANES[lane]}: {count} (lâu nhất {now['letters_by_lane_oldest_seconds'][lane]} giây)."
             for lane, count in now["letters_by_lane"].items()
         ),
+        f"Tin nhận chờ đọc: {now['updates_waiting']} (lâu nhất {now['updates_waiting_oldest_seconds']} giây).",
         f"Tin nhận bị lỗi: {now['updates_failed']} (lâu nhất {now['updates_failed_oldest_seconds']} giây), "
         f"trong đó đã gác lại: {now['updates_quarantined']}.",
         f"Việc nền chờ: {now['jobs_waiting']}, đang thử lại: {now['jobs_failing']}, hỏng: {now['jobs_dead']}.",

@@ -13,9 +13,10 @@ import typer
 from bot import control
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.main import Service, StartFailed
+from bot.main import Service
 from bot.operations import OrderRefused
 from bot.settings import Settings, SettingsError, load_settings
+from bot.starting import StartFailed
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable, sqlite_file
 from storage.sqlite_open import require_file

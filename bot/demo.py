@@ -11,8 +11,9 @@ from pydantic import SecretStr
 from sqlalchemy import Connection
 
 from bot.health import versions
-from bot.main import Service, StartFailed
+from bot.main import Service
 from bot.settings import ALL_ROLES, load_settings
+from bot.starting import StartFailed
 from sandbox.clock import VIETNAM, MovableClock, seconds_until_morning
 from sandbox.demo import demo_world
 from sandbox.page import Hint

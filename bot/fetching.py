@@ -25,9 +25,9 @@ LONGEST_SIDE = 1600
 QUALITY = 85
 JPEG = "image/jpeg"
 RECORDINGS = ((0, b"OggS", "audio/ogg"), (0, b"ID3", "audio/mpeg"), (0, b"\xff\xfb", "audio/mpeg"),
-              (4, b"ftyp", "audio/mp4"))  # fmt: skip
+              (0, b"\xff\xf1", "audio/aac"), (0, b"\xff\xf9", "audio/aac"), (4, b"ftyp", "audio/mp4"))  # fmt: skip
 """Where a recording's first bytes stand, what they are, and what they promise."""
-ENDINGS = {JPEG: "jpg", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/mp4": "m4a"}
+ENDINGS = {JPEG: "jpg", "audio/ogg": "ogg", "audio/mpeg": "mp3", "audio/aac": "aac", "audio/mp4": "m4a"}
 
 
 class Fetching:

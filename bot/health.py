@@ -96,14 +96,17 @@ def _add_leases(registry: CollectorRegistry, held: list[Json]) -> None:
 
 def count_waiting(tx: Connection, now: datetime) -> Json:
     """How much waits, and how old the oldest is, in seconds."""
-    failures = select(func.count(), func.min(inbox_updates.c.received_at)).where(inbox_updates.c.state != "done")
+    open_ones = select(func.count(), func.min(inbox_updates.c.received_at)).where(inbox_updates.c.state != "done")
     quarantined = select(func.count()).where(inbox_updates.c.state == "quarantined")
     due = select(func.count(), func.min(jobs.c.due_at)).where(jobs.c.due_at <= to_ms(now), jobs.c.state != "dead")
-    failed, failed_since = tx.execute(failures).one()
+    failed, failed_since = tx.execute(open_ones.where(inbox_updates.c.attempts > 0)).one()
+    kept, kept_since = tx.execute(open_ones.where(inbox_updates.c.attempts == 0)).one()
     jobs_due, jobs_since = tx.execute(due).one()
     return {
         "people": tx.scalar(select(func.count()).select_from(people)),
         "tickets_open": tx.scalar(select(func.count()).where(tickets.c.closed_on.is_(None))),
+        "updates_waiting": kept,
+        "updates_waiting_oldest_seconds": _age(kept_since, now),
         "updates_failed": failed,
         "updates_failed_oldest_seconds": _age(failed_since, now),
         "updates_quarantined": tx.scalar(quarantined),

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
-from bot import control
+from bot import control, media
 from bot.backups import back_up
-from bot.channels.channel import Channel, ChannelError, Misconfigured
-from bot.channels.telegram import Telegram
+from bot.channels.channel import Channel
+from bot.channels_of import Outfitter
 from bot.clock import Clock
 from bot.contents import adopt, remove_unfinished
-from bot.features import COMMANDS, erase, registry
+from bot.features import erase, registry
 from bot.fetching import Fetching
 from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
+from bot.lines import Line
 from bot.operations import carry_out
-from bot.runner import Intake, Poller
+from bot.runner import Intake
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.starting import bind
 from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
@@ -37,17 +38,11 @@ from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.trouble import probe
-from web.server import Webhook, application
+from web.server import add_doors, add_media, application
 
 log = structlog.get_logger(__name__)
 
-OPEN_AGAIN_SECONDS = 5
-GRACE_SECONDS = 6.0
 WEB_GRACE_SECONDS = 3.0
-
-
-class StartFailed(Exception):
-    """The process cannot start; one plain sentence for the operator."""
 
 
 @dataclass
@@ -62,7 +57,8 @@ class Service:
     worker: int = 0
     """Its number among those that were started together; the first takes the operator's orders."""
     workers: int = 1
-    wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
+    lines: list[Line] = field(default_factory=list)
+    """The channels, while it runs."""
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -89,70 +85,67 @@ class Service:
         order = {**order, "language": self.settings.language}
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
-        return done
+        return {**done, "channels": self.health.channels} if name == "status" else done
 
     def committed(self) -> None:
         """Something new is on disk: whoever waits for it looks at once."""
-        self.wake_sender.set()
+        for line in self.lines:
+            line.wake.set()
         self.wake_worker.set()
 
     async def run(self, stop: asyncio.Event, *, serve_web: bool = True) -> None:
         """Run until `stop` is set; raises `StartFailed`, or the error of a part that died."""
-        channel = self._channel()
         async with AsyncExitStack() as parts:
             if self.worker == 0:
                 await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
-            if channel is not None:
+            channels = self._channels()
+            for channel in channels:
                 parts.push_async_callback(channel.close)
-            intake = self._intake(channel) if channel else None
+            self.lines = [self._line(channel, alone=len(channels) == 1) for channel in channels]
             if serve_web and "web" in self.settings.roles:
-                await parts.enter_async_context(self._web(channel, intake))
+                await parts.enter_async_context(self._web())
             if "clock" in self.settings.roles:
                 await parts.enter_async_context(self._alarm_clock())
-            await self._run_loops(stop, channel, intake)
+            await self._run_loops(stop)
 
     # parts -----------------------------------------------------------------------------------------------------------
 
-    def _channel(self) -> Telegram | None:
-        settings = self.settings
-        if settings.telegram_token is None:
-            return None
-        secret = settings.telegram_webhook_secret
-        return Telegram(
-            settings.telegram_token.get_secret_value(),
-            Fetching(self.database, {}, settings.data_dir).read,
-            api=settings.telegram_api_base,
-            webhook_url=settings.telegram_webhook_url,
-            webhook_secret=secret.get_secret_value() if secret else "",
-            commands=COMMANDS,
-        )
+    @cached_property
+    def outfitter(self) -> Outfitter:
+        """What makes the channels."""
+        return Outfitter(self.settings, self.database, self.clock)
+
+    def _channels(self) -> list[Channel]:
+        return list(self.outfitter.channels())
 
     def _intake(self, channel: Channel) -> Intake:
         desk = Desk(self.registry, self.settings.language)
         return Intake(self.database, channel, desk, self.clock, self.committed)
 
-    async def _run_loops(self, stop: asyncio.Event, channel: Telegram | None, intake: Intake | None) -> None:
-        roles = self.settings.roles
+    def _line(self, channel: Channel, *, alone: bool) -> Line:
+        wake = asyncio.Event()
+        sender = Sender(self.database, channel, self.clock, wake)
+        return Line(self.database, self.health, channel, self._intake(channel), sender, alone, wake)
+
+    async def _run_loops(self, stop: asyncio.Event) -> None:
         loops: dict[str, Coroutine[Any, Any, object]] = {"stop": stop.wait()}
-        sender = Sender(self.database, channel, self.clock, self.wake_sender) if channel else None
-        if channel and sender and "send" in roles:
-            loops["sender"] = self.database.lead(f"sender:{channel.account}", sender.run)
-        if channel and intake and "listen" in roles:
-            loops["intake"] = self._listen(channel, intake)
-        if channel and "work" in roles:
-            worker = Worker(self.database, self.clock, self._doers(channel), self.wake_worker)
+        for line in self.lines:
+            loops |= line.loops(self.settings.roles)
+        if self.lines and "work" in self.settings.roles:
+            worker = Worker(self.database, self.clock, self._doers(), self.wake_worker)
             loops["worker"] = self.database.lead("worker", worker.run)
         tasks = {name: asyncio.create_task(loop, name=name) for name, loop in loops.items()}
         try:
             ends: set[asyncio.Future[Any]] = {*tasks.values(), self.database.failed}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _wind_down(tasks, sender)
+            await _wind_down(tasks, self.lines)
         if self.database.failed.done():
             await self.database.failed
 
-    def _doers(self, channel: Channel) -> Mapping[str, Doer]:
-        fetching = Fetching(self.database, {channel.account: channel}, self.settings.data_dir)
+    def _doers(self) -> Mapping[str, Doer]:
+        channels = {line.channel.account: line.channel for line in self.lines}
+        fetching = Fetching(self.database, channels, self.settings.data_dir)
 
         async def journal(payload: Json) -> None:
             await asyncio.to_thread(erasures.append, self.settings.data_dir, payload)
@@ -160,41 +153,20 @@ class Service:
         # those that are named first go first: erasing waits for no photo
         return {erasures.JOB: journal, files.ERASE: fetching.erase, files.FETCH: fetching.fetch}
 
-    async def _listen(self, channel: Telegram, intake: Intake) -> None:
-        """Open the channel, then poll it, or leave the rest to its webhook."""
-        await self._open(channel)
-        self.health.channels[channel.account] = "up"
-        if self.settings.telegram_webhook_url:
-            await asyncio.Event().wait()
-        await self.database.lead(f"poller:{channel.account}", Poller(channel, intake).run)
-
-    async def _open(self, channel: Channel) -> None:
-        told = False
-        while True:
-            try:
-                return await channel.open()
-            except Misconfigured as wrong:
-                raise StartFailed(
-                    "Telegram không nhận thiết đặt của bot: xem lại CAUNOI_TELEGRAM_TOKEN, và "
-                    f"CAUNOI_TELEGRAM_WEBHOOK_URL nếu có ({wrong})."
-                ) from wrong
-            except ChannelError as away:
-                if not told:
-                    log.warning("platform.lost", channel=channel.name, reason=str(away))
-                told = True
-            await asyncio.sleep(OPEN_AGAIN_SECONDS)
+    def add_doors(self, app: web.Application) -> None:
+        """Let an application take the webhooks of the channels, and hand out what they link to."""
+        add_doors(app, [door for line in self.lines if (door := line.door())])
+        if self.settings.public_url:
+            add_media(app, urlsplit(self.settings.public_url).path + media.PATH, self.outfitter.media.open)
 
     @asynccontextmanager
-    async def _web(self, channel: Telegram | None, intake: Intake | None) -> AsyncIterator[None]:
-        webhooks: tuple[Webhook, ...] = ()
-        if channel and intake and self.settings.telegram_webhook_url:
-            path = urlsplit(self.settings.telegram_webhook_url).path or "/"
-            webhooks = (Webhook(path, channel.webhook_secret_ok, intake.take),)
-        app = application(self.health, versions(), webhooks)
+    async def _web(self) -> AsyncIterator[None]:
+        app = application(self.health, versions())
+        self.add_doors(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_GRACE_SECONDS)
         await runner.setup()
         try:
-            await _bind(runner, self.settings, shared=self.workers > 1)
+            await bind(runner, self.settings, shared=self.workers > 1)
             yield
         finally:
             await runner.cleanup()
@@ -220,47 +192,13 @@ class Service:
             alarm.stop()
 
 
-async def _bind(runner: web.AppRunner, settings: Settings, *, shared: bool) -> None:
-    try:
-        await web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=shared or None).start()
-    except OSError as failure:
-        raise not_opened(settings, failure) from failure
-
-
-async def require_free_port(settings: Settings) -> None:
-    """Refuse, with `StartFailed`, a port that somebody listens on: workers share theirs, so they would not notice."""
-    loop = asyncio.get_running_loop()
-    try:
-        probe = await loop.create_server(asyncio.Protocol, settings.web_host, settings.web_port)
-    except OSError as failure:
-        raise not_opened(settings, failure) from failure
-    probe.close()
-    await probe.wait_closed()
-
-
-def not_opened(settings: Settings, failure: OSError) -> StartFailed:
-    """Which setting keeps the web port from being opened."""
-    if isinstance(failure, socket.gaierror) or failure.errno == errno.EADDRNOTAVAIL:
-        return StartFailed(f"Máy này không có địa chỉ {settings.web_host}. Sửa CAUNOI_WEB_HOST, thường là 127.0.0.1.")
-    where = f"{settings.web_port} trên {settings.web_host}"
-    why = "có chương trình khác đang dùng" if failure.errno == errno.EADDRINUSE else failure.strerror
-    return StartFailed(f"Không mở được cổng {where} ({why}). Đặt CAUNOI_WEB_PORT sang cổng khác.")
-
-
-async def _wind_down(tasks: dict[str, asyncio.Task[object]], sender: Sender | None) -> None:
-    """Stop listening first, then let the sender finish what is in flight; a part that died tells why."""
+async def _wind_down(tasks: dict[str, asyncio.Task[object]], lines: Sequence[Line]) -> None:
+    """Stop listening first, then let the senders finish what is in flight; a part that died tells why."""
     died = [task for task in tasks.values() if task.done() and not task.cancelled() and task.exception()]
     for name, task in tasks.items():
-        if name != "sender":
+        if not name.startswith("sender:"):
             task.cancel()
-    if sender is not None and "sender" in tasks:
-        if sender.running:
-            sender.stop(GRACE_SECONDS)
-        else:
-            tasks["sender"].cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            async with asyncio.timeout(GRACE_SECONDS + 1):  # it may lose its lease just now, and wait for another
-                await tasks["sender"]
+    await asyncio.gather(*(line.finish(tasks.get(f"sender:{line.channel.account}")) for line in lines))
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     for task in died:
         task.result()

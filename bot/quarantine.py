@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from bot.channels import telegram_updates
+from bot.channels import telegram_updates, zalo_bot_updates
 from bot.turns import Desk, Event
 from conversation.messages import Json
 from handlers.feature import Registry
@@ -19,7 +19,10 @@ from storage.unavailable import storage_fault
 
 log = structlog.get_logger(__name__)
 
-HEARS: Mapping[str, Callable[[Json, str, datetime], Event | None]] = {"telegram": telegram_updates.hear}
+HEARS: Mapping[str, Callable[[Json, str, datetime], Event | None]] = {
+    "telegram": telegram_updates.hear,
+    "zalo_bot": zalo_bot_updates.hear,
+}
 """How each platform's updates are read; an account begins with its platform."""
 
 

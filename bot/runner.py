@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -30,6 +32,9 @@ AWAY_SECONDS = 1.0
 MISCONFIGURED_SECONDS = 30.0
 EMPTY_SECONDS = 0.05
 """A pause between empty answers, for servers that answer at once instead of waiting as Telegram does."""
+LATE_SECONDS = 10.0
+"""An update that was kept so long ago and not taken has nobody who takes it."""
+LOOK_SECONDS = 2.0
 
 TROUBLE = N_("Cầu Nối gặp trục trặc với tin vừa rồi của {you}. {You} nhắn lại giúp ạ; cán bộ kỹ thuật đã được báo.")
 TOO_FAST = N_("{You} nhắn nhanh quá, Cầu Nối không đọc kịp các tin tiếp theo. {You} chờ một phút rồi nhắn lại giúp ạ.")
@@ -57,6 +62,34 @@ class Intake:
     groups: Gate = field(default_factory=partial(Gate, QUIET))
     """Anybody may add the bot to a group, whose every message it would answer."""
     turns: dict[Address, Turnstile] = field(default_factory=dict)
+    begun: set[asyncio.Task[None]] = field(default_factory=set)
+    """What takes updates that are on disk and answered."""
+
+    async def keep(self, update: Json) -> None:
+        """Return once the update is on disk, to be taken then; `DatabaseUnavailable`: it may come again."""
+        event = self._hear(update)
+        if event is None:
+            return
+        if await self.database.write(inbox.keep, event.address.account, event.update, event.at, update):
+            self.begun.add(task := asyncio.create_task(self.take_kept(event, update)))
+            task.add_done_callback(self.begun.discard)
+
+    async def take_kept(self, event: Event, update: Json) -> None:
+        """Take an update that is on disk; while the records are away it stays there, for `Latecomers`."""
+        with suppress(DatabaseUnavailable):
+            if not await self._take(event, update):
+                await self.database.write(inbox.let_go, event.address.account, event.update)
+
+    async def take_late(self) -> None:
+        """Take what was kept and not taken: the process died, or the records were away."""
+        now = self.clock.now()
+        late = await self.database.read(inbox.kept, self.channel.account, now - timedelta(seconds=LATE_SECONDS))
+        for update_id, update in late:
+            event = self.channel.hear(update, now)
+            if event is None:  # by a newer reading it is nothing for us
+                await self.database.write(inbox.let_go, self.channel.account, update_id)
+            else:
+                await self.take_kept(event, update)
 
     async def take(self, update: Json) -> None:
         """Return once the update is committed, set aside or turned away; `DatabaseUnavailable`: deliver it again."""
@@ -85,10 +118,11 @@ class Intake:
         for event, update in events:
             await self._take(event, update)
 
-    async def _take(self, event: Event, update: Json) -> None:
+    async def _take(self, event: Event, update: Json) -> bool:
+        """Whether it was read; what comes too fast is not."""
         if not isinstance(event, Heard):
             await self._take_after_others(event, update)
-            return
+            return True
         gate = self.groups if event.group else self.gate
         verdict, counts = gate.admit(event.address), False
         try:
@@ -100,6 +134,7 @@ class Intake:
         finally:
             if not counts:  # it had no effect, and comes again; or it had one before, and came again
                 gate.take_back(event.address, verdict)
+        return verdict is Verdict.READ
 
     async def _ask_to_slow_down(self, heard: Heard) -> None:
         log.warning("person.too_fast", account=heard.address.account)
@@ -190,6 +225,21 @@ class Poller:
                 await asyncio.sleep(AWAY_SECONDS)
             else:
                 return self.channel.confirm()
+
+
+@dataclass
+class Latecomers:
+    """Looks for updates that a webhook kept and nobody took."""
+
+    intake: Intake
+
+    async def run(self, lease: Lease) -> None:
+        """Look until cancelled, or until `LeaseLost`."""
+        while True:
+            lease.check()
+            with suppress(DatabaseUnavailable):
+                await self.intake.take_late()
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _pause(trouble: ChannelError) -> float:

@@ -6,12 +6,13 @@ import difflib
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +23,7 @@ from pydantic_settings import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.channels.json_request import is_loopback
 from storage.database import sqlite_file
 
 FILE = Path("caunoi.toml")
@@ -31,7 +33,15 @@ ALL_ROLES: tuple[Role, ...] = ("listen", "work", "send", "clock", "web")
 POSTGRES = ("postgresql", "postgresql+asyncpg")
 POSTGRES_OPTIONS = {"host", "port", "sslmode", "ssl"}
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
-TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{20,}")
+ZALO_SECRET = re.compile(r"[A-Za-z0-9_-]{8,256}")
+ONE_LINE = re.compile(r"[\x21-\x7e]{1,4096}")
+NUMBER = re.compile(r"[0-9]{1,32}")
+TOKENS = {
+    "telegram_token": (re.compile(r"\d+:[A-Za-z0-9_-]{20,}"), "BotFather"),
+    "zalo_bot_token": (re.compile(r"\d+:[A-Za-z0-9_.-]{8,}"), "Zalo Bot Creator"),
+}
+ZALO_OA = ("zalo_oa_app_id", "zalo_oa_id", "zalo_oa_secret", "zalo_oa_refresh_token")
+"""All of them, or none."""
 
 
 class SettingsError(Exception):
@@ -64,6 +74,20 @@ class Settings(BaseSettings):
     telegram_api_base: str = "https://api.telegram.org"
     telegram_webhook_url: str = ""
     telegram_webhook_secret: SecretStr | None = None
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_webhook_secret: SecretStr | None = None
+    zalo_oa_app_id: str = ""
+    zalo_oa_id: str = ""
+    zalo_oa_secret: SecretStr | None = None
+    """The key that signs webhooks, from the webhook page."""
+    zalo_oa_app_secret: SecretStr | None = None
+    """The app's own secret, for new tokens; unset, it is the former."""
+    zalo_oa_refresh_token: SecretStr | None = None
+    """The first one; Zalo changes it at each use, and the newest is in the records."""
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    public_url: str = ""
+    """Where the world finds our web server: for webhooks, and for photos that a platform fetches."""
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
     roles: Annotated[tuple[Role, ...], NoDecode] = ALL_ROLES
@@ -75,16 +99,38 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         return known_database(url)
 
-    @field_validator("telegram_token", mode="after")
+    @field_validator("telegram_token", "zalo_bot_token", mode="after")
     @classmethod
-    def _token_shape(cls, token: SecretStr | None) -> SecretStr | None:
+    def _token_shape(cls, token: SecretStr | None, field: ValidationInfo) -> SecretStr | None:
         if token is None or not token.get_secret_value():
             return None
-        if TOKEN.fullmatch(token.get_secret_value()):
+        shape, giver = TOKENS[str(field.field_name)]
+        if shape.fullmatch(token.get_secret_value()):
             return token
-        raise ValueError("không giống mã của BotFather (dạng 123456789:AA…); chép lại cả dòng")
+        raise ValueError(f"không giống mã của {giver} (dạng 123456789:AA…); chép lại cả dòng")
 
-    @field_validator("telegram_api_base", "telegram_webhook_url")
+    @field_validator("zalo_oa_app_id", "zalo_oa_id")
+    @classmethod
+    def _number(cls, digits: str) -> str:
+        if not digits or NUMBER.fullmatch(digits):
+            return digits
+        raise ValueError("chỉ gồm chữ số, chép từ trang quản trị của Zalo")
+
+    @field_validator("zalo_oa_secret", "zalo_oa_app_secret", "zalo_oa_refresh_token", mode="after")
+    @classmethod
+    def _one_line(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None or ONE_LINE.fullmatch(secret.get_secret_value()):
+            return secret
+        raise ValueError("phải là một dòng chữ không dấu, không có khoảng trắng; chép lại từ trang của Zalo")
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, url: str) -> str:
+        if not url or (urlsplit(url).hostname and (url.startswith("https://") or is_loopback(url))):
+            return url.rstrip("/")
+        raise ValueError("phải là một địa chỉ https:// mà mọi người vào được, ví dụ https://bot.example.vn")
+
+    @field_validator("telegram_api_base", "telegram_webhook_url", "zalo_bot_api_base", "zalo_oa_api_base")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if not url or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname):
@@ -97,6 +143,13 @@ class Settings(BaseSettings):
         if secret is None or SECRET.fullmatch(secret.get_secret_value()):
             return secret
         raise ValueError("chỉ gồm chữ không dấu, số, gạch dưới, gạch nối; 1 đến 256 ký tự")
+
+    @field_validator("zalo_bot_webhook_secret", mode="after")
+    @classmethod
+    def _zalo_secret_shape(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is None or ZALO_SECRET.fullmatch(secret.get_secret_value()):
+            return secret
+        raise ValueError("chỉ gồm chữ không dấu, số, gạch dưới, gạch nối; 8 đến 256 ký tự")
 
     @field_validator("roles", mode="before")
     @classmethod
@@ -119,11 +172,47 @@ class Settings(BaseSettings):
     def _webhook_is_guarded(self) -> Settings:
         if self.telegram_webhook_url and not self.telegram_webhook_secret:
             raise ValueError("CAUNOI_TELEGRAM_WEBHOOK_URL cần kèm CAUNOI_TELEGRAM_WEBHOOK_SECRET (chuỗi bí mật tự đặt)")
-        if self.telegram_webhook_url and "web" not in self.roles and sqlite_file(self.database_url):
+        for name in self._posted_to():
+            if "web" not in self.roles and sqlite_file(self.database_url):
+                raise ValueError(f"{name} cần vai web trong CAUNOI_ROLES; không thì tin gửi tới mất lối vào")
+        return self
+
+    def _posted_to(self) -> Iterator[str]:
+        """The settings by which a platform posts updates to our web server."""
+        if self.telegram_webhook_url:
+            yield "CAUNOI_TELEGRAM_WEBHOOK_URL"
+        if self.public_url and (self.zalo_bot_token or self.zalo_oa_id):
+            yield "CAUNOI_PUBLIC_URL"
+
+    @model_validator(mode="after")
+    def _zalo_bot_is_whole(self) -> Settings:
+        if self.zalo_bot_webhook_secret and not (self.zalo_bot_token and self.public_url):
             raise ValueError(
-                "CAUNOI_TELEGRAM_WEBHOOK_URL cần vai web trong CAUNOI_ROLES; không thì tin gửi tới mất lối vào"
+                "CAUNOI_ZALO_BOT_WEBHOOK_SECRET cần kèm CAUNOI_ZALO_BOT_TOKEN và CAUNOI_PUBLIC_URL "
+                "(nơi Zalo gửi tin tới)"
+            )
+        if self.zalo_bot_token and self.public_url and not self.zalo_bot_webhook_secret:
+            raise ValueError(
+                "CAUNOI_ZALO_BOT_TOKEN và CAUNOI_PUBLIC_URL cần kèm CAUNOI_ZALO_BOT_WEBHOOK_SECRET "
+                "(chuỗi bí mật tự đặt, từ 8 ký tự)"
             )
         return self
+
+    @model_validator(mode="after")
+    def _zalo_oa_is_whole(self) -> Settings:
+        given = [name for name in ZALO_OA if getattr(self, name)]
+        if not given and not self.zalo_oa_app_secret:
+            return self
+        missing = [name for name in (*ZALO_OA, "public_url") if not getattr(self, name)]
+        if missing:
+            names = ", ".join(PREFIX + name.upper() for name in missing)
+            raise ValueError(f"Zalo OA còn thiếu {names}; đặt đủ cả, hoặc bỏ hết các thiết đặt CAUNOI_ZALO_OA_…")
+        return self
+
+    @property
+    def has_channel(self) -> bool:
+        """Whether there is any platform to talk on."""
+        return bool(self.telegram_token or self.zalo_bot_token or self.zalo_oa_id)
 
     @classmethod
     def settings_customise_sources(

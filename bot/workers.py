@@ -17,8 +17,9 @@ import structlog
 from bot.cli_tools import stop_on_signals
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.main import Service, StartFailed, require_free_port
+from bot.main import Service
 from bot.settings import Settings
+from bot.starting import StartFailed, require_free_port
 from storage.database import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)

@@ -32,6 +32,7 @@ from storage.upsert import insert_into
 MOST_ATTEMPTS = 3
 LONGEST_ERROR = 1000
 PURGED_AT_ONCE = 5000
+TAKEN_AT_ONCE = 100
 
 KEY = [inbox_updates.c.account, inbox_updates.c.update_id]
 DONE, PENDING, QUARANTINED = (literal_column(f"'{state}'", String) for state in ("done", "pending", "quarantined"))
@@ -68,6 +69,31 @@ def note_failure(tx: Connection, account: str, update_id: str, at: datetime, err
         "attempts": 1, "error": error[:LONGEST_ERROR], "payload": payload,
     }  # fmt: skip
     return tx.execute(_note_failure(tx.dialect.name), row).scalar() or 0
+
+
+def keep(tx: Connection, account: str, update_id: str, at: datetime, payload: Json) -> bool:
+    """Keep an update that has had no effect yet, to be taken after this commit; False when it is known already."""
+    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending", "payload": payload}
+    new = insert_into(tx.dialect.name, inbox_updates).values(row).on_conflict_do_nothing()
+    return tx.execute(new.returning(inbox_updates.c.account)).first() is not None
+
+
+def kept(tx: Connection, account: str, before: datetime) -> list[tuple[str, Json]]:
+    """Some updates that were kept before and had no effect, oldest first, with their ids."""
+    late = (inbox_updates.c.account == account) & (inbox_updates.c.received_at < to_ms(before))
+    still_open = (inbox_updates.c.state != DONE) & (
+        inbox_updates.c.state == PENDING
+    )  # the former is what the index has
+    found = select(inbox_updates.c.update_id, inbox_updates.c.payload).where(still_open, late)
+    rows = tx.execute(found.order_by(inbox_updates.c.received_at).limit(TAKEN_AT_ONCE))
+    return [(row.update_id, row.payload or {}) for row in rows]
+
+
+def let_go(tx: Connection, account: str, update_id: str) -> None:
+    """Forget what a kept update said, which takes no effect."""
+    mine = (inbox_updates.c.account == account) & (inbox_updates.c.update_id == update_id)
+    done = update(inbox_updates).where(mine, inbox_updates.c.state == PENDING)
+    tx.execute(done.values(state="done", error=null(), payload=null()))
 
 
 def open_failures(tx: Connection) -> list[Failure]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.channels.channel import Channel, Pace, Rate
-from bot.channels.telegram import Telegram
 from bot.gate import Gate
 from bot.main import Service
 from bot.runner import Intake
@@ -17,11 +16,11 @@ AT_ONCE = Rate(100_000, burst=1000)
 class UnpacedService(Service):
     """Cầu Nối, whole, for a platform that takes everything at once."""
 
-    def _channel(self) -> Telegram | None:
-        channel = super()._channel()
-        if channel is not None:
+    def _channels(self) -> list[Channel]:
+        channels = super()._channels()
+        for channel in channels:
             channel.limits = replace(channel.limits, pace=Pace(AT_ONCE, AT_ONCE, AT_ONCE))
-        return channel
+        return channels
 
     def _intake(self, channel: Channel) -> Intake:
         intake = super()._intake(channel)

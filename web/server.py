@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,8 +17,8 @@ from storage.database import DatabaseUnavailable
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY = 256 * 1024
+MEDIA_HEADERS = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 RETRY_AFTER = {"Retry-After": "5"}
-SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 
 
 class Answers(Protocol):
@@ -31,17 +31,36 @@ class Answers(Protocol):
         """Prometheus' text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """One platform's door: where it posts, how it proves itself, and who takes its updates."""
+class Guard(Protocol):
+    """How a platform knocks."""
 
-    path: str
-    secret_ok: Callable[[str | None], bool]
+    @property
+    def path(self) -> str:
+        """Where it posts."""
+
+    @property
+    def authentic(self) -> Callable[[Mapping[str, str], bytes], bool]:
+        """Whether headers and body prove who it is."""
+
+    @property
+    def probe(self) -> Callable[[bytes], bool]:
+        """Whether it only asks if anybody is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One platform's way in: how it knocks, and who takes its updates."""
+
+    guard: Guard
     take: Callable[[Json], Awaitable[None]]
 
 
-def add_routes(app: web.Application, answers: Answers, versions: Json, webhooks: tuple[Webhook, ...] = ()) -> None:
-    """Add the introspection pages and the webhooks to an application."""
+Media = Callable[[str], Awaitable[tuple[bytes, str] | None]]
+"""Opens what a link leads to: its content and MIME type."""
+
+
+def add_routes(app: web.Application, answers: Answers, versions: Json) -> None:
+    """Add the introspection pages to an application."""
 
     async def healthz(_request: web.Request) -> web.Response:
         return web.json_response({"status": "alive"})
@@ -66,14 +85,34 @@ def add_routes(app: web.Application, answers: Answers, versions: Json, webhooks:
     app.router.add_get("/-/readyz", readyz)
     app.router.add_get("/-/metrics", metrics)
     app.router.add_get("/-/versions.json", versions_json)
-    for webhook in webhooks:
-        app.router.add_post(webhook.path, _receiver(webhook))
 
 
-def application(answers: Answers, versions: Json, webhooks: tuple[Webhook, ...]) -> web.Application:
+def add_doors(app: web.Application, doors: Iterable[Door]) -> None:
+    """Add the webhooks."""
+    for door in doors:
+        app.router.add_post(door.guard.path, _receiver(door))
+
+
+def add_media(app: web.Application, path: str, media: Media) -> None:
+    """Hand out what a platform was given a link to."""
+
+    async def hand_out(request: web.Request) -> web.Response:
+        try:
+            found = await media(request.match_info["token"])
+        except DatabaseUnavailable:
+            return _come_again()
+        if found is None:
+            raise web.HTTPNotFound
+        content, mime = found
+        return web.Response(body=content, content_type=mime, headers=MEDIA_HEADERS)
+
+    app.router.add_get(path + "{token}", hand_out)
+
+
+def application(answers: Answers, versions: Json) -> web.Application:
     """The process's own web server; bodies are capped after decompression."""
     app = web.Application(client_max_size=LARGEST_BODY)
-    add_routes(app, answers, versions, webhooks)
+    add_routes(app, answers, versions)
     return app
 
 
@@ -84,11 +123,15 @@ def _only_from_here(request: web.Request) -> None:
         raise web.HTTPForbidden(text="loopback only")
 
 
-def _receiver(webhook: Webhook) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _receiver(webhook: Door) -> Callable[[web.Request], Awaitable[web.Response]]:
+    guard = webhook.guard
+
     async def receive(request: web.Request) -> web.Response:
-        if not webhook.secret_ok(request.headers.get(SECRET_HEADER)):
-            raise web.HTTPUnauthorized(text="wrong secret")
         body = await request.read()
+        if guard.probe(body):
+            return web.Response(status=200)
+        if not guard.authentic(request.headers, body):
+            raise web.HTTPUnauthorized(text="wrong secret")
         update = _parse(body)
         if update is None:
             log.warning("update.unreadable", bytes=len(body))

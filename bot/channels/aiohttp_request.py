@@ -15,6 +15,7 @@ from aiohttp.payload import BytesPayload
 from telegram.error import NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.json_request import pause_seconds
 from conversation.messages import Json
 
 CONNECTIONS = 64
@@ -23,9 +24,6 @@ ANSWER_BYTES = 32 * 2**20
 CHUNK_BYTES = 2**16
 FORM = "application/x-www-form-urlencoded"
 OK, TOO_LARGE, TOO_MANY = 200, 413, 429
-PAUSE_SECONDS = 5.0
-"""How long silence is kept when it is asked for without saying how long."""
-LONGEST_PAUSE_SECONDS = 24 * 3600.0
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
@@ -156,19 +154,11 @@ def _judge(status: int, content: bytes) -> None:
     if status == TOO_MANY:
         parameters = (answer or {}).get("parameters")
         asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
-        raise RetryAfter(timedelta(seconds=_pause(asked)))
+        raise RetryAfter(timedelta(seconds=pause_seconds(asked)))
     if answer is None:
         raise NetworkError(f"status {status} from something in between")
     if status == TOO_LARGE:
         raise TooLarge("too large")
-
-
-def _pause(asked: object) -> float:
-    if isinstance(asked, str) and asked.isdecimal():
-        asked = int(asked[:12])
-    if not isinstance(asked, int | float) or isinstance(asked, bool) or not asked > 0:
-        return PAUSE_SECONDS
-    return float(min(asked, LONGEST_PAUSE_SECONDS))
 
 
 def _mended(answer: Json) -> Json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
-from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
+from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,34 @@ class StoredFile:
 Files = Callable[[str], Awaitable[StoredFile]]
 """Finds a stored file by its id; `Refused` when it is not there (any more)."""
 
+Links = Callable[[str], Awaitable[str]]
+"""A public, expiring link to a stored file, by its id; empty without a public address, `Refused` as for `Files`."""
+
+Wording = Callable[[Address, Words], Awaitable[str]]
+"""Words of ours as they are said to whoever reads there: in their language, with the right pronouns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where a platform posts the updates of a channel, and how they are taken there."""
+
+    url: str
+    """The whole public address. Its path is unguessable or guarded by a secret, so it stays out of the logs."""
+    authentic: Callable[[Mapping[str, str], bytes], bool]
+    """Whether the headers, whose names have no case, and the raw body prove the platform; nothing is read before."""
+    probe: Callable[[bytes], bool] = lambda _body: False
+    """Whether a body is the platform's question if anybody is there: answered with 200 before `authentic` is asked."""
+    comes_again: bool = True
+    """Whether what was not answered with 200 is posted again. Else, or where an answer is awaited for 2 s only, an
+    update is kept on disk first, answered, and taken then."""
+    by_hand: bool = False
+    """Whether only the operator can set the address, on the platform's own pages."""
+
+    @property
+    def path(self) -> str:
+        """Where our own server takes the updates."""
+        return urlsplit(self.url).path or "/"
+
 
 class ChannelError(Exception):
     """One of the five things that can go wrong at the edge; never holds a token or a URL."""
@@ -106,12 +135,23 @@ class Channel(Protocol):
     account: str
     """The platform and the bot's id, such as `telegram:8123`; known once open."""
     limits: Limits
+    webhook: Webhook | None
+    """Where updates are posted; None while they are asked for with `updates`."""
 
     async def open(self) -> None:
         """Check the token, learn the account, set commands and webhook; may be repeated as a sign of life."""
 
     async def close(self) -> None:
         """Give the connections back."""
+
+    async def posts_to(self) -> str:
+        """Ask the platform where it posts updates now; empty while they are asked for, or when it does not tell."""
+
+    async def set_webhook(self) -> None:
+        """Have updates posted to our webhook; nothing to do where that is done `by_hand`."""
+
+    async def delete_webhook(self) -> None:
+        """Have updates posted nowhere."""
 
     def hear(self, update: Json, at: datetime) -> Heard | Left | Joined | None:
         """Read an update received at `at`; pure, never raises, None for what is not for us."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -47,8 +47,10 @@ from bot.channels.channel import (
     StoredFile,
     Throttled,
     Unreachable,
+    Webhook,
 )
-from bot.channels.telegram_text import Part, render, utf16_length
+from bot.channels.cutting import utf16_length
+from bot.channels.telegram_text import Part, render
 from bot.channels.telegram_updates import KINDS, hear
 from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
 
@@ -56,6 +58,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 API: Final = "https://api.telegram.org"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
 LIMITS: Final = Limits(
     text=4096,
     unit="utf16",
@@ -100,7 +103,8 @@ class Telegram:
         self.limits = limits
         self.account = f"telegram:{token.partition(':')[0]}"
         self._files, self._commands = files, tuple(commands)
-        self._webhook_url, self._webhook_secret = webhook_url, webhook_secret
+        self.webhook = Webhook(webhook_url, self._authentic) if webhook_url else None
+        self._webhook_secret = webhook_secret
         self._requests, self._polling = AiohttpRequest(), AiohttpRequest(POLL_SECONDS + 10)
         self._base = f"{api.rstrip('/')}/bot{token}"
         self._bot = _bot(token, api.rstrip("/"), self._requests, self._polling)
@@ -112,7 +116,7 @@ class Telegram:
         """Check the token, say where updates go, and show the commands; `Misconfigured`, `Unreachable`."""
         await self.check()
         try:
-            await self._choose_delivery()
+            await (self.set_webhook() if self.webhook else self.delete_webhook())
         except (Refused, Gone) as refusal:
             raise Misconfigured(f"Telegram refuses the webhook: {refusal}") from None
         try:
@@ -125,9 +129,21 @@ class Telegram:
         me = await _call(self._bot.get_me())
         self.account = f"telegram:{me.id}"
 
-    async def webhook(self) -> str:
+    async def posts_to(self) -> str:
         """Ask Telegram where it posts updates now; empty while they are asked for."""
         return (await _call(self._bot.get_webhook_info())).url
+
+    async def set_webhook(self) -> None:
+        """Have updates posted to our webhook."""
+        url, secret = self.webhook.url if self.webhook else "", self._webhook_secret or None
+        webhook = self._bot.set_webhook(
+            url, secret_token=secret, allowed_updates=KINDS, max_connections=WEBHOOK_CONNECTIONS
+        )
+        await _call(webhook)
+
+    async def delete_webhook(self) -> None:
+        """Have updates asked for; what waits stays."""
+        await _call(self._bot.delete_webhook(drop_pending_updates=False))
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -138,9 +154,9 @@ class Telegram:
         """Read one update; pure, never raises."""
         return hear(update, self.account, at)
 
-    def webhook_secret_ok(self, header: str | None) -> bool:
+    def _authentic(self, headers: Mapping[str, str], _body: bytes) -> bool:
         """Tell, in constant time, whether a webhook's secret header is ours; never without a secret."""
-        given, ours = (header or "").encode("utf-8", "replace"), self._webhook_secret.encode()
+        given, ours = headers.get(SECRET_HEADER, "").encode("utf-8", "replace"), self._webhook_secret.encode()
         return bool(ours) and hmac.compare_digest(given, ours)
 
     async def updates(self) -> list[Json]:
@@ -188,16 +204,6 @@ class Telegram:
         if file.file_size and len(content) != file.file_size:
             raise Unreachable("a file of another length")
         return content
-
-    async def _choose_delivery(self) -> None:
-        if not self._webhook_url:
-            await _call(self._bot.delete_webhook(drop_pending_updates=False))
-            return
-        secret = self._webhook_secret or None
-        webhook = self._bot.set_webhook(
-            self._webhook_url, secret_token=secret, allowed_updates=KINDS, max_connections=WEBHOOK_CONNECTIONS
-        )
-        await _call(webhook)
 
     async def _show_commands(self) -> None:
         shown = await _call(self._bot.get_my_commands())

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, select
 
-from bot.channels.channel import Channel, ChannelError, Pace, Rate, Receipt, Refused
+from bot.channels.channel import Channel, ChannelError, Pace, Rate, Receipt, Refused, Webhook
 from bot.channels.telegram import LIMITS
 from bot.sender import Sender
 from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
@@ -49,6 +49,14 @@ class Mute:
     name: str = "telegram"
     account: str = BOT
     limits = FAST
+    webhook: Webhook | None = None
+
+    async def posts_to(self) -> str:
+        return ""
+
+    async def set_webhook(self) -> None: ...
+
+    async def delete_webhook(self) -> None: ...
 
     async def open(self) -> None:
         self.opened += 1

@@ -218,3 +218,54 @@ async def test_what_an_odd_update_calls_its_fields_is_not_logged(intake: Intake)
     with capture_logs() as logs:
         await intake.take({"update_id": 1, "poll": {}, "Đèn đường hư": 7, "0912345678": 7})
     assert [entry["kind"] for entry in logs] == ["poll,update_id"]
+
+
+# --- what a webhook keeps first ---------------------------------------------------------------------------------------
+
+
+async def test_what_is_kept_first_is_answered_before_its_turn_and_taken_once(
+    database: Database, intake: Intake, desk: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.5)
+    desk.trouble["chào"] = poison(1)
+    await intake.keep(message(1, "chào"))
+    assert desk.heard == []
+    assert [failure.payload for failure in await database.read(inbox.open_failures)] == [message(1, "chào")]
+    await intake.keep(message(1, "chào"))  # once more by the platform
+    await asyncio.gather(*intake.begun)
+    assert desk.heard == ["chào"]
+    await intake.keep(message(1, "chào"))
+    assert not intake.begun
+    assert await database.read(inbox.open_failures) == []
+
+
+async def test_what_is_kept_and_poisonous_is_set_aside(database: Database, intake: Intake, desk: Listening) -> None:
+    desk.trouble["thuốc độc"] = poison()
+    await intake.keep(message(1, "thuốc độc"))
+    await asyncio.gather(*intake.begun)
+    (failure,) = await database.read(inbox.open_failures)
+    assert (failure.state, failure.attempts, failure.payload) == ("quarantined", 3, message(1, "thuốc độc"))
+
+
+async def test_what_is_kept_and_comes_too_fast_is_forgotten(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    intake.gate = Gate(Rate(0.001, burst=1))
+    for number in (1, 2, 3):
+        await intake.keep(message(number, str(number)))
+    await asyncio.gather(*intake.begun)
+    assert desk.heard == ["1"]
+    assert await database.read(inbox.open_failures) == []
+
+
+async def test_what_a_dead_process_kept_is_taken_later(database: Database, intake: Intake, desk: Listening) -> None:
+    clock = MovableClock(frozen=True)
+    intake.clock = clock
+    for number, update in enumerate([message(1, "chào"), {"nothing": "for us"}]):
+        await database.write(inbox.keep, BOT, str(number + 1), clock.now(), update)
+    await intake.take_late()
+    assert desk.heard == []  # somebody may be at it
+    clock.move(11)
+    await intake.take_late()
+    assert desk.heard == ["chào"]
+    assert await database.read(inbox.open_failures) == []

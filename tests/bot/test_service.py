@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from bot.contents import write_whole
 from bot.fetching import Fetching
-from bot.main import StartFailed, require_free_port
 from bot.settings import Settings
+from bot.starting import StartFailed, require_free_port
 from conversation.messages import FileRef
 from sandbox.clock import MovableClock
 from sandbox.server import serving

@@ -21,8 +21,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
-from bot.channels.aiohttp_request import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, AiohttpRequest
+from bot.channels.aiohttp_request import AiohttpRequest
 from bot.channels.channel import Pace, Rate
+from bot.channels.json_request import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS
 from bot.channels.telegram import LIMITS, Telegram
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import Sender

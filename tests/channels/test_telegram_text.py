@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram_text import render, utf16_length
+from bot.channels.cutting import utf16_length
+from bot.channels.telegram_text import render
 from conversation.messages import BOLD, PLAIN
 
 

@@ -104,15 +104,15 @@ class CountingService(UnpacedService):
 
     build = Build()
 
-    def _channel(self) -> Telegram | None:
-        channel = super()._channel()
-        assert channel is not None
-        if self.build.per_second:
-            rate = Rate(self.build.per_second, burst=2)
-            channel.limits = replace(channel.limits, pace=Pace(rate, rate, rate))
-        if self.build.hasty_sender:
-            channel.__class__ = HastyTelegram
-        return channel
+    def _channels(self) -> list[Channel]:
+        channels = super()._channels()
+        for channel in channels:
+            if self.build.per_second:
+                rate = Rate(self.build.per_second, burst=2)
+                channel.limits = replace(channel.limits, pace=Pace(rate, rate, rate))
+            if self.build.hasty_sender:
+                channel.__class__ = HastyTelegram
+        return channels
 
     def _intake(self, channel: Channel) -> Intake:
         intake = super()._intake(channel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import aiohttp
@@ -13,11 +13,13 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
+from bot.channels.channel import Webhook
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
-from web.server import LARGEST_BODY, SECRET_HEADER, Webhook, application
+from web.server import LARGEST_BODY, Door, add_doors, application
 
 SECRET = "the-secret"
+SECRET_HEADER = "X-Secret"
 
 
 class Doors:
@@ -48,10 +50,12 @@ def doors() -> Doors:
 
 @pytest.fixture
 async def base(doors: Doors) -> AsyncIterator[str]:
-    def secret_ok(header: str | None) -> bool:
-        return hmac.compare_digest((header or "").encode(), SECRET.encode())
+    def authentic(headers: Mapping[str, str], body: bytes) -> bool:
+        return hmac.compare_digest(headers.get(SECRET_HEADER, "").encode(), SECRET.encode()) and body != b"forged"
 
-    app = application(doors, {"caunoi": "0"}, (Webhook("/tg/door", secret_ok, doors.take),))
+    webhook = Webhook("https://bot.example.vn/tg/door", authentic, probe=lambda body: body == b"{}")
+    app = application(doors, {"caunoi": "0"})
+    add_doors(app, [Door(webhook, doors.take)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -96,6 +100,13 @@ async def test_an_update_with_the_secret_is_taken(base: str, doors: Doors) -> No
 async def test_a_wrong_secret_takes_nothing(base: str, doors: Doors, secret: str | None) -> None:
     encoded = secret.encode("utf-8", "surrogateescape").decode("latin-1") if secret else secret
     assert (await knock(base, b'{"update_id": 1}', encoded))[0] == 401
+    assert doors.taken == []
+
+
+async def test_the_body_is_judged_too_and_a_probe_is_answered_and_not_taken(base: str, doors: Doors) -> None:
+    assert (await knock(base, b"forged"))[0] == 401
+    assert (await knock(base, b"{}", None))[0] == 200
+    assert (await knock(base, b"{ }", None))[0] == 401
     assert doors.taken == []
 
 
