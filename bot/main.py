@@ -37,6 +37,7 @@ from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.organisations import load_organisations
 from storage.trouble import probe
 from web.server import add_doors, add_media, application
 
@@ -70,6 +71,7 @@ class Service:
         features = registry()
         remove_unfinished(settings.data_dir)
         await database.write(units.load_units)
+        await database.write(load_organisations)
         await database.write(erasures.replay, settings.data_dir, erase)
         await adopt(database, settings.data_dir)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))

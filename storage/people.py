@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select,
 from conversation.answers import fold
 from conversation.messages import Address
 from storage.ids import random_id
+from storage.memberships import follow_homes
 from storage.schema import channel_accounts, consents, people, roles, unit_closure
 from storage.times import to_ms
 from storage.upsert import insert_or_ignore
@@ -109,6 +110,8 @@ def change(
     known = {column: value for column, value in values.items() if value is not None}
     if known:
         tx.execute(update(people).where(people.c.id == number).values(**known))
+    if unit_code is not None:
+        follow_homes(tx, persons=[number])
 
 
 def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:
