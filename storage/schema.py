@@ -244,6 +244,8 @@ channel_accounts = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
+    Column("helping_id", Big),
+    Column("helping_since", Big),
 )
 
 link_codes = Table(
@@ -388,6 +390,7 @@ ticket_events = Table(
     Column("author_id", ForeignKey("people.id"), index=True),
     Column("on_day", String, nullable=False),
     Column("at", Big),
+    Column("on_behalf_of", Big),
     Index("uq_ticket_events_place", "ticket_id", "place", unique=True),
 )
 

@@ -8,10 +8,12 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
+from handlers import policy
 from handlers.enrolling import ONLY_IN_A_CHAT, agree, correct, enrol
 from handlers.feature import Actor
 from handlers.invites import texts
 from handlers.offices import OFFICES
+from handlers.policy import Action, Object
 from handlers.purposes import OFFICE
 from storage import audit, invites, people, units
 
@@ -49,7 +51,7 @@ def invite(tx: Connection, actor: Actor, command: Invite) -> str:
     unit = units.unit(tx, command.unit)
     if unit is None or not unit.active:
         raise Rejected(texts.UNKNOWN_UNIT, unit=command.unit)
-    if not _may_invite(tx, actor, command.unit):
+    if not _may_invite(tx, actor, command.role, command.unit):
         raise Rejected(texts.ONLY_OPERATORS)
     issued_by = actor.operator or f"person:{actor.person}"
     by = actor.operator if actor.person is None else actor.person
@@ -57,8 +59,8 @@ def invite(tx: Connection, actor: Actor, command: Invite) -> str:
     return invites.issue(tx, command.role, command.unit, issued_by, actor.at)
 
 
-def _may_invite(tx: Connection, actor: Actor, unit: str) -> bool:
-    return bool(actor.operator) or (actor.person is not None and people.holds(tx, actor.person, ("admin",), unit))
+def _may_invite(tx: Connection, actor: Actor, role: str, unit: str) -> bool:
+    return policy.may(tx, actor, Action.ROLES_INVITE, Object(unit, role=role))
 
 
 def try_code(tx: Connection, actor: Actor, command: TryCode) -> Literal["right", "wrong", "too_many"]:

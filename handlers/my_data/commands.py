@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, update
 
 from conversation.messages import Command, Words
-from handlers.enrolling import agree, correct, known
+from handlers.enrolling import agree, correct, oneself
 from handlers.feature import Actor
 from handlers.my_data.keepers import Keepers
 from handlers.purposes import NEWS, OFFICE, URGENT
@@ -52,7 +52,7 @@ def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
 
 def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     """It holds at once; the proof that it was given stays."""
-    person = known(actor)
+    person = oneself(tx, actor)
     people.withdraw(tx, person, (command.purpose,), actor.at)
     if command.purpose == OFFICE:
         # Nobody answers residents under a name they no longer agree to show.
@@ -63,7 +63,7 @@ def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
 
 def stop_news(tx: Connection, actor: Actor, command: StopNews) -> None:
     """Easier than it was to agree."""
-    person = known(actor)
+    person = oneself(tx, actor)
     people.withdraw(tx, person, (NEWS, URGENT), actor.at)
     audit.note(tx, person, actor.at, "withdrew", "consent", NEWS, subject=person)
     if command.only_urgent is not None:
@@ -74,7 +74,7 @@ def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:
     """Everything in one transaction; the journal outside the database follows by a job."""
 
     def erase(tx: Connection, actor: Actor, _command: EraseMe) -> None:
-        person = known(actor)
+        person = oneself(tx, actor)
         audit.note(tx, person, actor.at, "erased", "person", str(person), subject=person)
         keepers.erase(tx, person, actor.at)
         jobs.enqueue(tx, erasures.JOB, erasures.entry(person, actor.at), actor.at, f"erasure:{person}")
