@@ -69,6 +69,8 @@ class Action(StrEnum):
     ROLES_READ = "roles.read"
     ROLES_INVITE = "roles.invite"
     ROLES_REVOKE = "roles.revoke"
+    ROLES_RESIGN = "roles.resign"
+    HELP = "help"
 
 
 class Reach(Enum):
@@ -81,6 +83,8 @@ class Reach(Enum):
     """What lies in the office's unit, organisation and branch."""
     PLACE = auto()
     """What lies in the office's unit, whatever the organisation."""
+    HELPED = auto()
+    """The person the helper's row names."""
     ESCALATED = auto()
     """As `SCOPE`, and only what was passed up."""
 
@@ -123,6 +127,8 @@ RULES: Mapping[Action, Grants] = {
     A.NOTICES_SEND: _scope(*LEADERS),
     A.POSTERS_MAKE: {**_scope(R.BRANCH_LEADER, R.COMMUNE_OFFICER, R.ADMIN), **TOOLS},
     A.AUDIT_READ: {**_scope(R.AUDITOR), **TOOLS},
+    A.ROLES_RESIGN: {R.RESIDENT: Reach.OWN},
+    A.HELP: {R.HELPER: Reach.HELPED},
     A.ROLES_READ: {**_scope(R.BRANCH_LEADER, R.COMMUNE_OFFICER, R.AUDITOR, R.ADMIN), **TOOLS},
 }
 """Source: domain.md 1.3, where each office has what the one before it has, but for the last three."""
@@ -180,6 +186,8 @@ def may(tx: Connection, actor: Actor, action: Action, on: Object) -> bool:
         return False
     if R.RESIDENT in given and on.person == whose:
         return True
+    if Reach.HELPED in given.values():
+        return on.person in helped_by(tx, actor)
     return bool(on.unit) and any(_covers(tx, held, given, on) for held in rights.held_over(tx, whose, on.unit))
 
 
@@ -212,6 +220,12 @@ def units_of(held: Iterable[Held], action: Action, reach: Reach) -> list[str]:
     given = grants(action)
     whole = (each.office for each in held if not (each.office.organisation_code or each.office.branch_id))
     return [office.unit_code for office in whole if given.get(Role(office.role)) is reach]
+
+
+def helped_by(tx: Connection, actor: Actor) -> list[int]:
+    """Those whose helper the actor is."""
+    held = rights.held_by(tx, actor.person) if actor.person is not None else []
+    return [each.office.helps_id for each in held if each.office.role == R.HELPER and each.office.helps_id]
 
 
 def doable(tx: Connection, actor: Actor) -> frozenset[Action]:
@@ -259,9 +273,4 @@ def _covers(tx: Connection, held: Held, given: Grants, on: Object) -> bool:
 
 def _helps(tx: Connection, actor: Actor, action: Action) -> bool:
     """Whether the actor still helps the person they act for, and this can be done for another at all."""
-    if action not in HELPED or actor.person is None:
-        return False
-    return any(
-        held.office.role == R.HELPER and held.office.helps_id == actor.on_behalf_of
-        for held in rights.held_by(tx, actor.person)
-    )
+    return action in HELPED and actor.on_behalf_of in helped_by(tx, actor)

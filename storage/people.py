@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from conversation.answers import fold
 from conversation.messages import Address
 from storage.ids import random_id
-from storage.schema import channel_accounts, consents, people, roles
+from storage.schema import channel_accounts, consents, people, roles, units
 from storage.times import to_ms
 from storage.upsert import insert_or_ignore
 
@@ -109,6 +109,29 @@ def change(
     known = {column: value for column, value in values.items() if value is not None}
     if known:
         tx.execute(update(people).where(people.c.id == number).values(**known))
+
+
+def help_from(tx: Connection, address: Address, helped: int | None) -> None:
+    """From now on what is done in this chat is done for somebody else, or (None) for oneself again."""
+    row = update(channel_accounts).where(
+        channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+    )
+    tx.execute(row.values(helping_id=helped))
+
+
+def helped_from(tx: Connection, address: Address) -> int | None:
+    """For whom is done what is done in this chat; None when it is for oneself."""
+    here = (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
+    return tx.scalar(select(channel_accounts.c.helping_id).where(*here))
+
+
+def named_like(tx: Connection, name: str, path: str, most: int) -> list[Person]:
+    """People below a place whose name ends with these words, marks aside."""
+    below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
+    folded = fold(name)
+    alike = or_(people.c.name_fold == folded, people.c.name_fold.endswith(f" {folded}", autoescape=True))
+    query = select(*PERSON).where(people.c.unit_code.in_(below), alike).order_by(people.c.name_fold, people.c.id)
+    return [Person(*row) for row in tx.execute(query.limit(most))]
 
 
 def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:

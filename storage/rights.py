@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, select, update
 
 from storage.people import ROLE, Role
-from storage.schema import branches, roles, unit_closure
+from storage.schema import branches, memberships, organisations, roles, unit_closure
 from storage.times import to_ms
 
 
@@ -36,6 +36,7 @@ _HOLDERS = (
     .where(roles.c.role.in_(bindparam("wanted", expanding=True)))
     .order_by(unit_closure.c.distance, roles.c.id)
 )
+_HELPING = _HELD.where(roles.c.helps_id == bindparam("number")).order_by(roles.c.id)
 _BELOW = (
     _HELD.join(unit_closure, unit_closure.c.descendant == roles.c.unit_code)
     .where(unit_closure.c.ancestor == bindparam("of_unit"))
@@ -60,6 +61,11 @@ def held_over(tx: Connection, person: int, unit: str) -> list[Held]:
 def holders(tx: Connection, wanted: Iterable[str], unit: str) -> list[Held]:
     """All who hold one of the offices over a unit or above it, nearest first."""
     return _read(tx, _HOLDERS, wanted=list(wanted), of_unit=unit)
+
+
+def helping(tx: Connection, person: int) -> list[Held]:
+    """The offices of those who help somebody."""
+    return _read(tx, _HELPING, number=person)
 
 
 def below(tx: Connection, unit: str) -> list[Held]:
@@ -90,6 +96,31 @@ def branch_line(tx: Connection, branch: int) -> set[int]:
         line.add(number)
         number = tx.scalar(select(branches.c.parent_id).where(branches.c.id == number))
     return line
+
+
+def branch_place(tx: Connection, branch: int) -> tuple[str, str] | None:
+    """The unit and the organisation of a branch in use."""
+    query = select(branches.c.unit_code, branches.c.organisation_code).where(branches.c.id == branch, branches.c.active)
+    row = tx.execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def is_organisation(tx: Connection, code: str) -> bool:
+    """Whether there is such an organisation, in use."""
+    known = (organisations.c.code == code, organisations.c.active)
+    return tx.scalar(select(organisations.c.code).where(*known)) is not None
+
+
+def is_member(tx: Connection, person: int, organisation: str, branch: int) -> bool:
+    """Whether somebody belongs to an organisation (empty for any at all, or none), perhaps to this branch."""
+    if not organisation:
+        return True
+    mine = select(memberships.c.branch_id).where(
+        memberships.c.person_id == person,
+        memberships.c.organisation_code == organisation,
+        memberships.c.ended_on.is_(None),
+    )
+    return any(branch in (0, *branch_line(tx, each)) for each in tx.execute(mine).scalars())
 
 
 def revoke(tx: Connection, numbers: Collection[int], at: datetime) -> None:

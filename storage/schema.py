@@ -245,7 +245,6 @@ channel_accounts = Table(
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
     Column("helping_id", Big),
-    Column("helping_since", Big),
 )
 
 link_codes = Table(

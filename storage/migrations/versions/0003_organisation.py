@@ -203,7 +203,7 @@ ADDED = {
         Column("confirmed_at", Big),
         Column("refused_at", Big),
     ),
-    "channel_accounts": (Column("helping_id", Big), Column("helping_since", Big)),
+    "channel_accounts": (Column("helping_id", Big),),
     "ticket_events": (Column("on_behalf_of", Big),),
     "audit": (Column("on_behalf_of", Big), Column("hash", String)),
 }
