@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records
+from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles
 from bot.cli_tools import (
     FAILED,
     AsJson,
@@ -39,6 +39,7 @@ unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp,
 app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_database.app, name="db")
+app.add_typer(cli_roles.app, name="role")
 cli_records.add_to(app)
 app.command()(cli_init.init)
 
@@ -135,10 +136,12 @@ def unit_find(
 def invite(
     role: Annotated[str, typer.Option(help="Vai trò, ví dụ commune_officer.")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị.")],
+    organisation: Annotated[str, typer.Option(help="Mã đoàn thể; bỏ trống là mọi đoàn thể.")] = "",
+    branch: Annotated[int, typer.Option(help="Số chi hội; 0 là mọi chi hội.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Tạo mã mời dùng một lần, hạn 72 giờ. Ví dụ: caunoi invite --role commune_officer --unit 26878"""
-    done = give_order("invite", {"role": role, "unit": unit})
+    done = give_order("invite", {"role": role, "unit": unit, "organisation": organisation, "branch": branch})
     show(done, as_json, done["code"])
 
 

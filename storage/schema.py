@@ -250,6 +250,7 @@ channel_accounts = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
+    Column("helping_id", Big),
 )
 
 link_codes = Table(
@@ -394,6 +395,7 @@ ticket_events = Table(
     Column("author_id", ForeignKey("people.id"), index=True),
     Column("on_day", String, nullable=False),
     Column("at", Big),
+    Column("on_behalf_of", Big),
     Index("uq_ticket_events_place", "ticket_id", "place", unique=True),
 )
 

@@ -204,6 +204,8 @@ ADDED = {
         Column("confirmed_at", Big),
         Column("refused_at", Big),
     ),
+    "channel_accounts": (Column("helping_id", Big),),
+    "ticket_events": (Column("on_behalf_of", Big),),
     "audit": (Column("on_behalf_of", Big), Column("hash", String)),
 }
 ROLE = ("person_id", "role", "unit_code", "organisation_code", "branch_id", "helps_id")
