@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles
+from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
 from bot.cli_tools import (
     FAILED,
+    NO_CHANNEL,
     AsJson,
     give_order,
     refuse,
@@ -38,6 +39,7 @@ app = typer.Typer(
 unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
 app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
+app.add_typer(cli_webhook.app, name="webhook")
 app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
 cli_records.add_to(app)
@@ -73,10 +75,7 @@ def run(
     """Chạy thật với Telegram, Zalo Bot, Zalo OA: những nơi đã có token. Ví dụ: caunoi run --workers 2"""
     settings = settings_or_refuse()
     if not settings.has_channel:
-        refuse(
-            "Chưa có token: điền telegram_token hoặc zalo_bot_token trong caunoi.toml, "
-            "hoặc CAUNOI_TELEGRAM_TOKEN, CAUNOI_ZALO_BOT_TOKEN. Chạy thử: caunoi demo"
-        )
+        refuse(NO_CHANNEL)
     if workers > 1 and sqlite_file(settings.database_url) is not None:
         refuse("Dữ liệu SQLite chỉ chạy được một tiến trình: bỏ --workers, hoặc chuyển dữ liệu sang PostgreSQL.")
     set_up_logs()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from bot import control, media
+from bot import control, media, webhooks
 from bot.backups import back_up
 from bot.channels.channel import Channel
 from bot.channels_of import Outfitter
@@ -84,6 +84,8 @@ class Service:
         """Carry out an operator's order."""
         if name == "backup":
             return await back_up(self.database.url, self.settings.data_dir, self.clock.now(), order)
+        if name in webhooks.VERBS:
+            return await webhooks.carry_out(self.outfitter.channels(), name)
         order = {**order, "language": self.settings.language}
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
