@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.clock import seconds_until_morning
 from sandbox.errors import ApiError
-from sandbox.people import Person
+from sandbox.phone import Phone
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -18,9 +18,9 @@ MAX_PEOPLE = 40
 MAX_NAME = 64
 MAX_VOICE = 60
 
-ACTIONS: dict[str, Callable[[Person, Json], object]] = {
+ACTIONS: dict[str, Callable[[Any, Json], object]] = {
     "type": lambda person, given: person.type(_words(given["text"])),
-    "tap": lambda person, given: person.tap(int(given["message_id"]), str(given["button"])),
+    "tap": lambda person, given: person.tap(given["message_id"], str(given["button"])),
     "press": lambda person, given: person.press(str(given["label"])),
     "link": lambda person, given: person.open_link(str(given.get("payload", ""))),
     "voice": lambda person, given: person.send_voice(duration=min(int(given.get("seconds", 1)), MAX_VOICE)),
@@ -28,6 +28,8 @@ ACTIONS: dict[str, Callable[[Person, Json], object]] = {
     "contact": lambda person, given: person.share_contact(own=bool(given.get("own", True))),
     "edit": lambda person, given: person.edit(int(given["message_id"]), _words(given["text"])),
     "block": lambda person, _: person.block(),
+    "follow": lambda person, _: person.follow(),
+    "unsupported": lambda person, _: person.send_unsupported(),
     "unblock": lambda person, _: person.unblock(),
 }
 
@@ -51,10 +53,17 @@ class Actions:
     async def _add_person(self, request: web.Request) -> web.Response:
         given = await _body(request)
         name = str(given.get("name", "")).strip()[:MAX_NAME]
-        if not name or len(self.world.people) >= MAX_PEOPLE:
+        if not name or len(self.world.phones) >= MAX_PEOPLE:
             raise web.HTTPBadRequest
-        person = self.world.add_person(name, role=str(given.get("role", ""))[:MAX_NAME])
-        return answer({"id": person.id})
+        add: dict[str, Callable[..., Phone]] = {
+            "telegram": self.world.add_person,
+            "zalo_bot": self.world.zalo_bot.add_person,
+            "zalo_oa": self.world.zalo_oa.add_person,
+        }
+        if (app := given.get("app", "telegram")) not in add:
+            raise web.HTTPBadRequest
+        phone = add[app](name, role=str(given.get("role", ""))[:MAX_NAME])
+        return answer({"id": phone.number})
 
     async def _act(self, request: web.Request) -> web.Response:
         person = self._person(request)
@@ -64,7 +73,7 @@ class Actions:
         given = await _body(request)
         try:
             result = action(person, given)
-        except (ValueError, KeyError, TypeError, StopIteration) as problem:
+        except (ValueError, KeyError, TypeError, AttributeError, StopIteration) as problem:
             raise web.HTTPConflict(text=str(problem)) from None
         return answer({"ok": True, "result": result})
 
@@ -94,7 +103,7 @@ class Actions:
         except (TypeError, AttributeError) as problem:
             raise web.HTTPBadRequest(text=str(problem)) from None
         self.world.changed()
-        return answer({"faults": self.world.faults.kinds()})
+        return answer({"faults": self.world.kinds()})
 
     async def _inject(self, request: web.Request) -> web.Response:
         try:
@@ -109,22 +118,25 @@ class Actions:
             raise web.HTTPNotFound from None
         return answer({"ok": True})
 
-    def _person(self, request: web.Request) -> Person:
-        person = self.world.people.get(int(request.match_info["id"]))
+    def _person(self, request: web.Request) -> Any:
+        """Return the phone; what it can do depends on its app, and is asked of it."""
+        person = self.world.phones.get(int(request.match_info["id"]))
         if person is None:
             raise web.HTTPNotFound
         return person
 
 
 def set_fault(world: World, given: Json) -> None:
-    """Order a trouble by name: {kind, …its arguments}, or clear them all or one."""
+    """Order a trouble on every platform by name: {kind, …its arguments}, or clear them all or one."""
     kind = given.pop("kind", None)
     if given.pop("clear", False):
-        world.faults.clear(kind)
+        for faults in world.troubles():
+            faults.clear(kind)
         return
     if kind not in ("throttle", "network_down", "swallow", "html", "false_ok", "slow"):
         raise TypeError(f"no such trouble: {kind}")
-    getattr(world.faults, kind)(**given)
+    for faults in world.troubles():
+        getattr(faults, kind)(**given)
 
 
 async def _body(request: web.Request) -> Json:

@@ -7,9 +7,10 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.call import Call
+from sandbox.downloads import hand_out
 from sandbox.errors import ApiError
-from sandbox.faults import FILE, GARBLED, Fault
-from sandbox.garbling import dropped, garbled
+from sandbox.faults import GARBLED, Fault
+from sandbox.garbling import barred, dropped, garbled
 from sandbox.methods import perform, spelled
 from sandbox.polls import Polls
 from sandbox.reading import read
@@ -19,9 +20,6 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 OK = 200
-ELSEWHERE = "/elsewhere"
-_PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>"
-_REASONS = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
 
 
 class BotApi:
@@ -47,21 +45,13 @@ class BotApi:
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Hand out a file at /file/bot<token>/<path>."""
-        if self.world.faults.cut_off:
-            return dropped(request)
         try:
             self._bot(request)
+            return await hand_out(request, self.world, self.world.faults)
         except ApiError as refusal:
             return _refused(refusal)
-        stored = self.world.files.at(request.match_info["path"])
-        if stored is None:
+        except web.HTTPNotFound:
             return _refused(ApiError(404, "Not Found"))
-        answer = web.Response(body=stored.data, content_type="application/octet-stream")
-        fault = self.world.faults.take(FILE, None) or self.world.faults.take(FILE, None, unread=True)
-        if fault is None:
-            return answer
-        entry = Request(FILE, {}, self.world.clock.now())
-        return await garbled(request, fault.kind, answer) if fault.kind in GARBLED else _struck(request, entry, fault)
 
     def _bot(self, request: web.Request) -> Bot:
         bot = self.world.bots.get(request.match_info["token"])
@@ -118,15 +108,13 @@ def _refused(refusal: ApiError) -> web.Response:
 def _struck(request: web.Request, entry: Request, fault: Fault) -> web.Response:
     """Answer the way the trouble wants; nothing was done."""
     number = int(fault.value)
-    if fault.kind in ("drop", "reset"):
-        return dropped(request)
     if fault.kind == "throttle":
         entry.status, entry.description = 429, f"Too Many Requests: retry after {number}"
         return _refused(ApiError(429, entry.description, retry_after=number))
     if fault.kind == "false_ok":
         entry.status, entry.description = 500, "Internal Server Error"
         return _json(ApiError(500, entry.description).body())
-    entry.status, entry.description = number, _REASONS.get(number, str(number))
-    if fault.kind == "redirect":
-        return web.Response(status=number, headers={"Location": ELSEWHERE})
-    return web.Response(status=number, text=_PAGE.format(entry.description), content_type="text/html")
+    answer = barred(request, fault)
+    if fault.kind not in ("drop", "reset"):
+        entry.status, entry.description = answer.status, answer.reason
+    return answer

@@ -12,12 +12,14 @@ GARBLED: frozenset[str] = frozenset(get_args(Garbled))
 """The request is carried out, and the answer is cut off, withheld, halved, dripped, or made unreadable."""
 FILE = "file"
 """What downloads are called here; they are no method of the API."""
+OA_SENDS = "v3.0/oa/message/"
+"""How the methods begin with which a Zalo Official Account speaks."""
 EVERYTHING: frozenset[str] = frozenset()
 
 
 def is_send(method: str) -> bool:
     """Tell whether a method puts words before a person."""
-    return method.startswith(("send", "edit")) and method != "sendChatAction"
+    return method.startswith(("send", "edit", OA_SENDS)) and method != "sendChatAction"
 
 
 @dataclass(slots=True)
@@ -29,9 +31,9 @@ class Fault:
     times: int | None = None
     until: float | None = None
     methods: frozenset[str] | None = None
-    chat: int | None = None
+    chat: int | str | None = None
 
-    def hits(self, method: str, chat: int | None, *, unread: bool) -> bool:
+    def hits(self, method: str, chat: int | str | None, *, unread: bool) -> bool:
         """Tell whether this request is struck, before it is read or after."""
         if (self.kind == "reset") != unread:
             return False
@@ -53,7 +55,7 @@ class Faults:
         *,
         seconds: float | None = None,
         retry_after: int = 1,
-        chat: int | None = None,
+        chat: int | str | None = None,
     ) -> None:
         """Answer sends with 429."""
         self._add(Fault("throttle", retry_after, times, self._until(seconds), chat=chat))
@@ -99,7 +101,7 @@ class Faults:
         """End all troubles, or one kind."""
         self.active = [fault for fault in self.active if kind is not None and fault.kind != kind]
 
-    def take(self, method: str, chat: int | None, *, unread: bool = False) -> Fault | None:
+    def take(self, method: str, chat: int | str | None, *, unread: bool = False) -> Fault | None:
         """Return the trouble that strikes this request, using it up once; `unread` before it has been read."""
         self._forget_ended()
         for fault in self.active:

@@ -4,9 +4,14 @@ import asyncio
 
 from aiohttp import web
 
+from sandbox.faults import Fault
+
 FOR_EVER = 3600.0
 LORIS_SECONDS = 1.0
 OK = 200
+ELSEWHERE = "/elsewhere"
+_PAGE = "<html>\r\n<head><title>{0}</title></head>\r\n<body><center><h1>{0}</h1></center></body>\r\n</html>"
+_REASONS = {500: "500 Internal Server Error", 502: "502 Bad Gateway", 503: "503 Service Unavailable"}
 
 
 async def garbled(request: web.Request, kind: str, answer: web.Response) -> web.StreamResponse:
@@ -34,6 +39,17 @@ def dropped(request: web.Request) -> web.Response:
     if request.transport:
         request.transport.abort()
     return web.Response(status=500)
+
+
+def barred(request: web.Request, fault: Fault) -> web.Response:
+    """Answer as something between the bot and the platform does; nothing was done."""
+    number = int(fault.value)
+    if fault.kind in ("drop", "reset"):
+        return dropped(request)
+    if fault.kind == "redirect":
+        return web.Response(status=number, headers={"Location": ELSEWHERE})
+    words = _REASONS.get(number, str(number))
+    return web.Response(status=number, text=_PAGE.format(words), content_type="text/html")
 
 
 async def _begin(request: web.Request, answer: web.Response, body: bytes, length: int) -> web.StreamResponse:

@@ -1,7 +1,8 @@
 """The phones page and its small JSON API.
 
 GET /api/state, GET /api/events (Server-Sent Events), GET /api/files/<path>,
-POST /api/people {name, role?}, POST /api/people/<id>/<action> {…} with the actions of actions.ACTIONS,
+POST /api/people {name, role?, app?: "telegram", "zalo_bot" or "zalo_oa"},
+POST /api/people/<id>/<action> {…} with the actions of actions.ACTIONS,
 POST /api/people/<id>/photo (the picture is the body), POST /api/clock {seconds} or {to: "morning"},
 POST /api/faults {kind, …} or {clear: true}, POST /api/inject (an update), POST /api/repeat {update_id}.
 """
@@ -13,8 +14,7 @@ from typing import Any, NotRequired, TypedDict
 from aiohttp import web
 
 from sandbox.actions import Actions, answer
-from sandbox.people import Person
-from sandbox.profile import menu
+from sandbox.phone import Phone
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -61,25 +61,15 @@ class Page:
             "bot": self.world.bot.user(),
             "about": self.world.bot.about,
             "hints": self.hints,
-            "faults": self.world.faults.kinds(),
-            "complaints": len(self.world.complaints),
-            "people": [self._person_state(person) for person in self.world.people.values()],
+            "faults": self.world.kinds(),
+            "complaints": sum(map(len, self.world.all_complaints())),
+            "people": [self._person_state(phone) for phone in self.world.phones.values()],
         }
 
-    def _person_state(self, person: Person) -> Json:
-        chat = person.chat
-        return {
-            "id": person.id,
-            "name": person.name,
-            "role": person.role,
-            "started": chat.started,
-            "blocked": chat.blocked,
-            "typing": chat.typing_until > self.world.monotonic(),
-            "keyboard": chat.keyboard,
-            "notice": chat.notice,
-            "commands": menu(self.world.bot, person.id, person.user["language_code"]),
-            "messages": [self._shown(message) for message in person.messages[-SHOWN:]],
-        }
+    def _person_state(self, phone: Phone) -> Json:
+        messages = [self._shown(message) for message in phone.messages[-SHOWN:]]
+        known = {"id": phone.number, "name": phone.name, "role": phone.role, "app": phone.app}
+        return {**known, **phone.screen(), "messages": messages}
 
     def _shown(self, message: Json) -> Json:
         """Return a message with the addresses of its files."""
@@ -110,7 +100,11 @@ class Page:
         stored = self.world.files.at(request.match_info["path"])
         if stored is None:
             raise web.HTTPNotFound
-        shown = stored.mime if stored.mime in ("image/jpeg", "image/webp", "audio/ogg") else "application/octet-stream"
+        shown = (
+            stored.mime
+            if stored.mime in ("image/jpeg", "image/webp", "audio/ogg", "audio/aac")
+            else "application/octet-stream"
+        )
         return web.Response(body=stored.data, content_type=shown)
 
     async def _close(self, _: web.Application) -> None:

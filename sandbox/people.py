@@ -1,11 +1,10 @@
 """What people do with their phones."""
 
-import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from sandbox import samples
 from sandbox.entities import detected
+from sandbox.phone import Phone, data_of
 
 if TYPE_CHECKING:
     from sandbox.records import Bot, Chat
@@ -14,25 +13,18 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Person:
+class Person(Phone):
     """A person with a phone, in a chat with the world's bot."""
 
     def __init__(self, world: "World", user: Json, role: str = "") -> None:
-        self.world = world
+        super().__init__(world, user["id"], user["first_name"], role)
         self.user = user
-        self.role = role
         self.phone = f"+849{user['id'] % 100_000_000:08d}"
-        self._heard = 0
 
     @property
     def id(self) -> int:
         """Return the person's number, which is also the chat's."""
-        return int(self.user["id"])
-
-    @property
-    def name(self) -> str:
-        """Return the person's first name."""
-        return str(self.user["first_name"])
+        return self.number
 
     @property
     def bot(self) -> "Bot":
@@ -50,19 +42,21 @@ class Person:
         return list(self.chat.messages.values())
 
     @property
-    def heard(self) -> list[Json]:
-        """Return what the bot said that is still on the screen."""
-        return [message for message in self.messages if message["from"]["is_bot"]]
+    def spoken(self) -> list[Json]:
+        """Return what the bot said or changed, in order."""
+        return self.chat.spoken
 
-    @property
-    def last(self) -> Json:
-        """Return the bot's newest message."""
-        return self.heard[-1]
-
-    def buttons(self, message_id: int | None = None) -> list[str]:
-        """Return the labels under a message, the bot's newest if none is named."""
-        message = self.chat.messages[message_id] if message_id else self.last
-        return [button["text"] for button in _inline(message)]
+    def screen(self) -> Json:
+        """Return what else the page shows of this phone."""
+        chat = self.chat
+        return {
+            "started": chat.started,
+            "blocked": chat.blocked,
+            "typing": chat.typing_until > self.world.monotonic(),
+            "keyboard": chat.keyboard,
+            "notice": chat.notice,
+            "commands": self.bot.menu(self.id, self.user["language_code"]),
+        }
 
     def type(self, text: str, *, reply_to: int | None = None) -> Json:
         """Send words; return the message."""
@@ -76,8 +70,8 @@ class Person:
 
     def tap(self, message_id: int | None, what: str, *, stale: bool = False) -> str:
         """Tap a button by its label or data and return the callback's id; stale taps what is no longer there."""
-        message = self.chat.messages[message_id] if message_id else self.last
-        data = what if stale else _data(message, what)
+        message = self.message(message_id)
+        data = what if stale else data_of(message, what)
         number = f"{self.id}{self.world.changes:08d}{len(self.bot.callbacks)}"
         self.world.remember_callback(self.bot, number, self.id)
         query = {
@@ -156,32 +150,6 @@ class Person:
         self.chat.deactivated = True
         self.world.changed()
 
-    async def hear(self, words: str = "", *, timeout: float = 5.0) -> Json:  # noqa: ASYNC109  (for tests)
-        """Return the next thing the bot says (or edits) that has these words, waiting for it."""
-
-        def found() -> Json | None:
-            for index in range(self._heard, len(self.chat.spoken)):
-                message = self.chat.spoken[index]
-                if words in str(message.get("text") or message.get("caption") or ""):
-                    self._heard = index + 1
-                    return message
-            return None
-
-        return await self._until(found, timeout, words)
-
-    async def _until(self, found: Callable[[], Json | None], limit: float, words: str) -> Json:
-        happened = asyncio.Event()
-        with self.world.watched(happened.set):
-            try:
-                async with asyncio.timeout(limit):
-                    while (message := found()) is None:
-                        happened.clear()
-                        await happened.wait()
-            except TimeoutError:
-                said = [item.get("text") or item.get("caption") for item in self.chat.spoken[self._heard :]]
-                raise AssertionError(f"{self.name} never heard {words!r}; heard since: {said}") from None
-        return message
-
     def _send(self, content: Json) -> Json:
         chat = self.chat
         if chat.blocked:
@@ -210,15 +178,3 @@ class Person:
 
 def _membership(user: Json, status: str) -> Json:
     return {"user": user, "status": status} | ({"until_date": 0} if status == "kicked" else {})
-
-
-def _inline(message: Json) -> list[Json]:
-    return [button for row in message.get("reply_markup", {}).get("inline_keyboard", []) for button in row]
-
-
-def _data(message: Json, what: str) -> str:
-    buttons = [button for button in _inline(message) if "callback_data" in button]
-    for button in buttons:
-        if what in (button["callback_data"], button["text"]):
-            return str(button["callback_data"])
-    raise ValueError(f"no button {what!r}; there are {[button['text'] for button in buttons]}")

@@ -1,12 +1,11 @@
 """Methods about the bot itself: commands, descriptions, files."""
 
-import json
 import re
 from typing import Any
 
 from sandbox.call import Call
 from sandbox.errors import bad
-from sandbox.records import Bot
+from sandbox.records import scope_key
 
 Json = dict[str, Any]
 MAX_COMMANDS = 100
@@ -71,20 +70,6 @@ def delete_my_commands(call: Call) -> bool:
     return True
 
 
-def menu(bot: Bot, user_id: int, language: str) -> list[Json]:
-    """Return the commands a person sees: the narrowest scope first, their language before the rest."""
-    scopes: list[Json] = [
-        {"type": "chat", "chat_id": user_id},
-        {"type": "all_private_chats"},
-        {"type": "default"},
-    ]
-    for scope in scopes:
-        for code in (language, ""):
-            if found := bot.commands.get((_scope(scope), code)):
-                return found
-    return []
-
-
 def set_my_description(call: Call) -> bool:
     """Set the words before the first start."""
     return _about(call, "description")
@@ -105,8 +90,4 @@ def _about(call: Call, name: str) -> bool:
 
 
 def _key(call: Call) -> tuple[str, str]:
-    return _scope(call.get("scope") or {"type": "default"}), str(call.get("language_code") or "")
-
-
-def _scope(scope: Json) -> str:
-    return json.dumps(scope, sort_keys=True)
+    return scope_key(call.get("scope") or {"type": "default"}), str(call.get("language_code") or "")

@@ -1,5 +1,6 @@
 """What the world keeps: bots, chats, requests, webhooks, taps."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -88,3 +89,21 @@ class Bot:
         """Return the bot as a user."""
         number = int(self.token.split(":")[0])
         return {"id": number, "is_bot": True, "first_name": self.name, "username": self.username}
+
+    def menu(self, user_id: int, language: str) -> list[Json]:
+        """Return the commands a person sees: the narrowest scope first, their language before the rest."""
+        scopes: list[Json] = [
+            {"type": "chat", "chat_id": user_id},
+            {"type": "all_private_chats"},
+            {"type": "default"},
+        ]
+        for scope in scopes:
+            for code in (language, ""):
+                if found := self.commands.get((scope_key(scope), code)):
+                    return found
+        return []
+
+
+def scope_key(scope: Json) -> str:
+    """Return a scope of commands as a key."""
+    return json.dumps(scope, sort_keys=True)

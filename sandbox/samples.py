@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 SIDES = (90, 320, 800, 1280)
 _SILENCE = b"\xf8\xff\xfe"  # one Opus frame, 20 ms, nobody speaking
+_SILENT_AAC = b"\x00\xc8\x00\x80\x23\x80"
 _FRAMES = 50
 _RATE = 48_000
 _POLYNOMIAL = 0x04C11DB7
@@ -71,6 +72,12 @@ def voice(seconds: int = 1) -> bytes:
         last = 4 if index == seconds - 1 else 0
         pages.append(_page([_SILENCE] * _FRAMES, (index + 1) * _RATE, index + 2, last))
     return b"".join(pages)
+
+
+def aac(seconds: int = 1) -> bytes:
+    """Return a valid recording of silence in raw AAC, 16 kHz, as Zalo hands voices out."""
+    head = bytes((0xFF, 0xF1, 0x60, 0x40, 0x01, 0xBF, 0xFC))  # ADTS: low complexity, 16 kHz, one ear, 13 bytes a frame
+    return (head + _SILENT_AAC) * (seconds * 16_000 // 1024 + 1)
 
 
 def _at(image: Image.Image, side: int) -> Picture:

@@ -33,7 +33,7 @@ Over HTTP the page's API does the same, see sandbox/page.py.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from aiohttp import web
@@ -44,6 +44,8 @@ from sandbox.courier import Courier
 from sandbox.guard import add_headers, guard, require_loopback
 from sandbox.page import Hint, Page
 from sandbox.world import World
+from sandbox.zalo.bot_api import ZaloBotApi
+from sandbox.zalo.oa_api import ZaloOaApi
 
 MAX_BODY = 60 * 2**20
 CLOSE_SECONDS = 1.0
@@ -63,17 +65,23 @@ def build(
     for method in ("GET", "POST"):
         app.router.add_route(method, "/bot{token}/{method}", api.call)
     app.router.add_get("/file/bot{token}/{path:.+}", api.file)
+    ZaloBotApi(world.zalo_bot).add_to(app)
+    ZaloOaApi(world.zalo_oa).add_to(app)
     page.add_to(app)
+    for courier in (Courier(world).run, world.zalo_bot.postman.run, world.zalo_oa.postman.run):
+        app.cleanup_ctx.append(_at_work(courier))
+    return app
 
-    async def courier(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(Courier(world).run())
+
+def _at_work(work: Callable[[], Awaitable[None]]) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def context(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.ensure_future(work())
         yield
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    app.cleanup_ctx.append(courier)
-    return app
+    return context
 
 
 @asynccontextmanager
@@ -95,6 +103,7 @@ async def serving(
         site = web.TCPSite(runner, host, port)
         await site.start()
         bound = runner.addresses[0][1]
-        yield f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        world.address = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        yield world.address
     finally:
         await runner.cleanup()

@@ -9,12 +9,15 @@ from typing import Any
 
 from sandbox.clock import Clock, MovableClock
 from sandbox.errors import bad, forbidden
-from sandbox.faults import Faults
+from sandbox.faults import Faults, Kind
 from sandbox.files import Files
 from sandbox.pace import Pace
 from sandbox.people import Person
+from sandbox.phone import Phone
 from sandbox.records import Bot, Callback, Chat, Request
 from sandbox.updates import CALLBACK_KEPT, Updates
+from sandbox.zalo.bot import ZaloBot
+from sandbox.zalo.oa import ZaloOA
 
 Json = dict[str, Any]
 TOKEN = "1000000001:khung-thu-cau-noi"  # noqa: S105  (a made-up bot of a made-up Telegram)
@@ -22,7 +25,7 @@ FIRST_USER = 5_000_000_001
 
 
 class World:
-    """Everything that is so in this pretend Telegram."""
+    """Everything that is so in this pretend Telegram, and the pretend Zalo beside it."""
 
     def __init__(self, clock: Clock | None = None, *, pace: bool = True, keep: int | None = None) -> None:
         self.clock: Clock = clock or MovableClock()
@@ -32,12 +35,16 @@ class World:
         self.paced = pace
         self.bots: dict[str, Bot] = {}
         self.people: dict[int, Person] = {}
+        self.phones: dict[int, Phone] = {}
+        self.address = ""
         self.files = Files(keep)
         self.faults = Faults(lambda: self.monotonic())  # noqa: PLW0108  (set later by tests)
         self.requests: deque[Request] = deque(maxlen=keep)
         self.complaints: deque[str] = deque(maxlen=keep)
         self.changes = 0
         self._listeners: set[Callable[[], None]] = set()
+        self.zalo_bot = ZaloBot(self)
+        self.zalo_oa = ZaloOA(self)
 
     @property
     def bot(self) -> Bot:
@@ -60,7 +67,7 @@ class World:
         """Add a person with a phone in hand."""
         number = user_id or max(self.people, default=FIRST_USER - 1) + 1
         user = {"id": number, "is_bot": False, "first_name": first_name, "language_code": language_code}
-        self.people[number] = Person(self, user, role)
+        self.people[number] = self.phones[number] = Person(self, user, role)
         self.changed()
         return self.people[number]
 
@@ -141,6 +148,18 @@ class World:
             for request in self.requests
             if request.method == method and accepted in (None, request.status == 200)  # noqa: PLR2004  (OK)
         ]
+
+    def troubles(self) -> list[Faults]:
+        """Return the troubles of every platform."""
+        return [self.faults, self.zalo_bot.faults, self.zalo_oa.faults]
+
+    def all_complaints(self) -> list[deque[str]]:
+        """Return the complaints of every platform."""
+        return [self.complaints, self.zalo_bot.complaints, self.zalo_oa.complaints]
+
+    def kinds(self) -> list[Kind]:
+        """Return the kinds of trouble in force anywhere."""
+        return sorted({kind for faults in self.troubles() for kind in faults.kinds()})
 
     def complain(self, words: list[str]) -> None:
         """Remember what a stricter server would not have taken."""

@@ -1,6 +1,6 @@
 // The whole page: keeps the phones, the clock and the troubles as the server says they are.
 import { element, longTime, post } from "./dom.js";
-import { Phone } from "./phone.js";
+import { isZalo, Phone } from "./phone.js";
 
 const FAULTS = [
   { kind: "throttle", on: { kind: "throttle", retry_after: 3 }, name: "Quá tải", about: "Máy chủ bảo gửi chậm lại (429)" },
@@ -67,7 +67,7 @@ function showPerson(person, first) {
   let phone = phones.get(person.id);
   if (!phone) {
     phone = new Phone(person, hintsFor(person), failed);
-    phone.about = state.about["description:vi"] ?? state.about["description:"];
+    if (person.app === "telegram") phone.about = state.about["description:vi"] ?? state.about["description:"];
     phones.set(person.id, phone);
     byId("phones").append(phone.root);
   }
@@ -95,6 +95,7 @@ function showHints() {
     const use = () => {
       showPanel(false);
       choose(personOf(hint).id);
+      phones.get(chosen).root.scrollIntoView({ block: "nearest" });
       phones.get(chosen).useHint(hint);
     };
     return element("button", { type: "button", onclick: use }, hint.label);
@@ -122,7 +123,7 @@ function showChosen() {
 }
 
 function personButton(person) {
-  const made = element("button", { type: "button", "aria-pressed": String(person.id === chosen), onclick: () => choose(person.id) }, person.name);
+  const made = element("button", { type: "button", "aria-pressed": String(person.id === chosen), onclick: () => choose(person.id) }, person.name, isZalo(person) ? element("span", { class: "app" }, "Zalo") : null);
   const count = news.get(person.id);
   if (count) made.append(" ", element("span", { class: "new" }, String(count), element("span", { class: "hidden-words" }, " tin mới")));
   return made;
@@ -175,13 +176,14 @@ function listen() {
   byId("person-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const { name, role } = Object.fromEntries(new FormData(form));
-    const made = await post("/api/people", { name, role: role || "người dân" }).catch(failed);
+    const { name, role, app } = Object.fromEntries(new FormData(form));
+    const made = await post("/api/people", { name, role: role || "người dân", app }).catch(failed);
     form.reset();
     if (made) {
       showPanel(false);
       await load();
       choose(made.id);
+      phones.get(made.id)?.root.scrollIntoView({ block: "nearest" });
     }
   });
   byId("block-who").addEventListener("change", showFaults);

@@ -4,10 +4,21 @@ import { message, payloadOf } from "./message.js";
 
 const NEAR_BOTTOM = 60;
 const NOTICE_MILLISECONDS = 4500;
+const APPS = {
+  telegram: { name: "Telegram", tools: ["photo", "voice", "sticker", "link", "menu"], block: "Chặn", unblock: "Bỏ chặn",
+    about: "Chưa có tin nào. Bấm Bắt đầu, hoặc quét mã QR ở nhà văn hóa.", start: "Bắt đầu" },
+  zalo_bot: { name: "Zalo", tools: ["photo", "voice", "sticker", "unsupported"], block: "Chặn", unblock: "Bỏ chặn",
+    about: "Chưa có tin nào. Nhắn một tin, hoặc gõ mã in dưới mã QR ở nhà văn hóa.", start: "Nhắn Xin chào" },
+  zalo_oa: { name: "Zalo OA", tools: ["photo", "voice", "sticker", "unsupported"], block: "Bỏ quan tâm", unblock: "Quan tâm lại",
+    about: "Chưa có tin nào. Bấm Quan tâm rồi nhắn một tin, hoặc gõ mã in dưới mã QR.", start: "Quan tâm" },
+};
+
+export const isZalo = (person) => person.app !== "telegram";
 
 export class Phone {
   constructor(person, hints, failed) {
     this.id = person.id;
+    this.app = APPS[person.app];
     this.hints = hints;
     this.failed = failed;
     this.shown = new Map();
@@ -19,6 +30,7 @@ export class Phone {
     this.actions = {
       type: (text) => this.act("type", { text }),
       link: (payload) => this.act("link", { payload }),
+      start: { telegram: () => this.act("link"), zalo_bot: () => this.act("type", { text: "Xin chào" }), zalo_oa: () => this.act("follow") }[person.app],
       tap: (messageId, button) => this.act("tap", { message_id: messageId, button }),
       startEdit: (given) => this.startEdit(given),
     };
@@ -51,7 +63,11 @@ export class Phone {
     const heading = `phone-${person.id}`;
     this.part("h2").id = heading;
     this.part("h2").textContent = person.name;
-    this.part(".role").textContent = person.role;
+    this.part(".role").textContent = isZalo(person) ? `${this.app.name} · ${person.role}` : person.role;
+    this.root.classList.toggle("zalo", isZalo(person));
+    this.part(".unblock").textContent = this.app.unblock;
+    this.part(".block").textContent = this.app.block;
+    for (const tool of this.root.querySelectorAll("[data-tool]")) tool.hidden = !this.app.tools.includes(tool.dataset.tool);
     this.part(".avatar").textContent = person.name.split(" ").at(-1).charAt(0);
     this.root.setAttribute("aria-labelledby", heading);
     this.log.setAttribute("aria-label", `Tin nhắn của ${person.name}`);
@@ -117,7 +133,7 @@ export class Phone {
     const kind = button.dataset.tool;
     if (kind === "photo") this.part(".file").click();
     else if (kind === "voice") this.act("voice", { seconds: 2 });
-    else if (kind === "sticker") this.act("sticker");
+    else if (kind === "sticker" || kind === "unsupported") this.act(kind);
     else this.toggleSheet(kind);
   }
 
@@ -191,7 +207,7 @@ export class Phone {
   }
 
   showMessages(person) {
-    const editable = person.messages.findLast((item) => !item.from.is_bot && item.text && !item.text.startsWith("/"))?.message_id;
+    const editable = !isZalo(person) && person.messages.findLast((item) => !item.from.is_bot && item.text && !item.text.startsWith("/"))?.message_id;
     const present = new Set(person.messages.map((item) => item.message_id));
     for (const [id, old] of this.shown) {
       if (!present.has(id)) {
@@ -239,17 +255,20 @@ export class Phone {
   }
 
   empty(person) {
-    const wanted = person.messages.length === 0;
-    if (!wanted) this.part(".empty")?.remove();
-    else if (!this.part(".empty")) {
-      const start = () => {
-        this.actions.link("");
-        this.words.focus();
-      };
-      this.log.append(element("div", { class: "empty" },
-        element("p", {}, this.about || "Chưa có tin nào. Bấm Bắt đầu, hoặc quét mã QR ở nhà văn hóa."),
-        element("button", { class: "strong", type: "button", onclick: start }, "Bắt đầu")));
-    }
+    const follows = isZalo(person) && person.started;
+    const looks = person.messages.length ? undefined : String(follows);
+    const old = this.part(".empty");
+    if (old?.dataset.follows === looks) return;
+    old?.remove();
+    if (looks === undefined) return;
+    const start = () => {
+      this.actions.start();
+      this.words.focus();
+    };
+    const words = follows ? "Đã quan tâm Cầu Nối. Nhắn một tin để bắt đầu." : this.about || this.app.about;
+    this.log.append(element("div", { class: "empty", "data-follows": looks },
+      element("p", {}, words),
+      follows ? null : element("button", { class: "strong", type: "button", onclick: start }, this.app.start)));
   }
 
   showKeyboard(keyboard) {

@@ -1,0 +1,1 @@
+"""Strict pretend platforms of Zalo: the Bot Platform, and Official Accounts."""
