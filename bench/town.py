@@ -12,6 +12,7 @@ from conversation.messages import Address
 from handlers.purposes import NEWS
 from storage import people, units
 from storage.database import Database, open_database
+from storage.organisations import load_organisations
 from storage.times import to_ms
 
 AT_ONCE = 100_000
@@ -51,6 +52,7 @@ async def prepare(url: str, folder: str) -> Result:
     """Today's schema, all units, and one officer who is told of every ticket."""
     database = await open_database(url, Path(folder), now=NOW)
     await database.write(units.load_units)
+    await database.write(load_organisations)
     await database.write(_officer)
     await database.close()
     return {}

@@ -14,6 +14,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import SecretStr
+
 from bot.control import SOCKET
 from bot.finding import Finding, well, wrong
 from bot.settings import FILE, Settings
@@ -43,7 +45,8 @@ def look(settings: Settings) -> Iterator[Finding]:
     yield _socket(settings.data_dir)
     yield _web_host(settings)
     yield _roles(settings)
-    yield _webhook_address(settings.telegram_webhook_url)
+    if settings.telegram_token or settings.telegram_webhook_url:
+        yield _webhook_address(settings.telegram_webhook_url)
 
 
 def _python() -> Finding:
@@ -79,7 +82,7 @@ def _sqlite_version() -> Finding:
 
 
 def _settings_file(settings: Settings) -> Finding:
-    secret = settings.telegram_token or settings.telegram_webhook_secret
+    secret = any(isinstance(value, SecretStr) for _, value in settings)
     if FILE.exists() and secret and FILE.stat().st_mode & OTHERS:
         return wrong("settings_file", f"Người khác trên máy đọc được token trong {FILE}. Chạy: chmod 600 {FILE}")
     return well("settings_file", f"Tệp {FILE}: " + ("có." if FILE.exists() else "không có, dùng biến môi trường."))
@@ -150,7 +153,7 @@ def _only_this_machine(host: str) -> bool:
 
 def _roles(settings: Settings) -> Finding:
     missing = {"listen", "send", "work", "clock"} - set(settings.roles)
-    if settings.telegram_token and missing and settings.database_url.startswith("sqlite"):
+    if settings.has_channel and missing and settings.database_url.startswith("sqlite"):
         named = ", ".join(sorted(missing))
         return wrong("roles", f"Có token mà thiếu vai trò {named}: việc đó không ai làm. Bỏ CAUNOI_ROLES để làm đủ.")
     return well("roles", f"Vai trò: {', '.join(settings.roles)}.")

@@ -118,15 +118,15 @@ def _units(count: int) -> Finding:
 
 
 def _account(settings: Settings, accounts: list[str]) -> Finding:
-    token = settings.telegram_token
-    mine = f"telegram:{token.get_secret_value().partition(':')[0]}" if token else ""
-    others = [account for account in accounts if account.startswith("telegram:")]
-    if mine and others and mine not in others:
-        return wrong(
-            "account",
-            f"Token là của {mine}, còn dữ liệu là của {', '.join(others)}. "
-            "Dùng token của bot cũ, hoặc tệp dữ liệu khác: người của bot cũ không nhận được tin của bot này.",
-        )
+    for mine in settings.accounts:
+        platform = mine.partition(":")[0]
+        others = [account for account in accounts if account.startswith(f"{platform}:")]
+        if others and mine not in others:
+            return wrong(
+                "account",
+                f"Token là của {mine}, còn dữ liệu là của {', '.join(others)}. "
+                "Dùng token của bot cũ, hoặc tệp dữ liệu khác: người của bot cũ không nhận được tin của bot này.",
+            )
     return well("account", "Dữ liệu và token không trái nhau.")
 
 

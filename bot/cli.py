@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records
+from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
 from bot.cli_tools import (
     FAILED,
+    NO_CHANNEL,
     AsJson,
     give_order,
     refuse,
@@ -38,7 +39,9 @@ app = typer.Typer(
 unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
 app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
+app.add_typer(cli_webhook.app, name="webhook")
 app.add_typer(cli_database.app, name="db")
+app.add_typer(cli_roles.app, name="role")
 cli_records.add_to(app)
 app.command()(cli_init.init)
 
@@ -72,10 +75,7 @@ def run(
     """Chạy thật với Telegram, Zalo Bot, Zalo OA: những nơi đã có token. Ví dụ: caunoi run --workers 2"""
     settings = settings_or_refuse()
     if not settings.has_channel:
-        refuse(
-            "Chưa có token: điền telegram_token hoặc zalo_bot_token trong caunoi.toml, "
-            "hoặc CAUNOI_TELEGRAM_TOKEN, CAUNOI_ZALO_BOT_TOKEN. Chạy thử: caunoi demo"
-        )
+        refuse(NO_CHANNEL)
     if workers > 1 and sqlite_file(settings.database_url) is not None:
         refuse("Dữ liệu SQLite chỉ chạy được một tiến trình: bỏ --workers, hoặc chuyển dữ liệu sang PostgreSQL.")
     set_up_logs()
@@ -135,10 +135,12 @@ def unit_find(
 def invite(
     role: Annotated[str, typer.Option(help="Vai trò, ví dụ commune_officer.")],
     unit: Annotated[str, typer.Option(help="Mã đơn vị.")],
+    organisation: Annotated[str, typer.Option(help="Mã đoàn thể; bỏ trống là mọi đoàn thể.")] = "",
+    branch: Annotated[int, typer.Option(help="Số chi hội; 0 là mọi chi hội.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Tạo mã mời dùng một lần, hạn 72 giờ. Ví dụ: caunoi invite --role commune_officer --unit 26878"""
-    done = give_order("invite", {"role": role, "unit": unit})
+    done = give_order("invite", {"role": role, "unit": unit, "organisation": organisation, "branch": branch})
     show(done, as_json, done["code"])
 
 

@@ -18,7 +18,7 @@ def init(
     file: Annotated[Path, typer.Option(help="Tệp thiết đặt sẽ viết ra.")] = Path("caunoi.toml"),
     token: Annotated[str | None, typer.Option(help="Token của BotFather; bỏ trống để nhập sau.")] = None,
 ) -> None:
-    """Hỏi vài câu, thử token với Telegram, rồi viết tệp caunoi.toml có chú thích. Ví dụ: caunoi init"""
+    """Hỏi vài câu, thử token với Telegram, Zalo, rồi viết tệp caunoi.toml có chú thích. Ví dụ: caunoi init"""
     set_up_logs(human=True)
     if file.exists():
         refuse(f"Đã có tệp {file}; không ghi đè. Sửa tệp đó, hoặc chọn tên khác với --file.")

@@ -23,6 +23,10 @@ from storage.sqlite_open import require_file
 
 T = TypeVar("T")
 FAILED = 1
+NO_CHANNEL = (
+    "Chưa có token: điền telegram_token hoặc zalo_bot_token trong caunoi.toml, "
+    "hoặc CAUNOI_TELEGRAM_TOKEN, CAUNOI_ZALO_BOT_TOKEN. Chạy thử: caunoi demo"
+)
 AsJson = Annotated[bool, typer.Option("--json", help="In dữ liệu dạng JSON cho máy đọc.")]
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot import checkup_machine, checkup_postgres, checkup_records, checkup_telegram, checkup_zalo_oa
+from bot import (
+    checkup_clock,
+    checkup_machine,
+    checkup_postgres,
+    checkup_records,
+    checkup_telegram,
+    checkup_zalo_bot,
+    checkup_zalo_oa,
+)
 from bot.clock import Clock, SystemClock
 from bot.finding import Finding, well, wrong
 from bot.settings import Settings, SettingsError, load_settings
@@ -34,7 +42,13 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
             yield finding
     if not running:
         yield checkup_machine.port(settings)
-    async for finding in checkup_telegram.look(settings, clock):
-        yield finding
+    for platform in (checkup_telegram, checkup_zalo_bot):
+        async for finding in platform.look(settings):
+            yield finding
     async for finding in checkup_zalo_oa.look(settings, clock):
         yield finding
+    if not settings.has_channel:
+        yield well("channels", "Chưa có token của kênh nào: chỉ chạy thử được (caunoi demo).")
+    for api in settings.apis[:1]:
+        for finding in await checkup_clock.look(api, clock):
+            yield finding

@@ -7,21 +7,29 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from bot import checkup_telegram
-from bot.clock import SystemClock
+from bot import checkup_telegram, checkup_zalo_bot
 from bot.settings import SettingsError, load_settings
 
 QUESTIONS: Mapping[str, str] = {
     "telegram_token": "Token của BotFather (Enter để điền sau)",
     "database_url": "Nơi giữ dữ liệu: postgresql+asyncpg://… (Enter để dùng tệp SQLite caunoi.db ở đây)",
-    "telegram_webhook_url": "Địa chỉ https nhận tin, ví dụ https://bot.example.vn/tg/ (Enter để tự hỏi Telegram)",
+    "zalo_bot_token": "Token Zalo Bot (Enter nếu chưa dùng Zalo)",
+    "telegram_webhook_url": "Địa chỉ https nhận tin, ví dụ https://bot.example.vn/tg/ (Enter để tự đi lấy tin)",
 }
 TEMPLATE = """\
 # Thiết đặt của Cầu Nối. Biến môi trường CAUNOI_… (viết hoa) được ưu tiên hơn tệp này.
 
 # Token do BotFather cấp. Giữ kín như mật khẩu.
 telegram_token = {telegram_token}
+
+# Token do Zalo Bot Creator gửi qua tin nhắn Zalo. Giữ kín như mật khẩu.
+zalo_bot_token = {zalo_bot_token}
+
+# Zalo gửi tin tới địa chỉ này và lấy ảnh ở đây; thiếu nó thì tin gửi lúc Cầu Nối nghỉ sẽ mất.
+{zalo_off}public_url = {public_url}
+{zalo_off}zalo_bot_webhook_secret = {zalo_secret}
 
 # Nơi giữ dữ liệu: một tệp SQLite, hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu
 database_url = {database_url}
@@ -41,7 +49,7 @@ WEBHOOK = "Telegram gửi tin tới đây. Phần cuối đường dẫn và chu
 
 
 async def objection(name: str, answer: str) -> str:
-    """Why an answer will not do, in the operator's words; empty when it will. A token is shown to Telegram."""
+    """Why an answer will not do, in the operator's words; empty when it will. A token is shown to its platform."""
     if not answer:
         return ""
     if name == "telegram_webhook_url" and not answer.startswith("https://"):
@@ -51,17 +59,21 @@ async def objection(name: str, answer: str) -> str:
         settings = load_settings(**{name: answer}, **guard)
     except SettingsError as wrong:
         return str(wrong)
-    if name != "telegram_token":
-        return ""
-    found = [finding async for finding in checkup_telegram.look(settings, SystemClock())]
-    return next((finding.words for finding in found if finding.name == "telegram" and not finding.fine), "")
+    asks = {"telegram_token": checkup_telegram.look, "zalo_bot_token": checkup_zalo_bot.look}.get(name)
+    found = [finding async for finding in asks(settings)] if asks else []
+    return next((finding.words for finding in found if f"{finding.name}_token" == name and not finding.fine), "")
 
 
 def write_settings_file(file: Path, answers: Mapping[str, str]) -> None:
     """Write a commented TOML that only its owner can read."""
     webhook = answers.get("telegram_webhook_url", "")
     address = f"{(webhook or 'https://bot.example.vn/tg').rstrip('/')}/{secrets.token_urlsafe(12)}"
+    zalo, host = answers.get("zalo_bot_token", ""), urlsplit(address)
     text = TEMPLATE.format(
+        zalo_bot_token=quoted(zalo),
+        public_url=quoted(f"{host.scheme}://{host.netloc}"),
+        zalo_secret=quoted(secrets.token_urlsafe(32)),
+        zalo_off="" if zalo and webhook else "# ",
         telegram_token=quoted(answers.get("telegram_token", "")),
         database_url=quoted(answers.get("database_url") or "sqlite:///caunoi.db"),
         telegram_webhook_url=quoted(address),

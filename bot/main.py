@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from bot import control, media
+from bot import control, media, webhooks
 from bot.backups import back_up
 from bot.channels.channel import Channel
 from bot.channels.zalo_oa import ZaloOA
@@ -38,6 +38,7 @@ from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.organisations import load_organisations
 from storage.trouble import probe
 from web.server import add_doors, add_media, application
 
@@ -71,6 +72,7 @@ class Service:
         features = registry()
         remove_unfinished(settings.data_dir)
         await database.write(units.load_units)
+        await database.write(load_organisations)
         await database.write(erasures.replay, settings.data_dir, erase)
         await adopt(database, settings.data_dir)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))
@@ -83,6 +85,8 @@ class Service:
         """Carry out an operator's order."""
         if name == "backup":
             return await back_up(self.database.url, self.settings.data_dir, self.clock.now(), order)
+        if name in webhooks.VERBS:
+            return await webhooks.carry_out(self.outfitter.channels(), name)
         order = {**order, "language": self.settings.language}
         done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()

@@ -12,9 +12,11 @@ from bot import quarantine
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
-from handlers.feature import Actor, Registry, perform
+from handlers.feature import Actor, Registry, look, perform
 from handlers.invites.commands import Invite
 from handlers.languages import translator
+from handlers.roles.commands import EndOffice
+from handlers.roles.queries import WhoHolds
 from storage import inbox, leases, units
 from storage.unit_search import search
 
@@ -46,8 +48,32 @@ def find_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mappin
 
 def invite(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
     """A one-time code for an office."""
-    code = perform(registry, tx, Actor(now, operator="cli"), Invite(order["role"], order["unit"]))
-    return {"code": code, "role": order["role"], "unit": order["unit"]}
+    what = Invite(order["role"], order["unit"], order.get("organisation", ""), order.get("branch", 0))
+    code = perform(registry, tx, Actor(now, operator="cli"), what)
+    return {
+        "code": code,
+        "role": what.role,
+        "unit": what.unit,
+        "organisation": what.organisation,
+        "branch": what.branch,
+    }
+
+
+def list_roles(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """Who holds which office."""
+    found = look(registry, tx, Actor(now, operator="cli"), WhoHolds(order["unit"]))
+    return {
+        "roles": [
+            {"id": each.id, "role": each.role, "unit": each.unit.code, "place": each.unit.full_name, "name": each.name}
+            for each in found
+        ]
+    }
+
+
+def revoke_role(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """End an office by its number."""
+    perform(registry, tx, Actor(now, operator="cli"), EndOffice(order["id"]))
+    return {"id": order["id"]}
 
 
 def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[str, Any]) -> Json:
@@ -63,6 +89,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "unit-add": add_unit,
     "unit-find": find_unit,
     "invite": invite,
+    "role-list": list_roles,
+    "role-revoke": revoke_role,
     "status": status,
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,

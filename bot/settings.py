@@ -214,7 +214,24 @@ class Settings(BaseSettings):
     @property
     def has_channel(self) -> bool:
         """Whether there is any platform to talk on."""
-        return bool(self.telegram_token or self.zalo_bot_token or self.zalo_oa_id)
+        return bool(self.accounts)
+
+    @property
+    def accounts(self) -> list[str]:
+        """Our accounts, as the records name them."""
+        tokens = {"telegram": self.telegram_token, "zalo_bot": self.zalo_bot_token}
+        bots = [f"{name}:{token.get_secret_value().partition(':')[0]}" for name, token in tokens.items() if token]
+        return [*bots, *([f"zalo_oa:{self.zalo_oa_id}"] if self.zalo_oa_id else [])]
+
+    @property
+    def apis(self) -> list[str]:
+        """Where the platforms are that we have an account on."""
+        known = (
+            (self.telegram_token, self.telegram_api_base),
+            (self.zalo_bot_token, self.zalo_bot_api_base),
+            (self.zalo_oa_id, self.zalo_oa_api_base),
+        )
+        return [api for configured, api in known if configured]
 
     @classmethod
     def settings_customise_sources(

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from conversation.messages import Heard, Joined, Left, Said
+from conversation.messages import N_, Heard, Joined, Left, Said, phrase
 from conversation.speech import Speech
 from conversation.turn import turn
 from handlers.feature import Registry
 from handlers.languages import translator
+from handlers.offices import called
 from handlers.records import TurnRecords, speaker_of
 from storage import inbox, outbox, people, turns
 from storage.database import leave_no_trace
 from storage.turns import Begun
+
+FOR_ANOTHER = N_("(Làm giúp **{who}**)")
 
 Event = Heard | Left | Joined
 
@@ -50,7 +53,10 @@ class Desk:
         records = TurnRecords(self.registry, tx, heard, begun, self.default_language)
         outcome = turn(self.registry.talks, state, heard, records, translator)
         forgets = outcome.keeps is None
-        says = outcome.says or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
+        helped, said = records.helping, outcome.says
+        if helped is not None:
+            said = _for_another(tx, records, helped, said)
+        says = said or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
         replies = [
             outbox.answer(said, acknowledges="" if place else heard.callback, secret=forgets)
             for place, said in enumerate(says)
@@ -58,3 +64,13 @@ class Desk:
         turns.finish(tx, address, replies, outcome.keeps, heard.at)
         if forgets:
             leave_no_trace(tx)
+
+
+def _for_another(tx: Connection, records: TurnRecords, number: int, says: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Who acts for somebody is told so each time, for it would be easily forgotten."""
+    helped = people.person(tx, number)
+    speaker = records.speaker()
+    who = called(helped.honorific, helped.name) if helped else ""
+    told = Speech(speaker, translator(speaker.language)).render(phrase(FOR_ANOTHER, who=who))
+    first = next((each for each in says if each.text), None)
+    return tuple(replace(each, text=f"{told}\n{each.text}") if each is first else each for each in says)

@@ -6,9 +6,11 @@ from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected, Words
 from conversation.speech import HONORIFICS, plain
+from handlers import policy
+from handlers.actor import Actor
 from handlers.asking_person import name_of, problem_of
-from handlers.feature import Actor
 from handlers.letters import speech_for
+from handlers.policy import Action
 from storage import audit, people
 
 ONLY_IN_A_CHAT = N_("Việc này chỉ làm được khi nhắn tin với Cầu Nối ạ.")
@@ -31,7 +33,7 @@ def enrol(tx: Connection, actor: Actor, honorific: str, unit: str, language: str
 
 def correct(tx: Connection, actor: Actor, *, name: str = "", honorific: str = "") -> None:
     """Keep another name, as it was written, or another way to be addressed; empty ones change nothing."""
-    person = known(actor)
+    person = oneself(tx, actor)
     if (name and problem_of(name)) or (honorific and honorific not in HONORIFICS):
         raise ValueError("questions ask again until a name or an honorific will do")
     people.change(tx, person, name=name_of(name) or None, honorific=honorific or None)
@@ -42,14 +44,19 @@ def agree(tx: Connection, actor: Actor, person: int, purpose: str, *words: Words
     """Keep a yes with the very words it was said to, as the person read them."""
     if actor.address is None:
         raise Rejected(ONLY_IN_A_CHAT)
+    if actor.on_behalf_of is not None:
+        raise Rejected(policy.NOT_FOR_ANOTHER)
     speech = speech_for(tx, person)
     text = plain("\n\n".join(map(speech.render, words)))
     people.consent(tx, person, purpose, text, actor.address, actor.evidence, actor.at)
     audit.note(tx, person, actor.at, "agreed", "consent", purpose, subject=person)
 
 
-def known(actor: Actor) -> int:
-    """The registered person who acts; others are kindly refused."""
-    if actor.person is None:
-        raise Rejected(REGISTER_FIRST)
-    return actor.person
+def known(tx: Connection, actor: Actor, action: Action) -> int:
+    """The registered person in whose name this is done; others are kindly refused."""
+    return policy.own(tx, actor, action, REGISTER_FIRST)
+
+
+def oneself(tx: Connection, actor: Actor) -> int:
+    """The registered person who acts on what only they decide."""
+    return known(tx, actor, Action.OWN_DATA)

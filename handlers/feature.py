@@ -9,25 +9,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from conversation.messages import Address, Command, Heard, Json, Opening, Query, Rejected, T_co, Template, Words
+from conversation.messages import Command, Heard, Json, Opening, Query, Rejected, T_co, Template, Words
 from conversation.talks import Talk, Talks
+from handlers import policy
+from handlers.actor import Actor, Forbidden
 
 __all__ = ["Actor", "Feature", "MenuItem", "PersonalData", "Registry", "Rejected", "look", "perform"]
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts, from where and when; what they may do is read from the records at each call."""
-
-    at: datetime
-    person: int | None = None
-    """Id of a registered person."""
-    address: Address | None = None
-    """The chat it came from; None for the command line and timers."""
-    evidence: str = ""
-    """Id of the update that proves the act."""
-    operator: str = ""
-    """Name of the operator's own tool, such as `cli` or `timer`; empty for people."""
 
 
 class PersonalData(Protocol):
@@ -57,8 +44,8 @@ class MenuItem:
     talk: str
     label: Template
     place: int
-    roles: frozenset[str] = frozenset()
-    """Roles that see it; empty for everybody."""
+    needs: policy.Action | None = None
+    """What those who see it may do somewhere; None for everybody."""
     visitors: bool = False
     """Whether those who have not registered see it."""
     registered: bool = True
@@ -110,12 +97,25 @@ class Registry:
 
 def look(registry: Registry, tx: Connection, actor: Actor, query: Query[T_co]) -> T_co:
     """Answer a query inside the caller's transaction."""
-    answer: T_co = registry.queries[type(query)](tx, actor, query)
+    try:
+        answer: T_co = registry.queries[type(query)](tx, actor, query)
+    except Forbidden as refusal:
+        policy.note_refusal(tx, actor, refusal.attempt)
+        raise
     return answer
 
 
 def perform(registry: Registry, tx: Connection, actor: Actor, command: Command[T_co]) -> T_co:
-    """Run a command in a savepoint of the caller's transaction; `Rejected` leaves no trace."""
-    with tx.begin_nested():
-        result: T_co = registry.commands[type(command)](tx, actor, command)
-        return result
+    """Run a command in a savepoint of the caller's transaction; `Rejected` leaves no trace but that it was forbidden.
+
+    What is done for somebody else is written down for them to see.
+    """
+    try:
+        with tx.begin_nested():
+            result: T_co = registry.commands[type(command)](tx, actor, command)
+            if actor.on_behalf_of is not None:
+                policy.note_help(tx, actor, type(command).__name__)
+    except Forbidden as refusal:
+        policy.note_refusal(tx, actor, refusal.attempt)
+        raise
+    return result

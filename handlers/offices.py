@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import N_, Words, phrase
+from handlers import policy
+from handlers.policy import Action, Object, Reach
 from handlers.wording import in_sentence
 from storage import people, units
 from storage.units import Unit
@@ -22,8 +24,6 @@ OFFICES = {
     "admin": N_("người quản trị"),
 }
 OFFICE_AT = N_("{office} {unit}")
-CALLED_FOR_HELP = ("branch_leader", "group_leader", "area_officer", "commune_officer")
-"""Those who look after a unit's people, and whom a resident may ask to be called by."""
 
 TITLED = {
     "ong": N_("ông {name}"),
@@ -67,13 +67,13 @@ def office_at(role: str, unit: Unit) -> Words:
 
 def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> list[Responsible]:
     """Leaders and officers of a unit by the nearest office they hold, `but` left out."""
-    numbers = people.people_with(tx, CALLED_FOR_HELP, unit)
+    numbers = policy.holders(tx, Action.CALLS_TAKE, Object(unit), Reach.PLACE)
     return [found for number in numbers if number != but and (found := _responsible(tx, number))]
 
 
 def _responsible(tx: Connection, number: int) -> Responsible | None:
     known = people.person(tx, number)
-    held = next((role for role in people.roles_of(tx, number) if role.role in CALLED_FOR_HELP), None)
+    held = next((role for role in people.roles_of(tx, number) if role.role in policy.grants(Action.CALLS_TAKE)), None)
     unit = units.unit(tx, held.unit_code) if held else None
     if known is None or held is None or unit is None:
         return None

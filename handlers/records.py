@@ -35,14 +35,22 @@ class TurnRecords:
         """Who writes, if registered; looked up again after a command, which may just have registered them."""
         if self._acted:
             self.begun = replace(self.begun, person=people.person_at(self.tx, self.heard.address))
+            if self.begun.helping is not None:
+                self.begun = replace(self.begun, helping=people.helped_from(self.tx, self.heard.address))
             self._acted = False
         return self.begun.person
+
+    @property
+    def helping(self) -> int | None:
+        """For whom the person who writes acts, when it is not for themselves."""
+        return self.begun.helping if self.person() else None
 
     @property
     def actor(self) -> Actor:
         """Who acts when they say so."""
         person = self.person()
-        return Actor(self.heard.at, person.id if person else None, self.heard.address, self.heard.update)
+        acts = Actor(self.heard.at, person.id if person else None, self.heard.address, self.heard.update)
+        return replace(acts, on_behalf_of=self.helping) if self.helping is not None else acts
 
     def speaker(self) -> Speaker:
         """How the person wants to be talked to."""

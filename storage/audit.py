@@ -31,7 +31,7 @@ _NAME = select(people.c.name).where(people.c.id == bindparam("of_person")).scala
 _NOTE_OF_PERSON = _NOTE.values(actor_name=func.coalesce(_NAME, ""))
 
 
-def note(
+def note(  # noqa: PLR0913 - the columns of a row
     tx: Connection,
     actor: int | str,
     at: datetime,
@@ -41,6 +41,7 @@ def note(
     *,
     subject: int | None = None,
     reason: str = "",
+    on_behalf_of: int | None = None,
 ) -> None:
     """Write down an act by a person, or (a name) by the operator's own tool; `subject` is whose data it touched."""
     act = {
@@ -50,6 +51,7 @@ def note(
         "object_id": object_id,
         "subject_id": subject,
         "reason": reason,
+        "on_behalf_of": on_behalf_of,
     }
     if isinstance(actor, str):
         tx.execute(_NOTE, act | {"actor_name": actor})

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 
 from conversation.answers import fold
 from conversation.messages import Address
+from storage.people import Role
 from storage.schema import code_misses, invites
 from storage.times import to_ms
 
@@ -23,6 +24,9 @@ FEWEST_DIGITS = 2
 VALID_FOR = timedelta(hours=72)
 MISSES_WITHIN, MOST_MISSES = timedelta(hours=1), 5
 
+_INVITE = select(invites.c.issuer_id, invites.c.used_by, *(invites.c[name] for name in Role.__dataclass_fields__))
+_UNDECIDED = (invites.c.used_at.is_not(None), invites.c.confirmed_at.is_(None), invites.c.refused_at.is_(None))
+
 _SHAPE = re.compile(rf"[{LETTERS.lower()}]{{4}}(?:[ -]?[{LETTERS.lower()}]{{4}}){{2}}")
 
 
@@ -30,8 +34,10 @@ _SHAPE = re.compile(rf"[{LETTERS.lower()}]{{4}}(?:[ -]?[{LETTERS.lower()}]{{4}})
 class Invite:
     """An office to be taken up."""
 
-    role: str
-    unit_code: str
+    office: Role
+    issuer: int | None
+    """The person who issued it; None for the operator's tools."""
+    used_by: int | None
 
 
 def new_code() -> str:
@@ -54,17 +60,18 @@ def hash_of(code: str) -> str:
     return hashlib.sha256(re.sub("[^0-9a-z]", "", fold(code)).encode()).hexdigest()
 
 
-def issue(tx: Connection, role: str, unit_code: str, issued_by: str, at: datetime) -> str:
+def issue(tx: Connection, office: Role, issued_by: str, at: datetime, issuer: int | None = None) -> str:
     """A new code, told once and kept nowhere."""
     code = new_code()
+    scope = {name: getattr(office, name) for name in Role.__dataclass_fields__}
     tx.execute(
         insert(invites).values(
             code_hash=hash_of(code),
-            role=role,
-            unit_code=unit_code,
             issued_by=issued_by,
+            issuer_id=issuer,
             issued_at=to_ms(at),
             expires_at=to_ms(at + VALID_FOR),
+            **scope,
         )
     )
     return code
@@ -72,17 +79,36 @@ def issue(tx: Connection, role: str, unit_code: str, issued_by: str, at: datetim
 
 def usable(tx: Connection, code_hash: str, at: datetime) -> Invite | None:
     """The invite behind a hash, unless it was used or is too old."""
-    query = select(invites.c.role, invites.c.unit_code).where(
-        invites.c.code_hash == code_hash, invites.c.used_at.is_(None), invites.c.expires_at > to_ms(at)
-    )
-    row = tx.execute(query).one_or_none()
-    return Invite(*row) if row else None
+    return _one(tx, invites.c.code_hash == code_hash, invites.c.used_at.is_(None), invites.c.expires_at > to_ms(at))
 
 
-def use_up(tx: Connection, code_hash: str, person: int, at: datetime) -> bool:
-    """Use an invite; False when somebody was faster."""
+def waiting(tx: Connection, code_hash: str) -> Invite | None:
+    """An invite that was used, and about which its issuer has not decided."""
+    return _one(tx, invites.c.code_hash == code_hash, *_UNDECIDED)
+
+
+def _one(tx: Connection, *where: ColumnElement[bool]) -> Invite | None:
+    row = tx.execute(_INVITE.where(*where)).one_or_none()
+    return Invite(Role(*row[2:]), *row[:2]) if row else None
+
+
+def decide(tx: Connection, code_hash: str, at: datetime, *, right: bool) -> bool:
+    """Say whether the right person took the office; False when that was said before."""
+    said = {"confirmed_at" if right else "refused_at": to_ms(at)}
+    undecided = (invites.c.code_hash == code_hash, *_UNDECIDED)
+    return tx.execute(update(invites).where(*undecided).values(said)).rowcount > 0
+
+
+def refuse_all(tx: Connection, person: int, at: datetime) -> None:
+    """Nobody need decide any more about somebody who is gone."""
+    tx.execute(update(invites).where(invites.c.used_by == person, *_UNDECIDED).values(refused_at=to_ms(at)))
+
+
+def use_up(tx: Connection, code_hash: str, person: int, at: datetime, *, decided: bool) -> bool:
+    """Use an invite, `decided` when nobody need confirm it; False when somebody was faster."""
     unused = (invites.c.code_hash == code_hash, invites.c.used_at.is_(None), invites.c.expires_at > to_ms(at))
-    return tx.execute(update(invites).where(*unused).values(used_at=to_ms(at), used_by=person)).rowcount > 0
+    used = {"used_at": to_ms(at), "used_by": person, "confirmed_at": to_ms(at) if decided else None}
+    return tx.execute(update(invites).where(*unused).values(used)).rowcount > 0
 
 
 # wrong tries --------------------------------------------------------------------------------------------------

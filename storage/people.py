@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select, update
 
 from conversation.answers import fold
 from conversation.messages import Address
 from storage.ids import random_id
-from storage.schema import channel_accounts, consents, people, roles, unit_closure
+from storage.memberships import follow_homes
+from storage.schema import channel_accounts, consents, people, roles, units
 from storage.times import to_ms
 from storage.upsert import insert_or_ignore
 
@@ -35,6 +36,12 @@ class Role:
 
     role: str
     unit_code: str
+    organisation_code: str = ""
+    """Empty for all organisations."""
+    branch_id: int = 0
+    """0 for all branches."""
+    helps_id: int = 0
+    """Whom a helper helps; 0 for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class Consent:
     given_at: int
 
 
+ROLE = tuple(roles.c[name] for name in Role.__dataclass_fields__)
 PERSON = tuple(people.c[name] for name in Person.__dataclass_fields__)
 _PERSON = select(*PERSON).where(people.c.id == bindparam("number"))
 _PERSON_AT = (
@@ -58,13 +66,6 @@ _AGREES = exists().where(*_IN_FORCE, consents.c.purpose == bindparam("purpose"))
 _DOES_AGREE = select(_AGREES)
 _SIGNATURE = select(people.c.unit_code, _AGREES).where(people.c.id == bindparam("number"))
 _CONSENTS = select(consents.c.purpose, consents.c.text, consents.c.given_at).where(*_IN_FORCE).order_by(consents.c.id)
-_ABOVE = and_(unit_closure.c.ancestor == roles.c.unit_code, unit_closure.c.descendant == bindparam("of_unit"))
-_WITH = (
-    select(roles.c.person_id)
-    .join(unit_closure, _ABOVE)
-    .where(roles.c.role.in_(bindparam("wanted", expanding=True)), roles.c.revoked_at.is_(None))
-    .order_by(unit_closure.c.distance, roles.c.id)
-)
 
 
 def _person(row: Row[*tuple[Any, ...]] | None) -> Person | None:
@@ -109,6 +110,31 @@ def change(
     known = {column: value for column, value in values.items() if value is not None}
     if known:
         tx.execute(update(people).where(people.c.id == number).values(**known))
+    if unit_code is not None:
+        follow_homes(tx, persons=[number])
+
+
+def help_from(tx: Connection, address: Address, helped: int | None) -> None:
+    """From now on what is done in this chat is done for somebody else, or (None) for oneself again."""
+    row = update(channel_accounts).where(
+        channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+    )
+    tx.execute(row.values(helping_id=helped))
+
+
+def helped_from(tx: Connection, address: Address) -> int | None:
+    """For whom is done what is done in this chat; None when it is for oneself."""
+    here = (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
+    return tx.scalar(select(channel_accounts.c.helping_id).where(*here))
+
+
+def named_like(tx: Connection, name: str, path: str, most: int) -> list[Person]:
+    """People below a place whose name ends with these words, marks aside."""
+    below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
+    folded = fold(name)
+    alike = or_(people.c.name_fold == folded, people.c.name_fold.endswith(f" {folded}", autoescape=True))
+    query = select(*PERSON).where(people.c.unit_code.in_(below), alike).order_by(people.c.name_fold, people.c.id)
+    return [Person(*row) for row in tx.execute(query.limit(most))]
 
 
 def set_blocked(tx: Connection, address: Address, at: datetime | None) -> None:
@@ -165,23 +191,24 @@ def withdraw(tx: Connection, number: int, purposes: Iterable[str], at: datetime)
 # roles --------------------------------------------------------------------------------------------------------
 
 
-def grant(tx: Connection, number: int, role: str, unit_code: str, at: datetime) -> None:
-    """Give a role over a unit; giving it twice changes nothing."""
-    insert_or_ignore(tx, roles, person_id=number, role=role, unit_code=unit_code, granted_at=to_ms(at))
+def grant(  # noqa: PLR0913 - the columns of a row
+    tx: Connection,
+    number: int,
+    role: str,
+    unit_code: str,
+    at: datetime,
+    *,
+    organisation: str = "",
+    branch: int = 0,
+    helps: int = 0,
+    by: int | None = None,
+) -> None:
+    """Give a role over a unit, perhaps of one organisation, branch or helped person; twice changes nothing."""
+    scope = {"unit_code": unit_code, "organisation_code": organisation, "branch_id": branch, "helps_id": helps}
+    insert_or_ignore(tx, roles, person_id=number, role=role, granted_at=to_ms(at), granted_by=by, **scope)
 
 
 def roles_of(tx: Connection, number: int) -> list[Role]:
     """The roles a person holds now."""
-    query = select(roles.c.role, roles.c.unit_code).where(roles.c.person_id == number, roles.c.revoked_at.is_(None))
-    return [Role(row.role, row.unit_code) for row in tx.execute(query.order_by(roles.c.id))]
-
-
-def holds(tx: Connection, number: int, wanted: Iterable[str], unit_code: str) -> bool:
-    """Whether the person holds one of the roles over the unit or one above it."""
-    return number in people_with(tx, wanted, unit_code)
-
-
-def people_with(tx: Connection, wanted: Iterable[str], unit_code: str) -> list[int]:
-    """Those who hold one of the roles over the unit or one above it, nearest first."""
-    rows = tx.execute(_WITH, {"wanted": list(wanted), "of_unit": unit_code})
-    return list(dict.fromkeys(rows.scalars()))
+    query = select(*ROLE).where(roles.c.person_id == number, roles.c.revoked_at.is_(None))
+    return [Role(*row) for row in tx.execute(query.order_by(roles.c.id))]

@@ -134,7 +134,9 @@ branches = Table(
     Column("name", String, nullable=False),
     Column("fold", String, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    CheckConstraint("kind IN ('chi_hoi', 'chi_doan', 'to_hoi', 'phan_hoi', 'clb')", name="known_kind"),
+    CheckConstraint(
+        "kind IN ('chi_hoi', 'chi_doan', 'to_hoi', 'phan_hoi', 'ban', 'cong_doan', 'clb')", name="known_kind"
+    ),
     partial("uq_branches_in_force", "organisation_code", "unit_code", "fold", where="active", unique=True),
 )
 """Where an organisation and a unit cross."""
@@ -164,9 +166,13 @@ memberships = Table(
     CheckConstraint("origin IN ('self', 'leader', 'import')", name="known_origin"),
     partial("uq_memberships_in_force", "person_id", "organisation_code", where="ended_on IS NULL", unique=True),
     partial("ix_memberships_branch", "branch_id", "status", where="ended_on IS NULL"),
-    partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", "person_id", where="ended_on IS NULL"),
+    partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", where="ended_on IS NULL"),
+    partial("ix_memberships_people", "unit_path", "person_id", "status", where="ended_on IS NULL"),
 )
-"""A person belongs to an organisation once, through one of its branches; what has ended stays as history."""
+"""A person belongs to an organisation once, through one of its branches; what has ended stays as history.
+
+`unit_path` is where the person lives, so that everybody counts in one place, whichever branches they go to.
+"""
 
 eligible_populations = Table(
     "eligible_populations",
@@ -244,6 +250,7 @@ channel_accounts = Table(
     Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
+    Column("helping_id", Big),
 )
 
 link_codes = Table(
@@ -393,6 +400,7 @@ ticket_events = Table(
     Column("author_id", ForeignKey("people.id"), index=True),
     Column("on_day", String, nullable=False),
     Column("at", Big),
+    Column("on_behalf_of", Big),
     Index("uq_ticket_events_place", "ticket_id", "place", unique=True),
 )
 

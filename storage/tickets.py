@@ -136,12 +136,14 @@ def claim_hash(tx: Connection, digits: str) -> str:
 # writing ------------------------------------------------------------------------------------------------------------
 
 
-def add(tx: Connection, *, text: str, file_ids: Sequence[int] = (), **values: Any) -> Ticket:
-    """A new ticket, with its first event."""
+def add(tx: Connection, *, text: str, file_ids: Sequence[int] = (), helper: int | None = None, **values: Any) -> Ticket:
+    """A new ticket, with its first event, perhaps written by somebody who helps its sender."""
     number = random_id()
     opened = Ticket(*tx.execute(_ADD, {"id": number, "text": text, "fold": fold(text), **values}).one())
     attach(tx, number, file_ids)
-    note(tx, opened, "opened", author=opened.person_id, day=opened.opened_on, at=opened.opened_at)
+    helped = None if helper is None else opened.person_id
+    author = opened.person_id if helper is None else helper
+    note(tx, opened, "opened", author=author, on_behalf_of=helped, day=opened.opened_on, at=opened.opened_at)
     return opened
 
 
@@ -153,18 +155,33 @@ def attach(tx: Connection, ticket: int, file_ids: Iterable[int]) -> None:
 
 
 def note(
-    tx: Connection, ticket: Ticket, kind: str, text: str = "", *, author: int | None, day: str, at: int | None
+    tx: Connection,
+    ticket: Ticket,
+    kind: str,
+    text: str = "",
+    *,
+    author: int | None,
+    day: str,
+    at: int | None,
+    on_behalf_of: int | None = None,
 ) -> None:
     """Write down what happened; the hour is left out where there is no name."""
     row = {"id": random_id(), "ticket_id": ticket.id, "kind": kind, "text": text, "author_id": author, "on_day": day}
-    tx.execute(_NOTE, {**row, "of_ticket": ticket.id, "at": None if ticket.anonymous else at})
+    row |= {"of_ticket": ticket.id, "at": None if ticket.anonymous else at, "on_behalf_of": on_behalf_of}
+    tx.execute(_NOTE, row)
 
 
 def happened(
-    tx: Connection, ticket: Ticket, kind: str, at: datetime, text: str = "", author: int | None = None
+    tx: Connection,
+    ticket: Ticket,
+    kind: str,
+    at: datetime,
+    text: str = "",
+    author: int | None = None,
+    on_behalf_of: int | None = None,
 ) -> None:
     """Write down what happened just now."""
-    note(tx, ticket, kind, text, author=author, day=day_of(at), at=to_ms(at))
+    note(tx, ticket, kind, text, author=author, day=day_of(at), at=to_ms(at), on_behalf_of=on_behalf_of)
 
 
 def change(tx: Connection, ticket: int, **values: Any) -> None:

@@ -47,6 +47,8 @@ class Begun:
     """Questions delivered to this chat and not taken up, newest first."""
     blocked: bool = False
     """Whether they were thought to have blocked the bot."""
+    helping: int | None = None
+    """For whom they act, when it is not for themselves."""
 
 
 def begin(tx: Connection, heard: Heard) -> Begun | None:
@@ -79,7 +81,7 @@ def _begun(rows: Sequence[Row[*Found]]) -> Begun:
     letters = [row[after_person : after_person + len(offers.OFFER)] for row in rows]
     person = Person(*about) if about[0] is not None else None
     found = [offers.read(letter) for letter in letters if letter[0] is not None]
-    return Begun(state, person, found, rows[0].blocked_at is not None)
+    return Begun(state, person, found, rows[0].blocked_at is not None, rows[0].helping_id)
 
 
 # --- statements -----------------------------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ def _found(here: FromClause, state: ColumnElement[Json]) -> Select[*Found]:
         .outerjoin(people.PERSON[0].table, people.PERSON[0] == channel_accounts.c.person_id)
         .outerjoin(offers.OFFER[0].table, offers.are_open(account, chat))
     )
-    found = select(state, *people.PERSON, *offers.OFFER, channel_accounts.c.blocked_at)
+    found = select(state, *people.PERSON, *offers.OFFER, channel_accounts.c.blocked_at, channel_accounts.c.helping_id)
     return found.select_from(joined).order_by(*offers.NEWEST_FIRST)
 
 

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from conversation.answers import clean, fold
 from conversation.messages import N_, Rejected
+from storage.names import natural, tidy
 from storage.schema import unit_closure, unit_names, units
 
 DATA = Path(__file__).parent / "data" / "units"
 PROVINCE, COMMUNE, HAMLET, GROUP = range(4)
-SHORTEST, LONGEST = 2, 60
 
 KINDS = {
     "tổ dân phố": "to_dan_pho",
@@ -44,6 +44,7 @@ KINDS = {
 }
 """First words of a hamlet's or group's name and the kind they mean, longer ones first."""
 OTHER_KIND = "khac"
+NO_SUCH_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,15 @@ def unit(tx: Connection, code: str) -> Unit | None:
     return None if row is None else _read(row)
 
 
+def require_unit(tx: Connection, code: str, *, lock: bool = False) -> Unit:
+    """A unit that is in use, perhaps kept from changing until the end of the transaction; `Rejected` if none is."""
+    query = _UNIT.where(units.c.code == code, units.c.active)
+    row = tx.execute(query.with_for_update(key_share=True) if lock else query).one_or_none()
+    if row is None:
+        raise Rejected(NO_SUCH_UNIT, unit=code)
+    return _read(row)
+
+
 def units_by_code(tx: Connection, codes: Iterable[str]) -> dict[str, Unit]:
     """Those of the units that exist and are in use."""
     rows = tx.execute(_UNIT.where(units.c.code.in_(set(codes)), units.c.active))
@@ -94,15 +104,6 @@ def children(tx: Connection, code: str) -> list[Unit]:
 
 def _in_order(tx: Connection, query: Select[*tuple[Any, ...]]) -> list[Unit]:
     return sorted(map(_read, tx.execute(query)), key=lambda each: (natural(each.name), each.code))
-
-
-def natural(name: str) -> list[tuple[int, str]]:
-    """A sort key that reads numbers as numbers and ignores marks and case."""
-    return [
-        (int(part), "") if part.isdecimal() else (-1, part.strip())
-        for part in re.split(r"(\d+)", fold(name))
-        if part.strip()
-    ]
 
 
 def province_of(tx: Connection, code: str) -> Unit:
@@ -146,13 +147,7 @@ def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
 
 
 def _checked(tx: Connection, parent: Unit, name: str) -> str:
-    name = " ".join(clean(name).split())
-    if not SHORTEST <= len(name) <= LONGEST:
-        raise Rejected(
-            N_("Tên cần từ {shortest} đến {longest} chữ cái. Ví dụ: Khu phố 4, Thôn Đông."),
-            shortest=SHORTEST,
-            longest=LONGEST,
-        )
+    name = tidy(name)
     for sibling in children(tx, parent.code):
         if natural(sibling.name) == natural(name):
             raise Rejected(N_("{parent} đã có {name} rồi ạ."), parent=parent.full_name, name=sibling.name)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 
 from storage.database import open_database
+from storage.organisations import load_organisations
 from storage.units import load_units
 from tests import postgres
 from tests.campaigns.campaign import Engine
@@ -22,8 +23,9 @@ from tests.campaigns.campaign import Engine
 class Records:
     """The templates of one run; nothing is made or started before somebody asks for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fsync: bool = True) -> None:
         self._kept = ExitStack()
+        self._fsync = fsync
 
     def close(self) -> None:
         """Remove the templates, and stop the server if it is ours."""
@@ -34,7 +36,7 @@ class Records:
         """A PostgreSQL server: that of TEST_DATABASE_URL, else one started for this run."""
         if given := os.environ.get("TEST_DATABASE_URL"):
             return postgres.asyncpg_url(given).render_as_string(hide_password=False)
-        return self._kept.enter_context(postgres.server()).render_as_string(hide_password=False)
+        return self._kept.enter_context(postgres.server(fsync=self._fsync)).render_as_string(hide_password=False)
 
     @cached_property
     def sqlite_template(self) -> Path:
@@ -66,6 +68,7 @@ def _load(url: str, folder: Path) -> None:
     async def work() -> None:
         database = await open_database(url, folder, now=datetime.now(UTC))
         await database.write(load_units)
+        await database.write(load_organisations)
         await database.close()
 
     postgres.in_own_loop(work)

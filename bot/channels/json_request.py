@@ -70,7 +70,10 @@ class JsonRequest:
 
     async def ask(self, method: str, url: str, *, seconds: float = SECONDS, **how: Any) -> Answer:
         """Make any other request, as `aiohttp` takes it: `headers`, `params`, or a form in `data`."""
-        status, headers, content = await self._exchange(self._session(), method, url, seconds, ANSWER_BYTES, **how)
+        try:
+            status, headers, content = await self._exchange(self._session(), method, url, seconds, ANSWER_BYTES, **how)
+        except Refused as strange:  # a page without end, say: it is not the platform that refuses
+            raise Unreachable(str(strange), maybe_sent=True) from None
         pause, answer = pause_seconds(headers.get("Retry-After")), _object(content)
         if answer is not None:
             return Answer(status, answer, pause)

@@ -23,7 +23,7 @@ from handlers.feedback import (
     topics,
 )
 from handlers.feedback.personal_data import FeedbackData
-from handlers.feedback.rules import OFFICERS
+from handlers.policy import Action
 
 TALKS = (
     Talk(
@@ -94,7 +94,7 @@ FEATURE = Feature(
     plans=commands.plan_sweep,
     personal_data=FeedbackData(),
     menu=(
-        MenuItem("desk", officer_texts.MENU_DESK, 5, roles=OFFICERS),
+        MenuItem("desk", officer_texts.MENU_DESK, 5, needs=Action.TICKETS_READ),
         MenuItem("feedback", texts.MENU_SEND, 20, visitors=True),
         MenuItem("my_tickets", texts.MENU_MINE, 30),
     ),

@@ -7,11 +7,12 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from conversation.messages import Command
+from conversation.messages import Command, Rejected
 from handlers.feature import Actor
 from handlers.feedback.commands import Again, take_up_again
 from handlers.feedback.rules import Act, Status
 from handlers.feedback.standing import add_words
+from handlers.policy import NOT_FOR_ANOTHER
 from storage import tickets
 from storage.invites import note_miss, too_many_misses
 from storage.tickets import Event, Ticket
@@ -41,6 +42,8 @@ def look_up_claim(tx: Connection, actor: Actor, command: LookUpClaim) -> Claimed
     """The code alone gives the right; a miss is counted, and so is no `Rejected`, which would undo the count."""
     if actor.address is None or too_many_misses(tx, actor.address, actor.at):
         return "too_often"
+    if actor.on_behalf_of is not None:  # it would be written down for whom
+        raise Rejected(NOT_FOR_ANOTHER)
     ticket = tickets.by_claim(tx, command.digits)
     if ticket is None:
         note_miss(tx, actor.address, actor.at)

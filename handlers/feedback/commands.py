@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from conversation.messages import Command, FileRef, Rejected, Words
+from handlers import policy
 from handlers.enrolling import ONLY_IN_A_CHAT, agree, enrol
 from handlers.feature import Actor
 from handlers.feedback import letters, texts
 from handlers.feedback.rules import (
     MOST_A_DAY,
     MOST_REOPENED,
-    RESIDENTS_OFFICERS,
-    SUPERIORS,
     Act,
     Deadlines,
     after,
@@ -26,6 +25,7 @@ from handlers.feedback.rules import (
 )
 from handlers.feedback.standing import add_words, keep_files, last, move, own
 from handlers.feedback.topics import NAMES, blotted
+from handlers.policy import Action, Object, Reach
 from handlers.purposes import REPLY
 from scheduler.civil_zone import VIETNAM
 from storage import jobs, people, tickets, units
@@ -113,6 +113,9 @@ def open_ticket(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
     """Number it, file it and tell those in charge."""
     if command.topic not in NAMES or units.unit(tx, command.unit) is None:
         raise Rejected(texts.NOT_FOUND)
+    policy.require(tx, actor, Action.TICKETS_OPEN, Object(command.unit), policy.NOT_FOR_ANOTHER)
+    if command.sender is None and actor.on_behalf_of is not None:  # it would be written down for whom
+        raise Rejected(policy.NOT_FOR_ANOTHER)
     plan_sweep(tx, actor.at)
     return _open_nameless(tx, actor, command) if command.sender is None else _open_named(tx, actor, command)
 
@@ -127,6 +130,7 @@ def _open_named(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
         code=tickets.next_code(tx, actor.at),
         anonymous=False,
         person_id=person,
+        helper=actor.person if actor.on_behalf_of is not None else None,
         opened_at=to_ms(actor.at),
         **_contents(tx, actor, command, times),
     )
@@ -160,7 +164,7 @@ def _contents(tx: Connection, actor: Actor, command: OpenTicket, times: Deadline
 def _sender(tx: Connection, actor: Actor, command: OpenTicket) -> int:
     """The person who signs: known already, or from now on, because they agreed to be."""
     sender = command.sender or Sender()
-    person = actor.person
+    person = actor.whose
     if person is None:
         if sender.agreed_to is None:
             raise Rejected(ONLY_IN_A_CHAT)
@@ -179,7 +183,7 @@ def _announce(tx: Connection, ticket: Ticket, at: datetime) -> bool:
         told = letters.to_officers(tx, ticket, "urgent" if ticket.urgent else "new", at)
         tickets.happened(tx, ticket, "told", at)
         return told
-    return bool(people.people_with(tx, RESIDENTS_OFFICERS, ticket.unit_code))
+    return bool(letters.in_charge_of(tx, ticket))
 
 
 def plan_sweep(tx: Connection, at: datetime) -> None:
@@ -237,7 +241,7 @@ def _tell(tx: Connection, ticket: Ticket, kind: str, at: datetime) -> None:
     if not ticket.anonymous:
         letters.to_officers(tx, ticket, kind, at)
         if kind == "escalated":
-            letters.to_officers(tx, ticket, kind, at, SUPERIORS)
+            letters.to_officers(tx, ticket, kind, at, Reach.ESCALATED)
 
 
 def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> Ticket:

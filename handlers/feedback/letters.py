@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from conversation.messages import Opening, Words, phrase
-from handlers import dates
+from handlers import dates, policy
 from handlers.feedback import officer_texts, texts, topics
-from handlers.feedback.rules import RESIDENTS_OFFICERS
 from handlers.letters import write_to
-from storage import deliveries, people, tickets, units
+from handlers.policy import Action, Object, Reach
+from storage import deliveries, tickets, units
 from storage.tickets import Ticket
 from storage.times import from_ms
 
@@ -40,11 +40,14 @@ def letter_words(tx: Connection, ticket: Ticket, kind: str) -> Words:
     )
 
 
-def to_officers(
-    tx: Connection, ticket: Ticket, kind: str, at: datetime, roles: frozenset[str] = RESIDENTS_OFFICERS
-) -> bool:
-    """Tell those in charge of the ticket's unit; False when there is nobody."""
-    officers = [each for each in people.people_with(tx, roles, ticket.unit_code) if each != ticket.person_id]
+def in_charge_of(tx: Connection, ticket: Ticket, by: Reach = Reach.SCOPE) -> list[int]:
+    """Those who look after the tickets of the unit, or take over what was passed upwards."""
+    return policy.holders(tx, Action.TICKETS_WORK, Object(ticket.unit_code, escalated=True), by)
+
+
+def to_officers(tx: Connection, ticket: Ticket, kind: str, at: datetime, by: Reach = Reach.SCOPE) -> bool:
+    """Tell those in charge of the ticket; False when there is nobody."""
+    officers = [each for each in in_charge_of(tx, ticket, by) if each != ticket.person_id]
     if not officers:
         return False
     words, key = letter_words(tx, ticket, kind), _key(tx, ticket, kind)

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from conversation.messages import Command, Rejected, Words, phrase
 from handlers.feature import Actor
 from handlers.feedback import letters, officer_texts, texts
-from handlers.feedback.rules import SUPERIORS, Act
+from handlers.feedback.rules import Act
 from handlers.feedback.standing import in_charge, move
+from handlers.policy import Action, Reach
 from storage import audit, tickets
 from storage.tickets import Ticket
 from storage.times import to_ms
@@ -74,7 +75,7 @@ def place_words(to: str) -> Words:
 
 def view_ticket(tx: Connection, actor: Actor, command: ViewTicket) -> Ticket:
     """The sender can see who looked."""
-    ticket = in_charge(tx, actor, command.ticket)
+    ticket = in_charge(tx, actor, command.ticket, Action.TICKETS_READ)
     if actor.person is not None:
         audit.note(tx, actor.person, actor.at, "view", "ticket", ticket.code, subject=ticket.person_id, reason="xử lý")
     return ticket
@@ -107,7 +108,7 @@ def forward_ticket(tx: Connection, actor: Actor, command: ForwardTicket) -> Tick
     ticket = in_charge(tx, actor, command.ticket)
     up = command.to == UP
     ticket = move(tx, actor, ticket, Act.ESCALATE if up else Act.FORWARD, "" if up else command.to)
-    if up and not letters.to_officers(tx, ticket, "escalated", actor.at, SUPERIORS):
+    if up and not letters.to_officers(tx, ticket, "escalated", actor.at, Reach.ESCALATED):
         raise Rejected(officer_texts.NO_SUPERIOR)
     if up:
         tickets.happened(tx, ticket, "told", actor.at)

@@ -59,7 +59,7 @@ def desk_ticket(chat: Chat) -> None:
     if not chat.given.seen:
         chat.show(files=map(str, case.files))
     asked = words.desk_words(case, chat.at, shown=not chat.given.seen)
-    act = chat.choose("act", asked, _acts(case.standing.ticket))
+    act = chat.choose("act", asked, _acts(case))
     if act == "receive":
         return _receive(chat, case)
     if act == "back":
@@ -68,7 +68,10 @@ def desk_ticket(chat: Chat) -> None:
     return chat.go(talks[act], ticket=case.standing.ticket.id)
 
 
-def _acts(ticket: Ticket) -> dict[str, Words]:
+def _acts(case: Desk) -> dict[str, Words]:
+    ticket = case.standing.ticket
+    if not case.works:
+        return {"back": texts.BACK}
     acts: dict[str, Words] = {}
     if ticket.status == Status.NEW:
         acts["receive"] = texts.RECEIVE

@@ -21,7 +21,7 @@ class FeedbackData:
 
     columns = frozenset({
         "tickets.person_id", "tickets.text", "tickets.fold", "ticket_events.author_id", "ticket_events.text",
-        "ticket_files.file_id",
+        "ticket_events.on_behalf_of", "ticket_files.file_id",
     })  # fmt: skip
     erases: tuple[Template, ...] = (texts.DATA_ERASES,)
     keeps: tuple[Template, ...] = (texts.DATA_KEEPS,)
@@ -44,6 +44,7 @@ class FeedbackData:
             tickets.change(tx, ticket.id, person_id=None, text=text, fold=fold(text))
             self._clean_events(tx, ticket, known.name if known else "")
         tx.execute(update(ticket_events).where(ticket_events.c.author_id == person).values(author_id=None))
+        tx.execute(update(ticket_events).where(ticket_events.c.on_behalf_of == person).values(on_behalf_of=None))
 
     def _clean_events(self, tx: Connection, ticket: Ticket, name: str) -> None:
         for row in tx.execute(select(ticket_events).where(ticket_events.c.ticket_id == ticket.id)).all():

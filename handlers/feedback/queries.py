@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Query, Rejected, Words
+from handlers import policy
 from handlers.feature import Actor
 from handlers.feedback import officer_texts, texts
 from handlers.feedback.letters import letter_words, not_arrived
-from handlers.feedback.rules import OFFICERS, RESIDENTS_OFFICERS, SUPERIORS, Act, Status
-from handlers.feedback.standing import in_charge, own
+from handlers.feedback.rules import Act, Status
+from handlers.feedback.standing import as_object, in_charge, own
+from handlers.policy import Action, Reach
 from handlers.purposes import REPLY
 from storage import people, tickets, units
 from storage.tickets import Event, Ticket
@@ -43,6 +45,8 @@ class Desk:
     files: tuple[int, ...]
     not_arrived: str | None
     """How the newest letter to the sender ended, if it did not arrive."""
+    works: bool
+    """Whether the reader may work on it, and so is told its sender's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Signature:
 
     unit: str
     agrees: bool
+    helped: str | None = None
+    """The name of the person this is done for, when it is done for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,7 @@ class DeskCode(Query["int | None"]):
 
 def my_tickets(tx: Connection, actor: Actor, query: MyTickets) -> list[Ticket]:
     """Strangers have none."""
-    return [] if actor.person is None else tickets.of_person(tx, actor.person, query.ending)
+    return [] if actor.whose is None else tickets.of_person(tx, actor.whose, query.ending)
 
 
 def my_ticket(tx: Connection, actor: Actor, query: MyTicket) -> Standing:
@@ -107,16 +113,18 @@ def _standing(tx: Connection, ticket: Ticket) -> Standing:
 
 def signing(tx: Connection, actor: Actor, _query: Signing) -> Signature:
     """What need not be asked again."""
-    return Signature(*people.signature(tx, actor.person, REPLY)) if actor.person is not None else Signature("", False)
+    if actor.whose is None:
+        return Signature("", False)
+    helped = people.person(tx, actor.on_behalf_of) if actor.on_behalf_of is not None else None
+    return Signature(*people.signature(tx, actor.whose, REPLY), helped.name if helped else None)
 
 
 def on_desk(tx: Connection, actor: Actor, _query: OnDesk) -> list[Ticket]:
     """Of one's own units, and what was passed up to one."""
-    held = people.roles_of(tx, actor.person) if actor.person is not None else []
-    if not any(role.role in OFFICERS for role in held):
+    held = policy.offices(tx, actor, Action.TICKETS_READ)
+    if not held:
         raise Rejected(officer_texts.NOT_AN_OFFICER)
-    near = [role.unit_code for role in held if role.role in RESIDENTS_OFFICERS]
-    above = [role.unit_code for role in held if role.role in SUPERIORS]
+    near, above = (policy.units_of(held, Action.TICKETS_READ, reach) for reach in (Reach.SCOPE, Reach.ESCALATED))
     listed = tickets.open_under(tx, near, MOST_ON_DESK, told="told")
     passed_up = tickets.open_under(tx, above, MOST_ON_DESK, told="told", having=Act.ESCALATE)
     seen = {ticket.id: ticket for ticket in (*listed, *passed_up)}
@@ -133,22 +141,27 @@ def _pressing(ticket: Ticket, now: int) -> tuple[int, int]:
 
 def desk_ticket(tx: Connection, actor: Actor, query: DeskTicket) -> Desk:
     """With the sender's name, which those in charge need."""
-    ticket = in_charge(tx, actor, query.ticket)
-    sender = people.person(tx, ticket.person_id) if ticket.person_id is not None else None
+    ticket = in_charge(tx, actor, query.ticket, Action.TICKETS_READ)
+    works = policy.may(tx, actor, Action.TICKETS_WORK, as_object(tx, ticket))
+    sender = people.person(tx, ticket.person_id) if works and ticket.person_id is not None else None
     unit = units.unit(tx, ticket.unit_code)
     if unit is None:
         raise Rejected(texts.NOT_FOUND)
     files = tuple(tickets.files_of(tx, ticket.id))
-    return Desk(_standing(tx, ticket), unit, sender.name if sender else "", files, not_arrived(tx, ticket))
+    unreached = not_arrived(tx, ticket) if works else None
+    return Desk(_standing(tx, ticket), unit, sender.name if sender else "", files, unreached, works)
 
 
 def desk_code(tx: Connection, actor: Actor, query: DeskCode) -> int | None:
     """None for a number that is not theirs, as for one that does not exist."""
     ticket = tickets.by_code(tx, query.code)
-    try:
-        return in_charge(tx, actor, ticket.id).id if ticket else None
-    except Rejected:
+    if ticket is None:
         return None
+    on = as_object(tx, ticket)
+    if policy.may(tx, actor, Action.TICKETS_READ, on):
+        return ticket.id
+    policy.note_refusal(tx, actor, (Action.TICKETS_READ, on.kind, on.number))
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +174,4 @@ class LetterAbout(Query[Words]):
 
 def letter_about(tx: Connection, actor: Actor, query: LetterAbout) -> Words:
     """Only to those in charge."""
-    return letter_words(tx, in_charge(tx, actor, query.ticket), query.kind)
+    return letter_words(tx, in_charge(tx, actor, query.ticket, Action.TICKETS_READ), query.kind)

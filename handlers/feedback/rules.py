@@ -24,12 +24,6 @@ SILENT_AFTER = timedelta(days=7)
 SOON = 0.8
 """The part of the time after which those in charge are reminded."""
 
-RESIDENTS_OFFICERS = frozenset({"commune_officer", "area_officer"})
-"""Those who look after the tickets of a unit."""
-SUPERIORS = frozenset({"province_officer"})
-"""Those who take over what was passed upwards, and see nothing else."""
-OFFICERS = RESIDENTS_OFFICERS | SUPERIORS
-
 
 class Status(StrEnum):
     """Where a ticket stands."""

@@ -173,9 +173,14 @@ class Signed:
 
 def _named(chat: Chat, unit: Unit) -> Signed | None:
     """With a name there is consent to it, asked at this moment; None when they would rather not send."""
+    signing = chat.look(Signing())
+    if signing.helped is not None:  # only they can agree, and a ticket without a name must not tell who helped
+        if not signing.agrees:
+            chat.say(texts.THEY_MUST_AGREE, who=signing.helped)
+        return Signed(Sender()) if signing.agrees else None
     if chat.choose("named", texts.WITH_NAME, {"yes": texts.NAMED, "no": texts.NAMELESS}) == "no":
         return Signed(None)
-    if chat.look(Signing()).agrees:
+    if signing.agrees:
         return Signed(Sender())
     stranger = chat.speaker.person is None
     honorific = chat.speaker.honorific or (ask_honorific(chat) if stranger else "")
@@ -231,7 +236,8 @@ def _attached(files: tuple[FileRef, ...]) -> Words:
 def _signature(chat: Chat, signed: Signed) -> Words:
     if signed.sender is None:
         return texts.HONEST
-    name = signed.sender.name or chat.speaker.name
+    helped = chat.look(Signing()).helped
+    name = signed.sender.name or chat.speaker.name if helped is None else helped
     return phrase(texts.SENDER, name=name) if name else texts.SENDER_UNNAMED
 
 

@@ -8,39 +8,41 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from conversation.messages import FileRef, Rejected
+from conversation.messages import FileRef
+from handlers import policy
 from handlers.enrolling import known
 from handlers.feature import Actor
 from handlers.feedback import texts
-from handlers.feedback.rules import CLOSED, RESIDENTS_OFFICERS, SUPERIORS, Act, after, starts, waited
+from handlers.feedback.rules import CLOSED, Act, after, starts, waited
 from handlers.feedback.topics import blotted
+from handlers.policy import Action, Object
 from scheduler.calendar_vn import closing_of
-from storage import files, people, tickets
+from storage import files, tickets
 from storage.tickets import Event, Ticket
 from storage.times import VIETNAM, day_of, from_ms, to_ms
 
 
 def own(tx: Connection, actor: Actor, number: int) -> Ticket:
     """The actor's own ticket; anybody else's is as good as none."""
+    known(tx, actor, Action.TICKETS_OWN)
+    return _allowed(tx, actor, Action.TICKETS_OWN, number)
+
+
+def in_charge(tx: Connection, actor: Actor, number: int, action: Action = Action.TICKETS_WORK) -> Ticket:
+    """A ticket the actor is in charge of, or may read; any other is as good as none."""
+    return _allowed(tx, actor, action, number)
+
+
+def _allowed(tx: Connection, actor: Actor, action: Action, number: int) -> Ticket:
     ticket = tickets.by_id(tx, number)
-    if ticket is None or ticket.person_id != known(actor):
-        raise Rejected(texts.NOT_FOUND)
+    policy.require(tx, actor, action, as_object(tx, ticket) if ticket else None, texts.NOT_FOUND)
     return tickets.found(tx, number)
 
 
-def in_charge(tx: Connection, actor: Actor, number: int) -> Ticket:
-    """A ticket the actor is in charge of; any other is as good as none."""
-    ticket = tickets.by_id(tx, number)
-    if ticket is None or actor.person is None or not _in_charge(tx, actor.person, ticket):
-        raise Rejected(texts.NOT_FOUND)
-    return tickets.found(tx, number)
-
-
-def _in_charge(tx: Connection, person: int, ticket: Ticket) -> bool:
-    if people.holds(tx, person, RESIDENTS_OFFICERS, ticket.unit_code):
-        return True
+def as_object(tx: Connection, ticket: Ticket) -> Object:
+    """A ticket as the policy sees it."""
     passed_up = any(event.kind == Act.ESCALATE for event in tickets.events(tx, ticket.id))
-    return passed_up and people.holds(tx, person, SUPERIORS, ticket.unit_code)
+    return Object(ticket.unit_code, person=ticket.person_id, escalated=passed_up, kind="ticket", number=ticket.code)
 
 
 def move(tx: Connection, actor: Actor, ticket: Ticket, act: Act, text: str = "", **values: Any) -> Ticket:
@@ -51,7 +53,7 @@ def move(tx: Connection, actor: Actor, ticket: Ticket, act: Act, text: str = "",
     elif ticket.closed_on is not None:
         values["closed_on"] = None
     tickets.change(tx, ticket.id, status=status.value, **values)
-    tickets.happened(tx, ticket, act.value, actor.at, blotted(text), actor.person)
+    tickets.happened(tx, ticket, act.value, actor.at, blotted(text), actor.person, actor.on_behalf_of)
     return tickets.found(tx, ticket.id)
 
 

@@ -11,8 +11,9 @@ from conversation.messages import Json, phrase
 from handlers.feature import Actor
 from handlers.feedback import letters, texts
 from handlers.feedback.commands import plan_sweep
-from handlers.feedback.rules import IN_WORK, SILENT_AFTER, SUPERIORS, Act, Status, soon_from
+from handlers.feedback.rules import IN_WORK, SILENT_AFTER, Act, Status, soon_from
 from handlers.feedback.standing import latest, moment, move
+from handlers.policy import Reach
 from storage import tickets
 from storage.tickets import Event, Ticket
 from storage.times import day_of, from_ms
@@ -53,7 +54,7 @@ def _tell(tx: Connection, ticket: Ticket, history: Sequence[Event], now: datetim
         return
     letters.to_officers(tx, ticket, TOLD_AS[done.kind], now)
     if done.kind == Act.ESCALATE:
-        letters.to_officers(tx, ticket, "escalated", now, SUPERIORS)
+        letters.to_officers(tx, ticket, "escalated", now, Reach.ESCALATED)
     tickets.happened(tx, ticket, TOLD, now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversation.messages import Heard, Opening
 from conversation.talks import Talk
 from handlers.feature import Feature
-from handlers.invites import commands, queries, script, texts
+from handlers.invites import commands, invite_script, queries, script, texts
 from handlers.invites.personal_data import InvitesData
 from storage.invites import looks_like_code
 
@@ -20,12 +20,22 @@ FEATURE = Feature(
     talks=(
         Talk("redeem", script.redeem, texts.TITLE, asks_first=False),
         Talk("take_office", script.take_office, texts.TITLE),
+        Talk("invite", invite_script.invite, texts.INVITE_TITLE, ("/moi", "mời", "mời người", "cấp mã mời")),
+        Talk("confirm_office", script.confirm_office, texts.CONFIRM_TITLE, asks_first=False),
     ),
-    queries={queries.OfficeOf: queries.office_of},
+    queries={
+        queries.OfficeOf: queries.office_of,
+        queries.OfficesToGive: queries.offices_to_give,
+        queries.GivenAs: queries.given_as,
+        queries.Neighbours: queries.neighbours,
+        queries.MyPlace: queries.my_place,
+        queries.WhoTookIt: queries.who_took_it,
+    },
     commands={
         commands.Invite: commands.invite,
         commands.TryCode: commands.try_code,
         commands.TakeOffice: commands.take_office,
+        commands.ConfirmOffice: commands.confirm_office,
     },
     codes=read_code,
     personal_data=InvitesData(),

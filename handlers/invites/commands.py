@@ -1,4 +1,4 @@
-"""Issuing a code, trying one, and taking up the office behind it."""
+"""Issuing a code, trying one, taking up the office behind it, and saying that the right person did."""
 
 from __future__ import annotations
 
@@ -8,12 +8,21 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
+from handlers import policy
+from handlers.actor import Forbidden
 from handlers.enrolling import ONLY_IN_A_CHAT, agree, correct, enrol
 from handlers.feature import Actor
-from handlers.invites import texts
+from handlers.holding import as_object, named
+from handlers.invites import letters, texts
 from handlers.offices import OFFICES
+from handlers.policy import Action, Role
 from handlers.purposes import OFFICE
-from storage import audit, invites, people, units
+from storage import audit, invites, people, rights, units
+from storage.invites import Invite as Issued
+from storage.people import Role as Office
+
+CONFIRMED = frozenset({Role.AREA_OFFICER, Role.COMMUNE_OFFICER, Role.PROVINCE_OFFICER, Role.AUDITOR, Role.ADMIN})
+"""Offices that begin when the issuer has said that the right person took them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,9 @@ class Invite(Command[str]):
 
     role: str
     unit: str
+    organisation: str = ""
+    branch: int = 0
+    helps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +44,8 @@ class TryCode(Command[Literal["right", "wrong", "too_many"]]):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeOffice(Command[None]):
-    """Use an invite up and hold its office."""
+class TakeOffice(Command[bool]):
+    """Use an invite up and hold its office; False when its issuer has to confirm it first."""
 
     code_hash: str
     honorific: str
@@ -42,48 +54,130 @@ class TakeOffice(Command[None]):
     agreed_to: tuple[Words, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ConfirmOffice(Command[str]):
+    """Say whether the right person took the office; their name."""
+
+    code_hash: str
+    right: bool
+
+
 def invite(tx: Connection, actor: Actor, command: Invite) -> str:
-    """Operators and administrators only."""
+    """Whoever manages the office there; any other place is as good as none."""
     if command.role not in OFFICES:
         raise Rejected(texts.UNKNOWN_OFFICE, role=command.role, roles=", ".join(OFFICES))
+    office = _scoped(tx, command)
+    on = as_object(office) if office else None
+    policy.require(tx, actor, Action.ROLES_INVITE, on, texts.UNKNOWN_UNIT, unit=command.unit)
+    if office is None:
+        raise LookupError(command.unit)
+    by = actor.operator if actor.person is None else actor.person
+    audit.note(tx, by, actor.at, "invited", "office", named(office), subject=office.helps_id or None)
+    return invites.issue(tx, office, actor.operator or "person", actor.at, actor.person)
+
+
+def _scoped(tx: Connection, command: Invite) -> Office | None:
+    """The office that is meant, where the records say that it lies; None when there is no such place."""
     unit = units.unit(tx, command.unit)
     if unit is None or not unit.active:
-        raise Rejected(texts.UNKNOWN_UNIT, unit=command.unit)
-    if not _may_invite(tx, actor, command.unit):
-        raise Rejected(texts.ONLY_OPERATORS)
-    issued_by = actor.operator or f"person:{actor.person}"
-    by = actor.operator if actor.person is None else actor.person
-    audit.note(tx, by, actor.at, "invited", "office", f"{command.role}@{command.unit}")
-    return invites.issue(tx, command.role, command.unit, issued_by, actor.at)
+        return None
+    office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)
+    if command.branch and rights.branch_place(tx, command.branch) != (command.unit, command.organisation):
+        return None
+    if command.organisation and not rights.is_organisation(tx, command.organisation):
+        return None
+    return office if not command.helps or _lives_there(tx, office) else None
 
 
-def _may_invite(tx: Connection, actor: Actor, unit: str) -> bool:
-    return bool(actor.operator) or (actor.person is not None and people.holds(tx, actor.person, ("admin",), unit))
+def _lives_there(tx: Connection, office: Office) -> bool:
+    helped = people.person(tx, office.helps_id)
+    there = helped is not None and helped.unit_code == office.unit_code
+    return there and rights.is_member(tx, office.helps_id, office.organisation_code, office.branch_id)
 
 
 def try_code(tx: Connection, actor: Actor, command: TryCode) -> Literal["right", "wrong", "too_many"]:
     """It does not reject, because a rejection would undo the counting."""
     if actor.address is None:
         raise Rejected(ONLY_IN_A_CHAT)
+    if actor.on_behalf_of is not None:
+        raise Rejected(policy.NOT_FOR_ANOTHER)
     if invites.too_many_misses(tx, actor.address, actor.at):
         return "too_many"
-    if invites.usable(tx, invites.hash_of(command.code), actor.at):
+    if usable(tx, actor, invites.hash_of(command.code)):
         return "right"
     invites.note_miss(tx, actor.address, actor.at)
     return "too_many" if invites.too_many_misses(tx, actor.address, actor.at) else "wrong"
 
 
-def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> None:
+def usable(tx: Connection, actor: Actor, code_hash: str) -> Issued | None:
+    """The invite behind a hash, if its issuer could issue it today, and it is for somebody else than them."""
+    issued = invites.usable(tx, code_hash, actor.at)
+    if issued is None or (actor.person is not None and actor.person in (issued.issuer, issued.office.helps_id)):
+        return None
+    return issued if _issuer_may(tx, actor, issued) else None
+
+
+def _issuer_may(tx: Connection, actor: Actor, issued: Issued) -> bool:
+    if issued.issuer is None:
+        return True
+    issuer = Actor(actor.at, issued.issuer)
+    return policy.may(tx, issuer, Action.ROLES_INVITE, as_object(issued.office))
+
+
+def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> bool:
     """All of it or, when somebody was faster, nothing."""
-    office = invites.usable(tx, command.code_hash, actor.at)
-    if office is None or actor.address is None:
+    issued = usable(tx, actor, command.code_hash)
+    if issued is None or actor.address is None:
         raise Rejected(texts.WRONG)
+    office, at_once = issued.office, issued.issuer is None or issued.office.role not in CONFIRMED
     person = enrol(tx, actor, command.honorific, office.unit_code, command.language)
     if command.name:
         correct(tx, replace(actor, person=person), name=command.name)
-    if not invites.use_up(tx, command.code_hash, person, actor.at):
+    if not invites.use_up(tx, command.code_hash, person, actor.at, decided=at_once):
         raise Rejected(texts.WRONG)
     agree(tx, actor, person, OFFICE, *command.agreed_to)
-    people.grant(tx, person, office.role, office.unit_code, actor.at)
-    audit.note(tx, person, actor.at, "took_office", "office", f"{office.role}@{office.unit_code}", subject=person)
     invites.forget_misses(tx, actor.address)
+    if at_once:
+        _begin(tx, actor, issued, person)
+    else:
+        letters.ask_issuer(tx, issued, command.code_hash, person, actor.at)
+        audit.note(tx, person, actor.at, "asked_for_office", "office", named(office), subject=person)
+    return at_once
+
+
+def _begin(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
+    office = issued.office
+    scope = {"organisation": office.organisation_code, "branch": office.branch_id, "helps": office.helps_id}
+    people.grant(tx, person, office.role, office.unit_code, actor.at, by=issued.issuer, **scope)  # type: ignore[arg-type]
+    audit.note(tx, person, actor.at, "took_office", "office", named(office), subject=person)
+    if office.helps_id:
+        letters.tell_helped(tx, office.helps_id, person, actor.at)
+
+
+def confirm_office(tx: Connection, actor: Actor, command: ConfirmOffice) -> str:
+    """Only who issued it, as long as they may still."""
+    issued = invites.waiting(tx, command.code_hash)
+    on = as_object(issued.office) if issued else None
+    policy.require(tx, actor, Action.ROLES_INVITE, on, texts.NO_LONGER)
+    if issued is not None and issued.issuer != actor.person:
+        raise Forbidden((Action.ROLES_INVITE, "office", named(issued.office)), texts.NO_LONGER)
+    if (
+        issued is None
+        or issued.used_by is None
+        or not invites.decide(tx, command.code_hash, actor.at, right=command.right)
+    ):
+        raise Rejected(texts.NO_LONGER)
+    if command.right:
+        _confirm(tx, actor, issued, issued.used_by)
+    else:
+        audit.note(tx, actor.person or 0, actor.at, "refused_office", "office", named(issued.office),
+                   subject=issued.used_by)  # fmt: skip
+    letters.tell_taker(tx, issued, command.code_hash, actor.at, right=command.right)
+    known = people.person(tx, issued.used_by)
+    return known.name if known else ""
+
+
+def _confirm(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
+    if not people.agrees(tx, person, OFFICE):
+        raise Rejected(texts.NO_LONGER)
+    _begin(tx, actor, issued, person)

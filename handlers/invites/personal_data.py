@@ -17,7 +17,10 @@ from storage.times import from_ms
 class InvitesData:
     """Used invites and wrong codes."""
 
-    columns = frozenset({"invites.used_by", "invites.issued_by", "code_misses.account", "code_misses.chat"})
+    columns = frozenset({
+        "invites.used_by", "invites.issued_by", "invites.issuer_id", "invites.helps_id", "code_misses.account",
+        "code_misses.chat",
+    })  # fmt: skip
     erases: tuple[Template, ...] = ()
     keeps: tuple[Template, ...] = ()
 
@@ -33,7 +36,8 @@ class InvitesData:
             for row in rows
         ]}  # fmt: skip
 
-    def erase(self, tx: Connection, person: int, _at: datetime) -> None:
-        """Wrong codes go; a used invite names nobody but a random number."""
+    def erase(self, tx: Connection, person: int, at: datetime) -> None:
+        """Wrong codes go; an invite names nobody but random numbers, and waits for nobody who is gone."""
+        invites.refuse_all(tx, person, at)
         for chat in tx.execute(select(channel_accounts).where(channel_accounts.c.person_id == person)):
             invites.forget_misses(tx, Address(chat.account, chat.chat))

@@ -6,12 +6,14 @@ from conversation.chat import Chat
 from conversation.messages import Phrase, phrase
 from handlers.asking_person import ask_honorific, ask_name
 from handlers.invites import texts
-from handlers.invites.commands import TakeOffice, TryCode
-from handlers.invites.queries import OfficeOf
+from handlers.invites.commands import ConfirmOffice, TakeOffice, TryCode
+from handlers.invites.letters import RIGHT_OR_WRONG
+from handlers.invites.queries import OfficeOf, WhoTookIt
 from handlers.offices import office_at
 from handlers.place import UnitBy, commune_over
 from handlers.wording import in_sentence
-from storage.invites import Invite, hash_of
+from storage.invites import hash_of
+from storage.people import Role
 
 ANSWERS = {"wrong": texts.WRONG, "too_many": texts.TOO_MANY}
 
@@ -40,11 +42,19 @@ def take_office(chat: Chat) -> None:
     words = phrase(texts.CONSENT, commune=commune)
     if not _agrees(chat, office, words):
         return _decline(chat)
-    chat.do(TakeOffice(chat.given.invite, honorific, name, chat.speaker.language, (words,)))
+    if not chat.do(TakeOffice(chat.given.invite, honorific, name, chat.speaker.language, (words,))):
+        return chat.say(texts.WAIT)
     chat.say(texts.DONE, office=office_there)
     if office.role in texts.WHAT_COMES:
         chat.say(texts.WHAT_COMES[office.role])
     return chat.go("menu")
+
+
+def confirm_office(chat: Chat) -> None:
+    """Opened by the letter to the issuer."""
+    right = chat.choose("right", chat.look(WhoTookIt(chat.given.invite)), RIGHT_OR_WRONG) == "right"
+    who = chat.do(ConfirmOffice(chat.given.invite, right))
+    return chat.say(texts.CONFIRMED_SAID if right else texts.REFUSED_SAID, who=who or texts.SOMEBODY)
 
 
 def _decline(chat: Chat) -> None:
@@ -53,6 +63,6 @@ def _decline(chat: Chat) -> None:
         chat.forget()
 
 
-def _agrees(chat: Chat, office: Invite, words: Phrase) -> bool:
+def _agrees(chat: Chat, office: Role, words: Phrase) -> bool:
     options = {"yes": texts.I_AGREE, "no": texts.I_DECLINE}
     return chat.choose(f"yes_{office.unit_code}", words, options) == "yes"

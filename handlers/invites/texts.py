@@ -8,7 +8,6 @@ TITLE = N_("nhận nhiệm vụ")
 
 WRONG = N_("Mã này không dùng được ạ. {You} xem lại từng chữ, hoặc nhờ người gửi cấp **mã mới** giúp.")
 TOO_MANY = N_("Sai nhiều lần quá ạ. {You} chờ **một giờ nữa** rồi thử lại giúp.")
-ONLY_OPERATORS = N_("Chỉ người vận hành hoặc người quản trị mới cấp được mã mời ạ.")
 UNKNOWN_OFFICE = N_("Không có nhiệm vụ «{role}». Các nhiệm vụ: {roles}.")
 UNKNOWN_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
@@ -35,4 +34,49 @@ WHAT_COMES = {
     "group_leader": CALLS_COME,
 }
 """What an office brings; the others only open doors."""
+WAIT = N_(
+    "Cảm ơn {call}. Cầu Nối đã nhờ người mời {you} **xác nhận**.\n"
+    "Xác nhận xong, Cầu Nối nhắn {you} ngay; {you} chưa phải làm gì thêm ạ."
+)
+IS_IT_THEM = N_("**{who}** vừa dùng mã {you} cấp, để làm **{office}**.\nCó đúng người {you} mời không ạ?")
+RIGHT, NOT_THEM = N_("Đúng người"), N_("Không phải")
+CONFIRM_TITLE = N_("xác nhận người nhận nhiệm vụ")
+CONFIRMED_SAID = N_("Dạ, **{who}** nay đã nhận nhiệm vụ. Cầu Nối đã nhắn cho người ấy.")
+REFUSED_SAID = N_(
+    "Dạ, Cầu Nối không giao nhiệm vụ cho người này. Mã ấy hết dùng; cần thì {you} nhắn **MỜI** để cấp mã mới."
+)
+CONFIRMED = N_("Xong rồi, {call} ạ. {You} đã được xác nhận là **{office}**. {You} nhắn **MENU** để bắt đầu giúp.")
+NOT_CONFIRMED = N_("Người cấp mã chưa xác nhận {you} làm **{office}**. Nếu có nhầm lẫn, {you} hỏi lại người ấy giúp ạ.")
+NO_LONGER = N_("Việc xác nhận này không còn nữa ạ.")
+SOMEBODY = N_("Một người")
+YOU_HAVE_A_HELPER = N_(
+    "Từ nay **{who}** làm giúp {you} trong Cầu Nối. Việc người ấy làm, {you} xem được ở **DỮ LIỆU**, mục Ai đã xem.\n"
+    "Không muốn nữa, {you} nhắn **THÔI VAI TRÒ** ạ."
+)
+
+INVITE_TITLE = N_("mời người nhận nhiệm vụ")
+WHICH_OFFICE = N_("{You} muốn mời người làm gì ạ?")
+REGISTER_FIRST = N_("Cầu Nối chưa biết {you}. {You} nhắn **BẮT ĐẦU** để đăng ký trước giúp ạ.")
+BY_WHICH = N_("{You} mời với nhiệm vụ nào của mình ạ?")
+WHERE = N_("Người ấy phụ trách nơi nào ạ?")
+ALL_OF_IT = N_("Cả {unit}")
+WHOM_TO_HELP = N_("Người ấy giúp ai ạ?")
+HELPS_ME, HELPS_ANOTHER = N_("Giúp tôi"), N_("Giúp bà con khác")
+NAME_OF_HELPED = N_("{You} gõ **tên** bà con cần người giúp ạ.")
+NOBODY_NAMED_SO = N_("Cầu Nối không thấy ai tên như vậy ở nơi {you} phụ trách ạ.")
+WHICH_ONE = N_("Có phải người này không ạ?")
+NONE_OF_THEM = N_("Không có ở đây")
+HAVE_THEY_AGREED = N_("**{who}** có đồng ý cho người khác làm giúp không ạ?")
+THEY_AGREED, NOT_ASKED = N_("Có, đã hỏi"), N_("Chưa hỏi")
+ASK_THEM_FIRST = N_("Dạ, {you} hỏi **{who}** trước giúp. Đồng ý rồi thì {you} nhắn **MỜI** lại ạ.")
+SURE = N_("Mời một người làm **{office}**, phải không ạ?")
+GIVE_CODE, NO_CODE = N_("Cấp mã mời"), N_("Thôi")
+NO_INVITE = N_("Dạ, Cầu Nối chưa cấp mã nào ạ.")
+THE_CODE = N_(
+    "Mã mời làm **{office}**: **{code}**\n"
+    "Người được mời nhắn mã này cho Cầu Nối. Mã dùng **một lần**, trong **3 ngày**.\n"
+    "{You} chỉ đưa cho đúng người ấy giúp ạ."
+)
+AND_CONFIRM = N_("Khi có người dùng mã, Cầu Nối hỏi lại {you} cho chắc.")
+
 DONE = N_("Xong rồi, {call} ạ. {You} là **{office}**.")

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from conversation.messages import Command, Phrase, Rejected, Words, phrase
 from conversation.speech import HONORIFICS
-from handlers.enrolling import known
+from handlers.enrolling import known, oneself
 from handlers.feature import Actor
 from handlers.languages import LANGUAGES
 from handlers.letters import write_to
 from handlers.menu import texts
 from handlers.offices import responsible_for
+from handlers.policy import Action
 from storage import audit, people, units
 from storage.times import day_of
 
@@ -37,7 +38,7 @@ class SpeakTo(Command[None]):
 
 def call_me(tx: Connection, actor: Actor, command: CallMe) -> bool:
     """The phone number travels in the letter and is kept nowhere."""
-    me = people.person(tx, known(actor))
+    me = people.person(tx, known(tx, actor, Action.CALLS_ASK))
     if me is None or me.unit_code is None:
         raise Rejected(texts.REGISTER_TO_BE_CALLED)
     letter = _letter(tx, me, me.unit_code, command.phone)
@@ -72,4 +73,4 @@ def speak_to(tx: Connection, actor: Actor, command: SpeakTo) -> None:
     """Remember the language."""
     if command.language not in LANGUAGES:
         raise ValueError(command.language)
-    people.change(tx, known(actor), language=command.language)
+    people.change(tx, oneself(tx, actor), language=command.language)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Query
+from handlers import policy
 from handlers.feature import Actor, MenuItem
-from storage import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class MenuOf(Query[list[MenuItem]]):
 
 def menu_of(items: Iterable[MenuItem]) -> Callable[[Connection, Actor, MenuOf], list[MenuItem]]:
     """A query over all lines there are: an officer's own lines first."""
-    in_order = sorted(items, key=lambda item: (not item.roles, item.place))
+    in_order = sorted(items, key=lambda item: (item.needs is None, item.place))
 
     def visible(tx: Connection, actor: Actor, _query: MenuOf) -> list[MenuItem]:
         if actor.person is None:
             return [item for item in in_order if item.visitors]
-        held = {role.role for role in people.roles_of(tx, actor.person)}
-        return [item for item in in_order if item.registered and (not item.roles or item.roles & held)]
+        doable = {None, *policy.doable(tx, actor)}
+        return [item for item in in_order if item.registered and item.needs in doable]
 
     return visible

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from conversation.messages import Command, Words
-from handlers.enrolling import agree, correct, known
+from handlers.enrolling import agree, correct, oneself
 from handlers.feature import Actor
+from handlers.holding import end, keep_an_admin
 from handlers.my_data.keepers import Keepers
 from handlers.purposes import NEWS, OFFICE, URGENT
-from storage import audit, erasures, jobs, people
+from storage import audit, erasures, jobs, people, rights
 from storage.database import leave_no_trace
-from storage.schema import roles
-from storage.times import to_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,17 @@ def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
 
 def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     """It holds at once; the proof that it was given stays."""
-    person = known(actor)
+    person = oneself(tx, actor)
     people.withdraw(tx, person, (command.purpose,), actor.at)
     if command.purpose == OFFICE:
         # Nobody answers residents under a name they no longer agree to show.
-        held = (roles.c.person_id == person, roles.c.revoked_at.is_(None))
-        tx.execute(update(roles).where(*held).values(revoked_at=to_ms(actor.at)))
+        end(tx, actor, rights.held_by(tx, person))
     audit.note(tx, person, actor.at, "withdrew", "consent", command.purpose, subject=person)
 
 
 def stop_news(tx: Connection, actor: Actor, command: StopNews) -> None:
     """Easier than it was to agree."""
-    person = known(actor)
+    person = oneself(tx, actor)
     people.withdraw(tx, person, (NEWS, URGENT), actor.at)
     audit.note(tx, person, actor.at, "withdrew", "consent", NEWS, subject=person)
     if command.only_urgent is not None:
@@ -74,7 +72,8 @@ def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:
     """Everything in one transaction; the journal outside the database follows by a job."""
 
     def erase(tx: Connection, actor: Actor, _command: EraseMe) -> None:
-        person = known(actor)
+        person = oneself(tx, actor)
+        keep_an_admin(tx, rights.held_by(tx, person))
         audit.note(tx, person, actor.at, "erased", "person", str(person), subject=person)
         keepers.erase(tx, person, actor.at)
         jobs.enqueue(tx, erasures.JOB, erasures.entry(person, actor.at), actor.at, f"erasure:{person}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Query, Words
-from handlers.enrolling import known
+from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.my_data.keepers import Keepers
 from storage import audit, people
@@ -50,12 +50,12 @@ class WhatErasingDoes(Query[ErasingDoes]):
 
 def what_is_kept(keepers: Keepers) -> Callable[[Connection, Actor, WhatIsKept], Sequence[Words]]:
     """Collected from all features."""
-    return lambda tx, actor, _query: list(keepers.summary(tx, known(actor)))
+    return lambda tx, actor, _query: list(keepers.summary(tx, oneself(tx, actor)))
 
 
 def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], str]:
     """Collected from all features, readable as it stands."""
-    return lambda tx, actor, _query: json.dumps(keepers.export(tx, known(actor)), ensure_ascii=False, indent=2)
+    return lambda tx, actor, _query: json.dumps(keepers.export(tx, oneself(tx, actor)), ensure_ascii=False, indent=2)
 
 
 def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatErasingDoes], ErasingDoes]:
@@ -67,9 +67,9 @@ def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatEras
 
 def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[people.Consent]:
     """Those in force."""
-    return people.consents_in_force(tx, known(actor))
+    return people.consents_in_force(tx, oneself(tx, actor))
 
 
 def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[audit.Entry]:
     """From the log."""
-    return audit.by_others(tx, known(actor))
+    return audit.by_others(tx, oneself(tx, actor))

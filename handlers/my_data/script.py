@@ -64,10 +64,16 @@ def _seen(entry: Entry) -> Phrase:
         texts.SAW_WHY if entry.reason else texts.SAW,
         who=entry.actor_name or texts.SOMEBODY,
         did=texts.ACTS.get(entry.action, texts.ANOTHER_ACT),
-        what=phrase(texts.OBJECTS.get(entry.object_kind, texts.ANOTHER_OBJECT), id=entry.object_id),
+        what=_what(entry),
         when=moment(from_ms(entry.at)),
         why=entry.reason,
     )
+
+
+def _what(entry: Entry) -> Words:
+    if entry.object_kind == "errand":
+        return texts.ERRANDS.get(entry.object_id, texts.ANOTHER_ERRAND)
+    return phrase(texts.OBJECTS.get(entry.object_kind, texts.ANOTHER_OBJECT), id=entry.object_id)
 
 
 def correct(chat: Chat) -> None:

@@ -33,12 +33,25 @@ NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
 ACTS = {
     "view": N_("xem"),
+    "helped": N_("làm giúp {you}:"),
     "exported": N_("tải về"),
     "answered": N_("trả lời"),
     "forwarded": N_("chuyển"),
 }
 ANOTHER_ACT = N_("xử lý")
 OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
+ERRANDS = {
+    "OpenTicket": N_("gửi phản ánh"),
+    "AddWords": N_("nói thêm về phản ánh"),
+    "ConfirmSolved": N_("báo phản ánh đã xong"),
+    "Reopen": N_("mở lại phản ánh"),
+    "Withdraw": N_("rút phản ánh"),
+    "HelpFor": N_("bắt đầu làm giúp"),
+    "StopHelping": N_("xong lượt làm giúp"),
+    "CallMe": N_("nhờ cán bộ gọi lại"),
+}
+"""What a helper did, by the name of the command."""
+ANOTHER_ERRAND = N_("một việc trong Cầu Nối")
 ANOTHER_OBJECT = N_("thông tin của {you}")
 SOMEBODY = N_("Một cán bộ")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
-from handlers.enrolling import agree, correct, enrol, known
+from handlers.enrolling import agree, correct, enrol, oneself
 from handlers.feature import Actor
 from handlers.purposes import NEWS, URGENT
 from handlers.registration import texts
@@ -61,7 +61,7 @@ def call_me_by(tx: Connection, actor: Actor, command: CallMeBy) -> None:
 
 def move_to(tx: Connection, actor: Actor, command: MoveTo) -> None:
     """Another place, another body that keeps the data: so the consent is a new one."""
-    person = known(actor)
+    person = oneself(tx, actor)
     _check_unit(tx, command.unit)
     people.change(tx, person, unit_code=command.unit)
     people.withdraw(tx, person, (NEWS, URGENT), actor.at)
@@ -71,7 +71,7 @@ def move_to(tx: Connection, actor: Actor, command: MoveTo) -> None:
 
 def rejoin(tx: Connection, actor: Actor, command: Rejoin) -> None:
     """The limit to urgent news ends with it."""
-    person = known(actor)
+    person = oneself(tx, actor)
     people.withdraw(tx, person, (URGENT,), actor.at)
     agree(tx, actor, person, NEWS, *command.agreed_to)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
 from handlers.offices import OFFICES, office_at
-from storage import audit, erasures, people, sessions, units
+from storage import audit, erasures, people, rights, sessions, units
 from storage.schema import channel_accounts, consents, deliveries, duplicate_pairs, link_codes, memberships, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
@@ -56,6 +56,9 @@ class RegistrationData:
             "channel_accounts.chat",
             "consents.person_id",
             "roles.person_id",
+            "roles.helps_id",
+            "roles.granted_by",
+            "channel_accounts.helping_id",
             "deliveries.person_id",
             "audit.actor_id",
             "audit.actor_name",
@@ -115,7 +118,7 @@ class RegistrationData:
                         select(consents).where(consents.c.person_id == person).order_by(consents.c.id)
                     )
                 ],
-                "nhiem_vu": [{"viec": role.role, "noi": role.unit_code} for role in people.roles_of(tx, person)],
+                "nhiem_vu": [_office(role) for role in people.roles_of(tx, person)],
                 "nhat_ky": [
                     {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
                     for entry in audit.about(tx, person)
@@ -131,6 +134,8 @@ class RegistrationData:
             sessions.save(tx, address, None, at)
         tx.execute(delete(channel_accounts).where(channel_accounts.c.person_id == person))
         tx.execute(update(deliveries).where(deliveries.c.person_id == person).values(person_id=None, message_id=None))
+        tx.execute(update(channel_accounts).where(channel_accounts.c.helping_id == person).values(helping_id=None))
+        rights.revoke(tx, [held.id for held in rights.helping(tx, person)], at)
         for table, ended in ((consents, "withdrawn_at"), (roles, "revoked_at")):
             in_force = (table.c.person_id == person, table.c[ended].is_(None))
             tx.execute(update(table).where(*in_force).values({ended: to_ms(at)}))
@@ -140,6 +145,11 @@ class RegistrationData:
         tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == person, link_codes.c.issued_by == person)))
         tx.execute(update(people_table).where(people_table.c.id == person).values(NOTHING))
         audit.take_out_name(tx, person)
+
+
+def _office(role: people.Role) -> Json:
+    scope = {"doan_the": role.organisation_code, "chi_hoi": role.branch_id, "giup": role.helps_id}
+    return {"viec": role.role, "noi": role.unit_code, **{name: value for name, value in scope.items() if value}}
 
 
 def _chats(tx: Connection, person: int) -> Sequence[Row[Any]]:

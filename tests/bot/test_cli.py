@@ -36,6 +36,9 @@ COMMANDS = [
     "quarantine list",
     "quarantine retry",
     "quarantine drop",
+    "webhook set",
+    "webhook show",
+    "webhook delete",
 ]
 CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 START_SECONDS = 30

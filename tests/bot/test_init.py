@@ -42,10 +42,26 @@ def talk(folder: Path, answers: list[str], **settings: str) -> str:
 async def test_it_asks_until_the_answers_will_do(tmp_path: Path) -> None:
     world = World(MovableClock(), pace=False)
     world.add_bot(TOKEN)
-    answers = ["8123", UNKNOWN, TOKEN, "mysql://x", "postgresql://caunoi@10.0.0.1/caunoi", "http://bot.vn", ""]
+    answers = [
+        "8123",
+        UNKNOWN,
+        TOKEN,
+        "mysql://x",
+        "postgresql://caunoi@10.0.0.1/caunoi",
+        "12345",
+        "",
+        "http://bot.vn",
+        "",
+    ]
     async with serving(world) as api:
         seen = await asyncio.to_thread(talk, tmp_path, answers, CAUNOI_TELEGRAM_API_BASE=api)
-    for words in ("không giống mã của BotFather", "không nhận token này", "phải là sqlite:///", "https://"):
+    for words in (
+        "không giống mã của BotFather",
+        "không giống mã của Zalo Bot Creator",
+        "không nhận token này",
+        "phải là sqlite:///",
+        "https://",
+    ):
         assert words in seen
     file = tmp_path / "caunoi.toml"
     written = tomllib.loads(file.read_text("utf-8"))
@@ -56,7 +72,7 @@ async def test_it_asks_until_the_answers_will_do(tmp_path: Path) -> None:
 
 
 async def test_a_webhook_comes_with_a_secret_path_and_word(tmp_path: Path) -> None:
-    await asyncio.to_thread(talk, tmp_path, ["", "", "https://bot.example.vn/tg/"])
+    await asyncio.to_thread(talk, tmp_path, ["", "", "", "https://bot.example.vn/tg/"])
     written = tomllib.loads((tmp_path / "caunoi.toml").read_text("utf-8"))
     assert written["database_url"] == "sqlite:///caunoi.db"
     assert written["telegram_webhook_url"].startswith("https://bot.example.vn/tg/")

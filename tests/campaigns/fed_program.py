@@ -36,6 +36,8 @@ AGAIN_SECONDS = 0.01
 MOST_ATTEMPTS = 500
 CHORE_EVERY = 8
 TRACED_SECONDS = 10
+ENDED = "ended"
+"""Left behind by one that ended well."""
 
 
 class NotRecovered(Exception):
@@ -122,3 +124,4 @@ def eat(url: str, data_dir: Path, updates: int, hasty: bool) -> None:
         await fed.database.close()
 
     asyncio.run(work())
+    (data_dir / ENDED).touch()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from conversation.messages import Address, Rejected
 from handlers.feature import Actor
 from handlers.invites.commands import Invite, TakeOffice, TryCode, invite, take_office, try_code
-from storage import invites, people, units
+from storage import invites, people, rights, units
 from storage.database import Database, open_database
 from storage.schema import audit, chat_sessions, code_misses, metadata
 from storage.schema import invites as invites_table
@@ -92,7 +92,8 @@ async def test_an_invite_is_used_once(database: Database) -> None:
         take_office(tx, chat("nam"), order)
         officer = people.person_at(tx, Address("test:1", "nam"))
         assert officer is not None
-        assert people.holds(tx, officer.id, ("commune_officer",), units.add_unit(tx, WARD, "Khu phố 4").code)
+        khu_pho = units.add_unit(tx, WARD, "Khu phố 4").code
+        assert rights.held_over(tx, officer.id, khu_pho)[0].office.role == "commune_officer"
         with pytest.raises(Rejected):
             take_office(tx, chat("la"), order)
 

@@ -22,6 +22,14 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
 
 
 @pytest.fixture
+async def loaded(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """The records with all units and organisations in them; the test runs once on each engine."""
+    opened = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """The records in an SQLite file `caunoi.db`, new and empty."""
     opened = await open_database(f"sqlite:///{tmp_path}/caunoi.db", tmp_path / "data", now=NOW)

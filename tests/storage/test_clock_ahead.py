@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from bot.features import registry
 from conversation.messages import Address, Said
 from handlers.feedback.commands import SWEEP
-from storage import clock_ahead, inbox, invites, jobs, outbox, sessions
+from storage import clock_ahead, inbox, invites, jobs, outbox, people, sessions
 from storage.database import Database, open_database
 from storage.schema import chat_sessions, inbox_updates, metadata
 from storage.times import to_ms
@@ -37,7 +37,7 @@ async def test_what_was_written_ahead_is_dated_now(database: Database) -> None:
         inbox.first_time(tx, HOA.account, "7", AHEAD)
         outbox.reply(tx, HOA, Said("Dạ"), AHEAD)
         outbox.post(tx, HOA, Said("Mai họp"), key="m", at=AHEAD, due=AHEAD + timedelta(hours=2))
-        return invites.issue(tx, "commune_officer", "26878", "cli", AHEAD)
+        return invites.issue(tx, people.Role("commune_officer", "26878"), "cli", AHEAD)
 
     code = await database.write(work)
     await database.write(clock_ahead.set_right, NOW)

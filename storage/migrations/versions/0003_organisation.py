@@ -104,7 +104,9 @@ NEW = (
         Column("name", String, nullable=False),
         Column("fold", String, nullable=False),
         Column("active", Boolean, nullable=False, server_default=text("true")),
-        CheckConstraint("kind IN ('chi_hoi', 'chi_doan', 'to_hoi', 'phan_hoi', 'clb')", name="known_kind"),
+        CheckConstraint(
+            "kind IN ('chi_hoi', 'chi_doan', 'to_hoi', 'phan_hoi', 'ban', 'cong_doan', 'clb')", name="known_kind"
+        ),
         partial("uq_branches_in_force", "organisation_code", "unit_code", "fold", where="active", unique=True),
     ),
     Table(
@@ -132,9 +134,8 @@ NEW = (
         CheckConstraint("origin IN ('self', 'leader', 'import')", name="known_origin"),
         partial("uq_memberships_in_force", "person_id", "organisation_code", where="ended_on IS NULL", unique=True),
         partial("ix_memberships_branch", "branch_id", "status", where="ended_on IS NULL"),
-        partial(
-            "ix_memberships_rollup", "unit_path", "organisation_code", "status", "person_id", where="ended_on IS NULL"
-        ),
+        partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", where="ended_on IS NULL"),
+        partial("ix_memberships_people", "unit_path", "person_id", "status", where="ended_on IS NULL"),
     ),
     Table(
         "eligible_populations",
@@ -205,6 +206,8 @@ ADDED = {
         Column("confirmed_at", Big),
         Column("refused_at", Big),
     ),
+    "channel_accounts": (Column("helping_id", Big),),
+    "ticket_events": (Column("on_behalf_of", Big),),
     "audit": (Column("on_behalf_of", Big), Column("hash", String)),
 }
 ROLE = ("person_id", "role", "unit_code", "organisation_code", "branch_id", "helps_id")

@@ -1,0 +1,51 @@
+"""Letters about an office that was taken: to its issuer, to who took it, to whom it helps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from conversation.messages import Opening, Words, phrase
+from handlers.invites import texts
+from handlers.letters import write_to
+from handlers.offices import called, office_at
+from storage import people, units
+from storage.invites import Invite
+
+RIGHT_OR_WRONG = {"right": texts.RIGHT, "wrong": texts.NOT_THEM}
+
+
+def question(tx: Connection, issued: Invite) -> Words:
+    """Who took which office, and whether that is right."""
+    return phrase(texts.IS_IT_THEM, who=_called(tx, issued.used_by or 0), office=office_words(tx, issued))
+
+
+def office_words(tx: Connection, issued: Invite) -> Words:
+    """The office of an invite."""
+    unit = units.unit(tx, issued.office.unit_code)
+    return office_at(issued.office.role, unit) if unit else issued.office.role
+
+
+def ask_issuer(tx: Connection, issued: Invite, code_hash: str, person: int, at: datetime) -> None:
+    """Have the issuer say whether it is the right person."""
+    words = phrase(texts.IS_IT_THEM, who=_called(tx, person), office=office_words(tx, issued))
+    opens = Opening("confirm_office", {"invite": code_hash, "subject": code_hash}, "right")
+    write_to(tx, issued.issuer or 0, words, key=f"office:{code_hash}", at=at, options=RIGHT_OR_WRONG, opens=opens)
+
+
+def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, right: bool) -> None:
+    """What the issuer said."""
+    words = phrase(texts.CONFIRMED if right else texts.NOT_CONFIRMED, office=office_words(tx, issued))
+    write_to(tx, issued.used_by or 0, words, key=f"office:{code_hash}:decided", at=at)
+
+
+def tell_helped(tx: Connection, helped: int, helper: int, at: datetime) -> None:
+    """Whoever is helped knows by whom, and how to end it."""
+    words = phrase(texts.YOU_HAVE_A_HELPER, who=_called(tx, helper))
+    write_to(tx, helped, words, key=f"helper:{helped}:{helper}:{int(at.timestamp())}", at=at)
+
+
+def _called(tx: Connection, person: int) -> Words:
+    known = people.person(tx, person)
+    return called(known.honorific, known.name) if known else texts.SOMEBODY

@@ -1,0 +1,39 @@
+"""Ending an office: one's own, or one that was given below one's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Command, phrase
+from handlers import policy
+from handlers.feature import Actor
+from handlers.holding import as_object, end
+from handlers.letters import write_to
+from handlers.offices import office_at
+from handlers.policy import Action
+from handlers.roles import texts
+from storage import rights, units
+
+
+@dataclass(frozen=True, slots=True)
+class EndOffice(Command[None]):
+    """End an office, by its number."""
+
+    role: int
+
+
+def end_office(tx: Connection, actor: Actor, command: EndOffice) -> None:
+    """Whoever held it is told, unless they did it themselves."""
+    held = rights.by_id(tx, command.role)
+    own = held is not None and actor.person is not None and held.person == actor.person
+    on = as_object(held.office, held.person if own else None) if held else None
+    policy.require(tx, actor, Action.ROLES_RESIGN if own else Action.ROLES_REVOKE, on, texts.NO_SUCH_OFFICE)
+    if held is None:
+        raise LookupError(command.role)
+    end(tx, actor, [held])
+    unit = units.unit(tx, held.office.unit_code)
+    if not own and unit is not None:
+        told = phrase(texts.YOU_NO_LONGER, office=office_at(held.office.role, unit))
+        write_to(tx, held.person, told, key=f"role:{held.id}:ended", at=actor.at)
