@@ -60,7 +60,7 @@ async def test_a_whole_feedback_goes_as_written_on_postgresql(loaded_postgres_ur
     script = Script.read(CHAT)
     async with telegram_player(script, loaded_postgres_url, tmp_path / "data") as play:
         lines = await perform(script, play)
-    assert lines == [line for line in script.lines if line.strip() or line.startswith("  ")]
+    assert lines == script.lines
 
 
 async def test_of_two_processes_on_one_postgresql_one_sends_and_the_other_takes_over(

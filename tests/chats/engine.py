@@ -18,6 +18,7 @@ from storage.times import VIETNAM
 from tests.chats.script import Spoken, Step, as_spoken
 
 ACCOUNT = "test:1"
+OTHERS = {"nhãn dán": "sticker", "tệp": "unsupported"}
 UNITS_OF_TIME = {"ngày": "days", "giờ": "hours", "phút": "minutes"}
 
 
@@ -67,8 +68,8 @@ class EnginePlayer:
             return {"contact": Contact(kind.split()[-1], own="của tôi" in kind)}
         if kind == "sửa tin":
             return {"text": rest.strip(), "edited": True}
-        if kind == "nhãn dán":
-            return {"other": "sticker"}
+        if kind in OTHERS:
+            return {"other": OTHERS[kind]}
         album = "a1" if kind == "ảnh trong album" else ""
         ref = FileRef("voice" if kind == "giọng nói" else "photo", f"file-{self.updates}", 1000)
         return {"file": ref, "text": words, "album": album}

@@ -10,13 +10,15 @@
     @ câu hỏi đổi …                           never: code changes are tested elsewhere
     Hoa: dong y                               somebody types
     Hoa: [Gửi]                                taps the newest button with this label, however old
-    Hoa: (ảnh) (ảnh: chữ kèm) (giọng nói) (nhãn dán) (số của tôi 0912345678) (số người khác 0912345678)
+    Hoa: (ảnh) (ảnh: chữ kèm) (giọng nói) (nhãn dán) (tệp) (số của tôi 0912345678) (số người khác 0912345678)
     Hoa: (sửa tin) chữ mới                    edits an old message
     Hoa: (chặn) (mở chặn)
         what the bot says to Hoa, four spaces in, **bold** as stars
         [1. Tôi đồng ý] [2. Không đồng ý]
       → Nam                                   what the bot says to others, after a line with their name
         …
+    # Chỉ nơi có nút                       what follows taps old buttons, which changes something
+
 Secret codes differ at each run; they are written ‹mã 1›, ‹mã 2› … in the order they appear.
 Lines of the bot are written by `CAUNOI_WRITE_CHATS=1 pytest tests/chats`, then read and judged by people.
 """
@@ -24,23 +26,30 @@ Lines of the bot are written by `CAUNOI_WRITE_CHATS=1 pytest tests/chats`, then 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from conversation.messages import BOLD, PLAIN, Said
 
 CODE = re.compile(r"(?<!PA )\b(?:\d{4}-\d{4}|AD \d{4}-\d{2}|[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})\b")
 INDENT = "    "
+ONLY_BUTTONS = "# Chỉ nơi có nút"
+
+
+class Lacking(Exception):  # noqa: N818 - it is no error: the step is left out there, and the test says so
+    """A step wants what nobody can do on this channel."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of somebody, or one instruction, with the place where the bot's lines follow."""
+    """One line of somebody, or one instruction, and the bot's lines that follow it."""
 
     line: str
     who: str = ""
     does: str = ""
+    said: tuple[str, ...] = ()
 
 
 @dataclass
@@ -50,24 +59,34 @@ class Script:
     path: Path
     lines: list[str]
     steps: list[Step]
+    left_out: list[str] = field(default_factory=list)
+    """What was done in the steps that a channel lacks, once it was played."""
 
     @classmethod
     def read(cls, path: Path) -> Script:
-        lines = path.read_text().splitlines()
-        return cls(path, lines, [_step(line) for line in lines if line.strip() and not _said_by_bot(line)])
+        lines = [line for line in path.read_text().splitlines() if line.strip() or _said_by_bot(line)]
+        return cls(path, lines, list(_steps(lines)))
 
     @property
     def name(self) -> str:
         return self.path.stem
+
+    def for_numbers(self) -> Script:
+        """What of it can be done where there are no buttons."""
+        place = self.lines.index(ONLY_BUTTONS) if ONLY_BUTTONS in self.lines else len(self.lines)
+        return Script(self.path, self.lines[:place], list(_steps(self.lines[:place])))
 
 
 def _said_by_bot(line: str) -> bool:
     return line.startswith("  ")
 
 
-def _step(line: str) -> Step:
-    who, colon, does = line.partition(": ")
-    return Step(line, who, does) if colon and line[0] not in "#@" else Step(line)
+def _steps(lines: list[str]) -> Iterator[Step]:
+    starts = [place for place, line in enumerate(lines) if not _said_by_bot(line)]
+    for start, end in pairwise([*starts, len(lines)]):
+        line, said = lines[start], tuple(lines[start + 1 : end])
+        who, colon, does = line.partition(": ")
+        yield Step(line, who, does, said) if colon and line[0] not in "#@" else Step(line, said=said)
 
 
 @dataclass
@@ -121,11 +140,16 @@ async def perform(script: Script, play: Player) -> list[str]:
     codes = Codes()
     lines: list[str] = []
     for step in script.steps:
-        if step.line.startswith("#") or not step.line.strip():
-            lines.append(step.line)
+        lines.append(step.line)
+        if step.line.startswith("#"):
             continue
-        spoken = await play(Step(step.line, step.who, codes.reveal(step.does)))
-        lines += [step.line, *_written(step.who, spoken, codes)]
+        try:
+            spoken = await play(Step(step.line, step.who, codes.reveal(step.does)))
+        except Lacking:
+            script.left_out.append(step.does)
+            lines += step.said
+        else:
+            lines += _written(step.who, spoken, codes)
     return lines
 
 
