@@ -44,6 +44,8 @@ def end(tx: Connection, actor: Actor, leaving: Collection[Held]) -> None:
     rights.revoke(tx, [held.id for held in leaving], actor.at)
     by = actor.operator if actor.person is None else actor.person
     for held in leaving:
+        if held.office.helps_id:
+            people.stop_helping(tx, held.person, held.office.helps_id)
         audit.note(tx, by, actor.at, "ended_office", "office", named(held.office), subject=held.person)
 
 
@@ -62,9 +64,3 @@ def _over(tx: Connection, office: Office) -> list[Held]:
     """The administrators of all that one administers."""
     found = rights.holders(tx, (Role.ADMIN,), office.unit_code)
     return [each for each in found if each.office.organisation_code in ("", office.organisation_code)]
-
-
-def name_of(tx: Connection, person: int) -> str:
-    """Somebody's name, as they gave it."""
-    known = people.person(tx, person)
-    return known.name if known else ""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from conversation.messages import Query, Rejected, Words
 from handlers import policy
+from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import as_object
 from handlers.invites import letters, texts
@@ -70,8 +71,9 @@ def office_of(tx: Connection, actor: Actor, query: OfficeOf) -> Office | None:
 
 def offices_to_give(tx: Connection, actor: Actor, _query: OfficesToGive) -> Sequence[str]:
     """A helper for oneself at least, when registered."""
-    if actor.person is None or actor.on_behalf_of is not None:
+    if actor.person is None:
         return ()
+    oneself(tx, actor)
     return [role for role in OFFICES if role == Role.HELPER or policy.offices(tx, actor, Action.ROLES_INVITE, role)]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from conversation.messages import Query
 from handlers import policy
+from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import as_object
 from handlers.policy import MANAGED_BY, Action
@@ -41,9 +42,10 @@ class WhoHolds(Query[Sequence[Holding]]):
 
 
 def offices_to_end(tx: Connection, actor: Actor, _query: OfficesToEnd) -> Sequence[Holding]:
-    """Nobody's, for those who act for somebody else."""
-    if actor.person is None or actor.on_behalf_of is not None:
+    """Not for those who act for somebody else."""
+    if actor.person is None:
         return ()
+    oneself(tx, actor)
     own = rights.held_by(tx, actor.person)
     below = [each for each in _reached(tx, actor) if each.person != actor.person and _may_end(tx, actor, each)]
     return [*_described(tx, actor, own), *_described(tx, actor, below)]
