@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected
 from handlers.actor import Actor
-from handlers.offices import office_at
+from handlers.offices import office_words
 from handlers.policy import Object, Role
-from storage import audit, people, rights, units
+from storage import audit, people, rights
 from storage.people import Role as Office
 from storage.rights import Held
 
@@ -56,8 +56,7 @@ def keep_an_admin(tx: Connection, leaving: Collection[Held]) -> None:
         return
     for held in rights.locked(tx, Role.ADMIN):
         if held.id in going and not any(each.id not in going for each in _over(tx, held.office)):
-            unit = units.unit(tx, held.office.unit_code)
-            raise Rejected(LAST_ADMIN, office=office_at(Role.ADMIN, unit) if unit else held.office.unit_code)
+            raise Rejected(LAST_ADMIN, office=office_words(tx, held.office))
 
 
 def _over(tx: Connection, office: Office) -> list[Held]:

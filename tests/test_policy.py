@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -35,7 +36,7 @@ from handlers.roles.queries import OfficesToEnd, WhoHolds
 from storage import rights
 from storage.schema import audit
 from tests.policy_world import MONDAY, OF_ONE, WARD, Thing, World, open_world
-from web.server import Webhook, application
+from web.server import Door, add_doors, add_media, application
 
 HERE = Path(__file__).parent
 REGISTRY = registry()
@@ -263,8 +264,10 @@ def ways_in() -> Iterator[str]:
         for kind in (*feature.queries, *feature.commands):
             yield f"{feature.name}.{kind.__name__}"
     yield from (f"order {name}" for name in OPERATIONS)
-    hook = Webhook("/hook", lambda _: True, None)  # type: ignore[arg-type]
-    for route in application(None, {}, (hook,)).router.routes():  # type: ignore[arg-type]
+    web = application(None, {})  # type: ignore[arg-type]
+    add_doors(web, [Door(SimpleNamespace(path="/hook"), None)])  # type: ignore[arg-type]
+    add_media(web, "/media/", None)  # type: ignore[arg-type]
+    for route in web.router.routes():
         if route.method != "HEAD" and route.resource is not None:
             yield f"{route.method} {route.resource.canonical}"
     yield from command_lines(typer.main.get_command(app), "caunoi")
