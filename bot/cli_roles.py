@@ -17,7 +17,7 @@ def listing(
 ) -> None:
     """Ai đang giữ vai trò nào. Ví dụ: caunoi role list --unit 26878"""
     found = give_order("role-list", {"unit": unit})["roles"]
-    lines = [f"{each['id']}  {each['role']}  {each['unit']} {each['place']}  {each['name']}" for each in found]
+    lines = [f"{each['id']}  {each['role']}  {each['unit']} {each['organisation']}  {each['name']}" for each in found]
     show(found, as_json, "\n".join(lines) or "Chưa có ai giữ vai trò nào.")
     if not found:
         raise typer.Exit(FAILED)

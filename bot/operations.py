@@ -64,7 +64,14 @@ def list_roles(tx: Connection, registry: Registry, now: datetime, order: Mapping
     found = look(registry, tx, Actor(now, operator="cli"), WhoHolds(order["unit"]))
     return {
         "roles": [
-            {"id": each.id, "role": each.role, "unit": each.unit.code, "place": each.unit.full_name, "name": each.name}
+            {
+                "id": each.id,
+                "role": each.office.role,
+                "unit": each.office.unit_code,
+                "organisation": each.office.organisation_code,
+                "branch": each.office.branch_id,
+                "name": each.name,
+            }
             for each in found
         ]
     }

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected
 from handlers.actor import Actor
-from handlers.offices import office_at
+from handlers.offices import office_words
 from handlers.policy import Object, Role
-from storage import audit, people, rights, units
+from storage import audit, people, rights
 from storage.people import Role as Office
 from storage.rights import Held
 
@@ -44,6 +44,8 @@ def end(tx: Connection, actor: Actor, leaving: Collection[Held]) -> None:
     rights.revoke(tx, [held.id for held in leaving], actor.at)
     by = actor.operator if actor.person is None else actor.person
     for held in leaving:
+        if held.office.helps_id:
+            people.stop_helping(tx, held.person, held.office.helps_id)
         audit.note(tx, by, actor.at, "ended_office", "office", named(held.office), subject=held.person)
 
 
@@ -54,17 +56,10 @@ def keep_an_admin(tx: Connection, leaving: Collection[Held]) -> None:
         return
     for held in rights.locked(tx, Role.ADMIN):
         if held.id in going and not any(each.id not in going for each in _over(tx, held.office)):
-            unit = units.unit(tx, held.office.unit_code)
-            raise Rejected(LAST_ADMIN, office=office_at(Role.ADMIN, unit) if unit else held.office.unit_code)
+            raise Rejected(LAST_ADMIN, office=office_words(tx, held.office))
 
 
 def _over(tx: Connection, office: Office) -> list[Held]:
     """The administrators of all that one administers."""
     found = rights.holders(tx, (Role.ADMIN,), office.unit_code)
     return [each for each in found if each.office.organisation_code in ("", office.organisation_code)]
-
-
-def name_of(tx: Connection, person: int) -> str:
-    """Somebody's name, as they gave it."""
-    known = people.person(tx, person)
-    return known.name if known else ""

@@ -10,8 +10,8 @@ from conversation.messages import N_, Words, phrase
 from handlers import policy
 from handlers.policy import Action, Object, Reach
 from handlers.wording import in_sentence
-from storage import people, units
-from storage.units import Unit
+from storage import branches, organisations, people, units
+from storage.people import Role
 
 OFFICES = {
     "branch_leader": N_("người phụ trách"),
@@ -24,6 +24,7 @@ OFFICES = {
     "admin": N_("người quản trị"),
 }
 OFFICE_AT = N_("{office} {unit}")
+OFFICE_OF = N_("{office} {organisation} {unit}")
 
 TITLED = {
     "ong": N_("ông {name}"),
@@ -60,9 +61,21 @@ def called(honorific: str, name: str) -> Words:
     return phrase(titled, name=name) if titled and name else name or SOMEBODY
 
 
-def office_at(role: str, unit: Unit) -> Words:
-    """An office with its unit: «cán bộ phường An Hội Đông»."""
-    return phrase(OFFICE_AT, office=OFFICES[role], unit=in_sentence(unit))
+def office_words(tx: Connection, office: Role) -> Words:
+    """An office as people say it: «cán bộ phường An Hội Đông», «tổ trưởng Chi hội Phụ nữ Khu phố 4»."""
+    unit, title = units.unit(tx, office.unit_code), OFFICES.get(office.role, office.role)
+    helped = people.person(tx, office.helps_id) if office.helps_id else None
+    if helped is not None and helped.name:
+        return phrase(OFFICE_AT, office=title, unit=called(helped.honorific, helped.name))
+    if unit is None:
+        return title
+    branch = branches.branch(tx, office.branch_id) if office.branch_id else None
+    if branch is not None:
+        return phrase(OFFICE_AT, office=title, unit=branch.name)
+    of = organisations.organisation(tx, office.organisation_code) if office.organisation_code else None
+    if of is None:
+        return phrase(OFFICE_AT, office=title, unit=in_sentence(unit))
+    return phrase(OFFICE_OF, office=title, organisation=of.short_name, unit=in_sentence(unit))
 
 
 def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> list[Responsible]:
@@ -74,7 +87,6 @@ def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> lis
 def _responsible(tx: Connection, number: int) -> Responsible | None:
     known = people.person(tx, number)
     held = next((role for role in people.roles_of(tx, number) if role.role in policy.grants(Action.CALLS_TAKE)), None)
-    unit = units.unit(tx, held.unit_code) if held else None
-    if known is None or held is None or unit is None:
+    if known is None or held is None:
         return None
-    return Responsible(number, known.honorific, known.name, office_at(held.role, unit))
+    return Responsible(number, known.honorific, known.name, office_words(tx, held))

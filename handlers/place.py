@@ -8,6 +8,7 @@ from conversation.chat import Chat
 from conversation.messages import N_, Query, Words
 from handlers.offices import Responsible
 from handlers.wording import in_sentence
+from storage.people import Role
 from storage.unit_search import Match
 from storage.units import COMMUNE, KINDS, Unit
 
@@ -15,6 +16,7 @@ __all__ = [
     "ChildrenOf",
     "CommuneOf",
     "FindUnits",
+    "OfficeCalled",
     "ProvinceNamed",
     "ResponsibleFor",
     "UnitBy",
@@ -68,6 +70,13 @@ class ResponsibleFor(Query[list[Responsible]]):
     """Leaders and officers of a unit, or of the actor's own, nearest first, the actor left out."""
 
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCalled(Query[Words]):
+    """How an office is called, with its place."""
+
+    office: Role
 
 
 def commune_over(chat: Chat, unit: Unit) -> Unit:

@@ -122,6 +122,12 @@ def help_from(tx: Connection, address: Address, helped: int | None) -> None:
     tx.execute(row.values(helping_id=helped))
 
 
+def stop_helping(tx: Connection, helper: int, helped: int) -> None:
+    """Whoever helps somebody no longer acts for themselves again in all their chats."""
+    acting = (channel_accounts.c.person_id == helper, channel_accounts.c.helping_id == helped)
+    tx.execute(update(channel_accounts).where(*acting).values(helping_id=None))
+
+
 def helped_from(tx: Connection, address: Address) -> int | None:
     """For whom is done what is done in this chat; None when it is for oneself."""
     here = (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)

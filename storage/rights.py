@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, select, update
 
 from storage.people import ROLE, Role
-from storage.schema import branches, memberships, organisations, roles, unit_closure
+from storage.schema import branches, memberships, roles, unit_closure
 from storage.times import to_ms
 
 
@@ -96,19 +96,6 @@ def branch_line(tx: Connection, branch: int) -> set[int]:
         line.add(number)
         number = tx.scalar(select(branches.c.parent_id).where(branches.c.id == number))
     return line
-
-
-def branch_place(tx: Connection, branch: int) -> tuple[str, str] | None:
-    """The unit and the organisation of a branch in use."""
-    query = select(branches.c.unit_code, branches.c.organisation_code).where(branches.c.id == branch, branches.c.active)
-    row = tx.execute(query).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def is_organisation(tx: Connection, code: str) -> bool:
-    """Whether there is such an organisation, in use."""
-    known = (organisations.c.code == code, organisations.c.active)
-    return tx.scalar(select(organisations.c.code).where(*known)) is not None
 
 
 def is_member(tx: Connection, person: int, organisation: str, branch: int) -> bool:

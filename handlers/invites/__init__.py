@@ -28,6 +28,8 @@ FEATURE = Feature(
         queries.OfficesToGive: queries.offices_to_give,
         queries.GivenAs: queries.given_as,
         queries.Neighbours: queries.neighbours,
+        queries.OrganisationsInUse: queries.organisations_in_use,
+        queries.BranchesAt: queries.branches_at,
         queries.MyPlace: queries.my_place,
         queries.WhoTookIt: queries.who_took_it,
     },

@@ -17,7 +17,7 @@ from handlers.invites import letters, texts
 from handlers.offices import OFFICES
 from handlers.policy import Action, Role
 from handlers.purposes import OFFICE
-from storage import audit, invites, people, rights, units
+from storage import audit, branches, invites, organisations, people, rights, units
 from storage.invites import Invite as Issued
 from storage.people import Role as Office
 
@@ -82,11 +82,18 @@ def _scoped(tx: Connection, command: Invite) -> Office | None:
     if unit is None or not unit.active:
         return None
     office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)
-    if command.branch and rights.branch_place(tx, command.branch) != (command.unit, command.organisation):
+    found = organisations.organisation(tx, command.organisation) if command.organisation else None
+    if command.organisation and not (found and found.active):
         return None
-    if command.organisation and not rights.is_organisation(tx, command.organisation):
+    if command.branch and not _is_there(tx, office):
         return None
     return office if not command.helps or _lives_there(tx, office) else None
+
+
+def _is_there(tx: Connection, office: Office) -> bool:
+    found = branches.branch(tx, office.branch_id)
+    there = (office.unit_code, office.organisation_code)
+    return found is not None and found.active and (found.unit_code, found.organisation_code) == there
 
 
 def _lives_there(tx: Connection, office: Office) -> bool:

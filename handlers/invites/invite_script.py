@@ -6,16 +6,19 @@ from conversation.chat import Chat
 from conversation.messages import Words, phrase
 from handlers.invites import texts
 from handlers.invites.commands import CONFIRMED, Invite
-from handlers.invites.queries import GivenAs, MyPlace, Neighbours, OfficesToGive
-from handlers.offices import OFFICES, office_at
-from handlers.place import ChildrenOf, UnitBy
+from handlers.invites.queries import BranchesAt, GivenAs, MyPlace, Neighbours, OfficesToGive, OrganisationsInUse
+from handlers.offices import OFFICES
+from handlers.place import ChildrenOf, OfficeCalled, UnitBy
 from handlers.policy import Role
 from handlers.wording import in_sentence
 from storage.people import Person
+from storage.people import Role as Office
 from storage.rights import Held
 from storage.units import Unit
 
 PAGE = 6
+ALL = "all"
+OF_A_BRANCH = (Role.BRANCH_LEADER, Role.GROUP_LEADER)
 
 
 def invite(chat: Chat) -> None:
@@ -27,10 +30,12 @@ def invite(chat: Chat) -> None:
     if role == Role.HELPER:
         return _helper(chat)
     held = _given_as(chat, role)
-    unit = _place(chat, held.office.unit_code) if held else None
+    unit = _place(chat, held) if held else None
     if held is None or unit is None:
         return chat.say(texts.NO_INVITE)
-    return _give(chat, Invite(role, unit.code, held.office.organisation_code, _branch(held, unit)), unit)
+    organisation = held.office.organisation_code or _organisation(chat)
+    branch = held.office.branch_id or _branch(chat, role, unit, organisation)
+    return _give(chat, Invite(role, unit.code, organisation, branch))
 
 
 def _given_as(chat: Chat, role: str) -> Held | None:
@@ -38,16 +43,18 @@ def _given_as(chat: Chat, role: str) -> Held | None:
     mine = {str(held.id): held for held in chat.look(GivenAs(role))}
     if len(mine) <= 1:
         return next(iter(mine.values()), None)
-    options = {key: _office(chat, held) for key, held in mine.items()}
+    options = {key: chat.look(OfficeCalled(held.office)) for key, held in mine.items()}
     return mine[str(chat.choose(f"as_{role}"[:16], texts.BY_WHICH, options))]
 
 
-def _office(chat: Chat, held: Held) -> Words:
-    unit = chat.look(UnitBy(held.office.unit_code))
-    return office_at(held.office.role, unit) if unit else held.office.unit_code
+def _place(chat: Chat, held: Held) -> Unit | None:
+    """Where the office reaches; one of a branch lies where the branch does."""
+    if held.office.branch_id:
+        return chat.look(UnitBy(held.office.unit_code))
+    return _within(chat, held.office.unit_code)
 
 
-def _place(chat: Chat, code: str) -> Unit | None:
+def _within(chat: Chat, code: str) -> Unit | None:
     """The whole place, or one below it, or one below that."""
     unit = chat.look(UnitBy(code))
     below = {each.code: each for each in chat.look(ChildrenOf(code))}
@@ -56,12 +63,24 @@ def _place(chat: Chat, code: str) -> Unit | None:
     options: dict[str, Words] = {code: phrase(texts.ALL_OF_IT, unit=in_sentence(unit))}
     options |= {key: each.full_name for key, each in below.items()}
     picked = str(chat.choose(f"in_{code}", texts.WHERE, options, page=PAGE))
-    return unit if picked == code else _place(chat, picked)
+    return unit if picked == code else _within(chat, picked)
 
 
-def _branch(held: Held, unit: Unit) -> int:
-    """A branch leader invites to their own branch, where it lies."""
-    return held.office.branch_id if unit.code == held.office.unit_code else 0
+def _organisation(chat: Chat) -> str:
+    """Whose office it is; empty for one that is all organisations', as a hamlet's head is."""
+    found = {each.code: each.short_name for each in chat.look(OrganisationsInUse())}
+    options: dict[str, Words] = {ALL: texts.NO_ORGANISATION, **found}
+    picked = str(chat.choose("of", texts.WHICH_ORGANISATION, options, page=PAGE)) if found else ALL
+    return "" if picked == ALL else picked
+
+
+def _branch(chat: Chat, role: str, unit: Unit, organisation: str) -> int:
+    """Leaders lead a branch, where there are any; 0 for all of them."""
+    found = chat.look(BranchesAt(unit.code, organisation)) if role in OF_A_BRANCH and organisation else ()
+    if not found:
+        return 0
+    options: dict[str, Words] = {str(each.id): each.name for each in found}
+    return int(chat.choose("branch", texts.WHICH_BRANCH, {**options, "0": texts.NO_BRANCH}, page=PAGE))
 
 
 # helpers --------------------------------------------------------------------------------------------------------------
@@ -101,17 +120,14 @@ def _told_apart(chat: Chat, person: Person) -> Words:
 
 
 def _give_helper(chat: Chat, place: str, helped: int, organisation: str = "", branch: int = 0) -> None:
-    unit = chat.look(UnitBy(place))
-    if unit is None:
-        return chat.say(texts.NO_INVITE)
-    return _give(chat, Invite(Role.HELPER, place, organisation, branch, helped), unit)
+    return _give(chat, Invite(Role.HELPER, place, organisation, branch, helped))
 
 
 # the code -------------------------------------------------------------------------------------------------------------
 
 
-def _give(chat: Chat, order: Invite, unit: Unit) -> None:
-    office = office_at(order.role, unit)
+def _give(chat: Chat, order: Invite) -> None:
+    office = chat.look(OfficeCalled(Office(order.role, order.unit, order.organisation, order.branch, order.helps)))
     sure = phrase(texts.SURE, office=office)
     if not chat.confirm("sure", sure, about=order, yes=texts.GIVE_CODE, no=texts.NO_CODE):
         return chat.say(texts.NO_INVITE)

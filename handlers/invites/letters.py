@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from conversation.messages import Opening, Words, phrase
 from handlers.invites import texts
 from handlers.letters import write_to
-from handlers.offices import called, office_at
-from storage import people, units
+from handlers.offices import called, office_words
+from storage import people
 from storage.invites import Invite
 
 RIGHT_OR_WRONG = {"right": texts.RIGHT, "wrong": texts.NOT_THEM}
@@ -18,25 +18,19 @@ RIGHT_OR_WRONG = {"right": texts.RIGHT, "wrong": texts.NOT_THEM}
 
 def question(tx: Connection, issued: Invite) -> Words:
     """Who took which office, and whether that is right."""
-    return phrase(texts.IS_IT_THEM, who=_called(tx, issued.used_by or 0), office=office_words(tx, issued))
-
-
-def office_words(tx: Connection, issued: Invite) -> Words:
-    """The office of an invite."""
-    unit = units.unit(tx, issued.office.unit_code)
-    return office_at(issued.office.role, unit) if unit else issued.office.role
+    return phrase(texts.IS_IT_THEM, who=_called(tx, issued.used_by or 0), office=office_words(tx, issued.office))
 
 
 def ask_issuer(tx: Connection, issued: Invite, code_hash: str, person: int, at: datetime) -> None:
     """Have the issuer say whether it is the right person."""
-    words = phrase(texts.IS_IT_THEM, who=_called(tx, person), office=office_words(tx, issued))
+    words = phrase(texts.IS_IT_THEM, who=_called(tx, person), office=office_words(tx, issued.office))
     opens = Opening("confirm_office", {"invite": code_hash, "subject": code_hash}, "right")
     write_to(tx, issued.issuer or 0, words, key=f"office:{code_hash}", at=at, options=RIGHT_OR_WRONG, opens=opens)
 
 
 def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, right: bool) -> None:
     """What the issuer said."""
-    words = phrase(texts.CONFIRMED if right else texts.NOT_CONFIRMED, office=office_words(tx, issued))
+    words = phrase(texts.CONFIRMED if right else texts.NOT_CONFIRMED, office=office_words(tx, issued.office))
     write_to(tx, issued.used_by or 0, words, key=f"office:{code_hash}:decided", at=at)
 
 

@@ -9,13 +9,16 @@ from sqlalchemy import Connection
 
 from conversation.messages import Query, Rejected, Words
 from handlers import policy
+from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import as_object
 from handlers.invites import letters, texts
 from handlers.invites.commands import usable
 from handlers.offices import OFFICES
 from handlers.policy import Action, Role
-from storage import invites, people, rights, units
+from storage import invites, organisations, people, rights, units
+from storage.branches import Branch, branches_under
+from storage.organisations import Organisation
 from storage.people import Person
 from storage.people import Role as Office
 from storage.rights import Held
@@ -51,6 +54,19 @@ class Neighbours(Query[Sequence[Person]]):
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationsInUse(Query[Sequence[Organisation]]):
+    """All organisations there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchesAt(Query[Sequence[Branch]]):
+    """The branches of an organisation in just this unit."""
+
+    unit: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
 class MyPlace(Query[str]):
     """The code of the unit the actor lives in."""
 
@@ -70,8 +86,9 @@ def office_of(tx: Connection, actor: Actor, query: OfficeOf) -> Office | None:
 
 def offices_to_give(tx: Connection, actor: Actor, _query: OfficesToGive) -> Sequence[str]:
     """A helper for oneself at least, when registered."""
-    if actor.person is None or actor.on_behalf_of is not None:
+    if actor.person is None:
         return ()
+    oneself(tx, actor)
     return [role for role in OFFICES if role == Role.HELPER or policy.offices(tx, actor, Action.ROLES_INVITE, role)]
 
 
@@ -89,6 +106,16 @@ def neighbours(tx: Connection, actor: Actor, query: Neighbours) -> Sequence[Pers
     own = held.office
     found = people.named_like(tx, query.name, unit.path, MOST_NAMED)
     return [each for each in found if rights.is_member(tx, each.id, own.organisation_code, own.branch_id)]
+
+
+def organisations_in_use(tx: Connection, _actor: Actor, _query: OrganisationsInUse) -> Sequence[Organisation]:
+    """Known to everybody."""
+    return organisations.all_in_use(tx)
+
+
+def branches_at(tx: Connection, _actor: Actor, query: BranchesAt) -> Sequence[Branch]:
+    """Their names are no secret."""
+    return [each for each in branches_under(tx, query.unit, query.organisation) if each.unit_code == query.unit]
 
 
 def my_place(tx: Connection, actor: Actor, _query: MyPlace) -> str:

@@ -9,8 +9,7 @@ from handlers.invites import texts
 from handlers.invites.commands import ConfirmOffice, TakeOffice, TryCode
 from handlers.invites.letters import RIGHT_OR_WRONG
 from handlers.invites.queries import OfficeOf, WhoTookIt
-from handlers.offices import office_at
-from handlers.place import UnitBy, commune_over
+from handlers.place import OfficeCalled, UnitBy, commune_over
 from handlers.wording import in_sentence
 from storage.invites import hash_of
 from storage.people import Role
@@ -35,7 +34,7 @@ def take_office(chat: Chat) -> None:
     if office is None or unit is None:
         return chat.say(texts.WRONG)
     commune = in_sentence(commune_over(chat, unit))
-    office_there = office_at(office.role, unit)
+    office_there = chat.look(OfficeCalled(office))
     chat.say(texts.WELCOME, office=office_there, commune=commune)
     honorific = "" if chat.speaker.honorific and chat.speaker.person else ask_honorific(chat)
     name = "" if chat.speaker.name else ask_name(chat, texts.NAME, optional=None)

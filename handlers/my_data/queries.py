@@ -62,7 +62,12 @@ def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatEras
     """Collected from all features."""
     erases = [words for keeper in keepers.all for words in keeper.erases]
     keeps = [words for keeper in keepers.all for words in keeper.keeps]
-    return lambda _tx, _actor, _query: ErasingDoes(erases, keeps)
+
+    def does(tx: Connection, actor: Actor, _query: WhatErasingDoes) -> ErasingDoes:
+        oneself(tx, actor)
+        return ErasingDoes(erases, keeps)
+
+    return does
 
 
 def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[people.Consent]:

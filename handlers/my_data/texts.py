@@ -46,8 +46,8 @@ ERRANDS = {
     "ConfirmSolved": N_("báo phản ánh đã xong"),
     "Reopen": N_("mở lại phản ánh"),
     "Withdraw": N_("rút phản ánh"),
-    "HelpFor": N_("bắt đầu làm giúp"),
-    "StopHelping": N_("xong lượt làm giúp"),
+    "HelpFor": N_("bắt đầu"),
+    "StopHelping": N_("xong việc"),
     "CallMe": N_("nhờ cán bộ gọi lại"),
 }
 """What a helper did, by the name of the command."""

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from conversation.messages import Query
+from conversation.messages import Query, Words
 from handlers.feature import Actor
-from handlers.offices import Responsible, responsible_for
+from handlers.offices import Responsible, office_words, responsible_for
 from handlers.place import (
     ChildrenOf,
     CommuneOf,
     FindUnits,
+    OfficeCalled,
     ProvinceNamed,
     ResponsibleFor,
     UnitBy,
@@ -64,6 +65,11 @@ def responsible(tx: Connection, actor: Actor, query: ResponsibleFor) -> list[Res
     return responsible_for(tx, unit, but=actor.person) if unit else []
 
 
+def office_called(tx: Connection, _actor: Actor, query: OfficeCalled) -> Words:
+    """For anybody who has one before them."""
+    return office_words(tx, query.office)
+
+
 def _own_unit(tx: Connection, actor: Actor) -> str:
     me = people.person(tx, actor.person) if actor.person is not None else None
     return (me and me.unit_code) or ""
@@ -76,4 +82,5 @@ QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
     ChildrenOf: children_of,
     CommuneOf: commune_of,
     ResponsibleFor: responsible,
+    OfficeCalled: office_called,
 }

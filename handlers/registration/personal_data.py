@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
-from handlers.offices import OFFICES, office_at
+from handlers.offices import OFFICES, office_words
 from storage import audit, erasures, people, rights, sessions, units
 from storage.schema import channel_accounts, consents, deliveries, duplicate_pairs, link_codes, memberships, roles
 from storage.schema import people as people_table
@@ -87,9 +87,8 @@ class RegistrationData:
         if unit is not None:
             yield phrase(PLACE, unit=unit.full_name)
         for role in people.roles_of(tx, person):
-            there = units.unit(tx, role.unit_code)
-            if there is not None and role.role in OFFICES:
-                yield phrase(OFFICE, office=office_at(role.role, there))
+            if role.role in OFFICES:
+                yield phrase(OFFICE, office=office_words(tx, role))
 
     def export(self, tx: Connection, person: int) -> Json:
         """Everything, times as ISO texts."""

@@ -11,10 +11,10 @@ from handlers import policy
 from handlers.feature import Actor
 from handlers.holding import as_object, end
 from handlers.letters import write_to
-from handlers.offices import office_at
+from handlers.offices import office_words
 from handlers.policy import Action
 from handlers.roles import texts
-from storage import rights, units
+from storage import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ def end_office(tx: Connection, actor: Actor, command: EndOffice) -> None:
     if held is None:
         raise LookupError(command.role)
     end(tx, actor, [held])
-    unit = units.unit(tx, held.office.unit_code)
-    if not own and unit is not None:
-        told = phrase(texts.YOU_NO_LONGER, office=office_at(held.office.role, unit))
+    if not own:
+        told = phrase(texts.YOU_NO_LONGER, office=office_words(tx, held.office))
         write_to(tx, held.person, told, key=f"role:{held.id}:ended", at=actor.at)

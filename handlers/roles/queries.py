@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from conversation.messages import Query
+from conversation.messages import Query, Words
 from handlers import policy
+from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import as_object
+from handlers.offices import office_words
 from handlers.policy import MANAGED_BY, Action
-from storage import people, rights, units
+from storage import people, rights
+from storage.people import Role
 from storage.rights import Held
-from storage.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,9 @@ class Holding:
     id: int
     own: bool
     name: str
-    role: str
-    unit: Unit
+    office: Role
+    called: Words
+    """As in «cán bộ phường An Hội Đông»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,10 @@ class WhoHolds(Query[Sequence[Holding]]):
 
 
 def offices_to_end(tx: Connection, actor: Actor, _query: OfficesToEnd) -> Sequence[Holding]:
-    """Nobody's, for those who act for somebody else."""
-    if actor.person is None or actor.on_behalf_of is not None:
+    """Not for those who act for somebody else."""
+    if actor.person is None:
         return ()
+    oneself(tx, actor)
     own = rights.held_by(tx, actor.person)
     below = [each for each in _reached(tx, actor) if each.person != actor.person and _may_end(tx, actor, each)]
     return [*_described(tx, actor, own), *_described(tx, actor, below)]
@@ -70,6 +74,6 @@ def who_holds(tx: Connection, actor: Actor, query: WhoHolds) -> Sequence[Holding
 
 def _described(tx: Connection, actor: Actor, held: Sequence[Held]) -> Iterator[Holding]:
     for each in held:
-        unit, known = units.unit(tx, each.office.unit_code), people.person(tx, each.person)
-        if unit is not None and known is not None:
-            yield Holding(each.id, each.person == actor.person, known.name, each.office.role, unit)
+        known = people.person(tx, each.person)
+        if known is not None:
+            yield Holding(each.id, each.person == actor.person, known.name, each.office, office_words(tx, each.office))

@@ -1,0 +1,293 @@
+"""The permission matrix: each office against each thing, by the real commands and queries; no way in is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import typer.main
+
+from bot.cli import app
+from bot.features import FEATURES, registry
+from bot.operations import OPERATIONS
+from conversation.messages import Address, Query, Rejected
+from handlers import policy
+from handlers.actor import Actor, Forbidden
+from handlers.enrolling import ONLY_IN_A_CHAT, REGISTER_FIRST
+from handlers.feature import look, perform
+from handlers.feedback import commands as tickets
+from handlers.feedback import officer_commands as desk
+from handlers.feedback import officer_texts, queries
+from handlers.helping.commands import HelpFor
+from handlers.invites.commands import Invite
+from handlers.menu.commands import CallMe, SpeakTo
+from handlers.my_data import commands as my_data
+from handlers.my_data import queries as my_data_queries
+from handlers.place import ResponsibleFor
+from handlers.policy import Action, Object
+from handlers.purposes import NEWS
+from handlers.registration import commands as registration
+from handlers.roles.commands import EndOffice
+from handlers.roles.queries import OfficesToEnd, WhoHolds
+from storage import rights
+from storage.schema import audit
+from tests.policy_world import MONDAY, OF_ONE, WARD, Thing, World, open_world
+from web.server import Door, add_doors, add_media, application
+
+HERE = Path(__file__).parent
+REGISTRY = registry()
+REFUSALS = (REGISTER_FIRST, ONLY_IN_A_CHAT, officer_texts.NOT_AN_OFFICER)
+"""Kind answers to those who are not even asked what they want to reach."""
+Probe = Callable[[World, Actor, Thing], bool]
+
+
+# the table as it is written ------------------------------------------------------------------------------------------
+
+
+@cache
+def table() -> dict[str, dict[str, dict[str, bool]]]:
+    """For each action, office and placement, whether it may be done."""
+    lines = [line.split() for line in (HERE / "policy_matrix.txt").read_text().splitlines()]
+    rows = [line for line in lines if line and line[0] != "#"]
+    header, offices = rows[0], next(row for row in rows if row[0] == "office")
+    letters = {row[0]: dict(zip(header[1:], [word == "yes" for word in row[1:]], strict=True)) for row in rows
+               if len(row) == len(header) and row is not header}  # fmt: skip
+    assert all(short in office for short, office in zip(offices[1:], OFFICES, strict=True))
+    return {row[0]: dict(zip(OFFICES, [letters[letter] for letter in row[1:]], strict=True))
+            for row in rows if "." in row[0] or row[0] == "help"}  # fmt: skip
+
+
+OFFICES = (
+    "visitor", "resident", "member", "household_rep", "visiting_agency", "helper", "group_leader", "branch_leader",
+    "area_officer", "commune_officer", "province_officer", "auditor", "admin", "operator",
+)  # fmt: skip
+
+
+@cache
+def paths() -> dict[str, str]:
+    """Every way in, and its action or `open`."""
+    lines = [line for line in (HERE / "policy_paths.txt").read_text().splitlines() if line and line[0] != "#"]
+    return {line[:32].strip(): line[32:].split()[0] for line in lines}
+
+
+# trying --------------------------------------------------------------------------------------------------------------
+
+
+def tried(world: World, actor: Actor, order: Any, seen: Callable[[Any], bool] = lambda _: True) -> bool:
+    """Whether an order is carried out, or a query answered with what was asked for; a refusal is in the log."""
+    try:
+        run = look if isinstance(order, Query) else perform
+        return seen(run(REGISTRY, world.tx, actor, order))
+    except Forbidden:
+        newest = world.tx.execute(audit.select().order_by(audit.c.id.desc()).limit(1)).one()
+        return bool(newest.action != "refused")  # so that a refusal that is not in the log is found, too
+    except Rejected as refusal:
+        return refusal.words.template not in REFUSALS
+
+
+def ordering(make: Callable[[Thing], Any], seen: Callable[[Any, Thing], bool] = lambda _found, _thing: True) -> Probe:
+    return lambda world, actor, thing: tried(world, actor, make(thing), lambda found: seen(found, thing))
+
+
+def listed(found: Any, thing: Thing) -> bool:
+    return thing.number in [each.id for each in found]
+
+
+def called_for(world: World, actor: Actor, thing: Thing) -> bool:
+    asks = Actor(MONDAY, world.citizen, Address("test:1", "citizen"), "1")
+    found = look(REGISTRY, world.tx, asks, ResponsibleFor(thing.unit))
+    return actor.person in [each.person for each in found]
+
+
+def resigning(world: World, actor: Actor, _thing: Thing) -> bool:
+    held = rights.held_by(world.tx, actor.person or 0)
+    return bool(held) and tried(world, actor, EndOffice(held[-1].id))
+
+
+def helping(world: World, actor: Actor, _thing: Thing) -> bool:
+    return tried(world, actor, HelpFor(world.citizen))
+
+
+ON_TICKETS: dict[str, list[Probe]] = {
+    "tickets.own": [
+        ordering(lambda ticket: queries.MyTickets(), listed),
+        ordering(lambda ticket: queries.MyTicket(ticket.number)),
+        ordering(lambda ticket: tickets.AddWords(ticket.number, "Vẫn hư")),
+        ordering(lambda ticket: tickets.ConfirmSolved(ticket.number)),
+        ordering(lambda ticket: tickets.Reopen(ticket.number)),
+        ordering(lambda ticket: tickets.Withdraw(ticket.number)),
+    ],
+    "tickets.read": [
+        ordering(lambda ticket: queries.OnDesk(), listed),
+        ordering(lambda ticket: queries.DeskTicket(ticket.number)),
+        ordering(lambda ticket: queries.DeskCode(ticket.code), lambda found, _ticket: found is not None),
+        ordering(lambda ticket: queries.LetterAbout(ticket.number, "new")),
+        ordering(lambda ticket: desk.ViewTicket(ticket.number)),
+    ],
+    "tickets.work": [
+        ordering(lambda ticket: desk.ReceiveTicket(ticket.number)),
+        ordering(lambda ticket: desk.AnswerTicket(ticket.number, "Đã thay bóng")),
+        ordering(lambda ticket: desk.AskResident(ticket.number, "Ở số mấy ạ?")),
+        ordering(lambda ticket: desk.ForwardTicket(ticket.number, "power", "")),
+        ordering(lambda ticket: desk.GuideTicket(ticket.number, "Mời bác đến phường")),
+    ],
+}
+ON_PLACES: dict[str, list[Probe]] = {
+    "tickets.open": [
+        ordering(lambda place: tickets.OpenTicket(place.unit, "dien_chieu_sang", "Đèn hư", (), False, None))
+    ],
+    "calls.take": [called_for],
+}
+ON_ONESELF: dict[str, list[Probe]] = {
+    "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
+    "roles.resign": [resigning],
+    "help": [helping],
+    "own.data": [
+        ordering(lambda _: my_data_queries.WhatIsKept()),
+        ordering(lambda _: my_data_queries.TakeAway()),
+        ordering(lambda _: my_data_queries.WhatErasingDoes()),
+        ordering(lambda _: my_data_queries.WhoSawIt()),
+        ordering(lambda _: my_data_queries.MyConsents()),
+        ordering(lambda _: my_data.CorrectMe("Hoa")),
+        ordering(lambda _: my_data.Withdraw(NEWS)),
+        ordering(lambda _: my_data.StopNews()),
+        ordering(lambda _: my_data.EraseMe()),
+        ordering(lambda _: SpeakTo("en")),
+        ordering(lambda _: registration.CallMeBy("Hoa")),
+        ordering(lambda _: registration.MoveTo(WARD, ("Đồng ý",))),
+        ordering(lambda _: registration.Rejoin(("Đồng ý",))),
+    ],
+}
+ELSEWHERE = {"places.ResponsibleFor", "invites.ConfirmOffice", "invites.WhoTookIt", "invites.Neighbours"}
+"""Played by their own stories, in tests/handlers/test_roles.py."""
+
+
+def cells(action: str) -> Iterator[tuple[str, str, bool]]:
+    for office, placements in table()[action].items():
+        for placement, allowed in placements.items():
+            yield office, placement, allowed
+
+
+def play(world: World, action: str, probe: Probe, make: Callable[[str, Actor], Thing], only: tuple[str, ...]) -> None:
+    """Try each cell, and undo it."""
+    wrong = []
+    for office, placement, allowed in cells(action):
+        if placement in only:
+            world.actor(office, placement)  # registered before the savepoint, once
+            point = world.tx.begin_nested()
+            actor = world.actor(office, placement)
+            if probe(world, actor, make(placement, actor)) != allowed:
+                wrong.append((office, placement, not allowed))
+            point.rollback()
+    assert wrong == [], action
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    yield from open_world()
+
+
+TICKETS = ("mine", "own", "below", "above", "beside", "passed", "none")
+PLACES = ("own", "below", "above", "beside", *OF_ONE)
+
+
+@pytest.mark.parametrize("action", ON_TICKETS)
+def test_tickets_are_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe in ON_TICKETS[action]:
+        play(world, action, probe, world.ticket, TICKETS)
+
+
+@pytest.mark.parametrize("action", ON_PLACES)
+def test_places_are_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe in ON_PLACES[action]:
+        play(world, action, probe, world.unit, ("own", "below", "above", "beside", "none"))
+
+
+@pytest.mark.parametrize("action", ON_ONESELF)
+def test_what_is_ones_own_is_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe in ON_ONESELF[action]:
+        play(world, action, probe, world.unit, ("mine",))
+
+
+@pytest.mark.parametrize("role", list(policy.MANAGED_BY))
+def test_offices_are_given_and_ended_as_the_table_says(world: World, role: str) -> None:
+    def office(placement: str, actor: Actor) -> Thing:
+        return world.office(role, placement, actor)
+
+    def helped(thing: Thing) -> Invite:
+        unit = LIVES if thing.person else thing.unit
+        return Invite(role, unit, "" if thing.person else thing.organisation, helps=thing.person or 0)
+
+    where = ("mine", *PLACES)
+    play(world, f"{role}.invite", ordering(helped), office, where)
+    play(world, f"{role}.revoke", ordering(lambda thing: EndOffice(thing.number)), office, where)
+    people = ("mine", "own", "below", "beside", *OF_ONE)
+    play(world, f"{role}.revoke", by_people(ordering(lambda _: OfficesToEnd(), listed)), office, people)
+    play(world, "roles.read", ordering(lambda thing: WhoHolds(), listed), office, PLACES)
+
+
+LIVES = "26882"
+
+
+def by_people(probe: Probe) -> Probe:
+    """The operator has a list of their own."""
+    return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
+
+
+PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_ONESELF, "roles.read"}
+
+
+@pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])
+def test_the_policy_itself_says_what_the_table_says(world: World, action: str) -> None:
+    def asked(world: World, actor: Actor, thing: Thing) -> bool:
+        on = Object(thing.unit, thing.organisation, person=thing.person, escalated=thing.escalated)
+        return policy.may(world.tx, actor, Action(action), on)
+
+    play(world, action, asked, world.place, ("mine", *PLACES))
+
+
+# nothing is left out -------------------------------------------------------------------------------------------------
+
+
+def test_the_table_names_every_action_and_every_office() -> None:
+    managed = {f"{role}.{act}" for role in policy.MANAGED_BY for act in ("invite", "revoke")}
+    assert set(table()) == {*map(str, policy.RULES), *managed}
+    assert {*policy.Role} <= set(OFFICES)
+
+
+def ways_in() -> Iterator[str]:
+    for feature in FEATURES:
+        for kind in (*feature.queries, *feature.commands):
+            yield f"{feature.name}.{kind.__name__}"
+    yield from (f"order {name}" for name in OPERATIONS)
+    web = application(None, {})  # type: ignore[arg-type]
+    add_doors(web, [Door(SimpleNamespace(path="/hook"), None)])  # type: ignore[arg-type]
+    add_media(web, "/media/", None)  # type: ignore[arg-type]
+    for route in web.router.routes():
+        if route.method != "HEAD" and route.resource is not None:
+            yield f"{route.method} {route.resource.canonical}"
+    yield from command_lines(typer.main.get_command(app), "caunoi")
+
+
+def command_lines(command: Any, name: str) -> Iterator[str]:
+    if not hasattr(command, "commands"):
+        yield name
+        return
+    for word, below in command.commands.items():
+        yield from command_lines(below, f"{name} {word}")
+
+
+def test_every_way_in_has_its_action_or_a_reason_to_be_open() -> None:
+    assert sorted(paths()) == sorted(ways_in())
+
+
+def test_every_action_of_a_way_in_is_in_the_policy() -> None:
+    named = {action for action in paths().values() if action != "open"}
+    assert named <= {*map(str, Action), *table()}
+    orders = [action for way, action in paths().items() if way.startswith(("order", "caunoi")) and action != "open"]
+    for action in orders:
+        assert policy.Role.OPERATOR in policy.grants(Action(action), "helper")
