@@ -21,12 +21,14 @@ from storage.schema import (
     roles,
     ticket_events,
     tickets,
+    units,
 )
 from storage.times import day_of, to_ms
 from storage.upsert import insert_or_ignore
 
 FOLLOWS: tuple[Column[Any], ...] = (
     channel_accounts.c.person_id,
+    channel_accounts.c.helping_id,
     consents.c.person_id,
     consents.c.entered_by,
     deliveries.c.person_id,
@@ -39,6 +41,7 @@ FOLLOWS: tuple[Column[Any], ...] = (
     roles.c.granted_by,
     roles.c.helps_id,
     ticket_events.c.author_id,
+    ticket_events.c.on_behalf_of,
     tickets.c.person_id,
 )
 """Columns that name a person and simply name the other one afterwards. The log never changes: it notes the joining."""
@@ -72,6 +75,7 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
     issuer = invites.c.issued_by
     tx.execute(update(invites).where(issuer == f"person:{gone}").values({issuer: f"person:{kept}"}))
     tx.execute(update(people).where(people.c.id == kept).values(_filled(there[kept], there[gone])))
+    _memberships_count_at_home(tx, kept)
     tx.execute(delete(people).where(people.c.id == gone))
     audit.note(tx, by, at, audit.JOINED, "person", str(gone), subject=kept)
 
@@ -101,6 +105,13 @@ def _memberships_become_one(tx: Connection, kept: int, gone: int, at: datetime) 
     tx.execute(update(memberships).where(*double, exists().where(in_both)).values(left))
 
 
+def _memberships_count_at_home(tx: Connection, person: int) -> None:
+    home = select(units.c.path).join(people, people.c.unit_code == units.c.code).where(people.c.id == person)
+    if (path := tx.scalar(home)) is not None:
+        mine = (memberships.c.person_id == person, memberships.c.ended_on.is_(None))
+        tx.execute(update(memberships).where(*mine).values(unit_path=path))
+
+
 def _consents_become_one(tx: Connection, kept: int, gone: int, at: datetime, stay_behind: Collection[str]) -> None:
     """All proofs follow; a yes holds on unless the one who stays said the same, or took it back later."""
     mine, theirs = consents.alias(), consents.c
@@ -124,6 +135,8 @@ def _offices_become_one(tx: Connection, kept: int, gone: int, at: datetime) -> N
         if office in held or person == helped:
             tx.execute(update(roles).where(roles.c.id == row.id).values(revoked_at=to_ms(at)))
         held.add(office)
+    helps_the_other = channel_accounts.c.helping_id.in_((kept, gone)), channel_accounts.c.person_id.in_((kept, gone))
+    tx.execute(update(channel_accounts).where(*helps_the_other).values(helping_id=None, helping_since=None))
 
 
 def _pairs_follow(tx: Connection, kept: int, gone: int) -> None:
