@@ -72,8 +72,6 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
     tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == gone, link_codes.c.issued_by == gone)))
     for column in FOLLOWS:
         tx.execute(update(column.table).where(column == gone).values({column: kept}))
-    issuer = invites.c.issued_by
-    tx.execute(update(invites).where(issuer == f"person:{gone}").values({issuer: f"person:{kept}"}))
     tx.execute(update(people).where(people.c.id == kept).values(_filled(there[kept], there[gone])))
     _memberships_count_at_home(tx, kept)
     tx.execute(delete(people).where(people.c.id == gone))
