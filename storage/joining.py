@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, and_, delete, exists, or_, select, update
 
 from storage import audit
+from storage.memberships import follow_homes
 from storage.schema import (
     channel_accounts,
     consents,
@@ -21,7 +22,6 @@ from storage.schema import (
     roles,
     ticket_events,
     tickets,
-    units,
 )
 from storage.times import day_of, to_ms
 from storage.upsert import insert_or_ignore
@@ -73,7 +73,7 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
     for column in FOLLOWS:
         tx.execute(update(column.table).where(column == gone).values({column: kept}))
     tx.execute(update(people).where(people.c.id == kept).values(_filled(there[kept], there[gone])))
-    _memberships_count_at_home(tx, kept)
+    follow_homes(tx, persons=[kept])
     tx.execute(delete(people).where(people.c.id == gone))
     audit.note(tx, by, at, audit.JOINED, "person", str(gone), subject=kept)
 
@@ -103,13 +103,6 @@ def _memberships_become_one(tx: Connection, kept: int, gone: int, at: datetime) 
     tx.execute(update(memberships).where(*double, exists().where(in_both)).values(left))
 
 
-def _memberships_count_at_home(tx: Connection, person: int) -> None:
-    home = select(units.c.path).join(people, people.c.unit_code == units.c.code).where(people.c.id == person)
-    if (path := tx.scalar(home)) is not None:
-        mine = (memberships.c.person_id == person, memberships.c.ended_on.is_(None))
-        tx.execute(update(memberships).where(*mine).values(unit_path=path))
-
-
 def _consents_become_one(tx: Connection, kept: int, gone: int, at: datetime, stay_behind: Collection[str]) -> None:
     """All proofs follow; a yes holds on unless the one who stays said the same, or took it back later."""
     mine, theirs = consents.alias(), consents.c
@@ -134,7 +127,7 @@ def _offices_become_one(tx: Connection, kept: int, gone: int, at: datetime) -> N
             tx.execute(update(roles).where(roles.c.id == row.id).values(revoked_at=to_ms(at)))
         held.add(office)
     helps_the_other = channel_accounts.c.helping_id.in_((kept, gone)), channel_accounts.c.person_id.in_((kept, gone))
-    tx.execute(update(channel_accounts).where(*helps_the_other).values(helping_id=None, helping_since=None))
+    tx.execute(update(channel_accounts).where(*helps_the_other).values(helping_id=None))
 
 
 def _pairs_follow(tx: Connection, kept: int, gone: int) -> None:

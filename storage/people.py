@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from conversation.answers import fold
 from conversation.messages import Address
 from storage.ids import random_id
 from storage.memberships import follow_homes
-from storage.schema import channel_accounts, consents, people, roles, unit_closure, units
+from storage.schema import channel_accounts, consents, people, roles, units
 from storage.times import to_ms
 from storage.upsert import insert_or_ignore
 
@@ -80,15 +80,6 @@ def person_at(tx: Connection, address: Address) -> Person | None:
 def person(tx: Connection, number: int) -> Person | None:
     """A person by id."""
     return _person(tx.execute(_PERSON, {"number": number}).one_or_none())
-
-
-def named(tx: Connection, name: str, within: Collection[str], *, most: int) -> list[Person]:
-    """People who live in one of the units or below, by their name as it is typed, or its last word."""
-    folded = fold(name)
-    there = select(unit_closure.c.descendant).where(unit_closure.c.ancestor.in_(within))
-    is_so = or_(people.c.name_fold == folded, people.c.name_fold.endswith(f" {folded}", autoescape=True))
-    found = select(*PERSON).where(people.c.unit_code.in_(there), is_so).order_by(people.c.name_fold, people.c.id)
-    return [Person(*row) for row in tx.execute(found.limit(most))]
 
 
 def register(tx: Connection, address: Address, honorific: str, unit_code: str | None, at: datetime) -> int:

@@ -102,7 +102,9 @@ def who_meet(tx: Connection, actor: Actor, query: WhoMeet) -> Meeting | None:
 def namesakes(tx: Connection, actor: Actor, query: Namesakes) -> Sequence[tuple[int, Words]]:
     """In the units that the actor looks after."""
     mine = policy.units_of(policy.offices(tx, actor, Action.PEOPLE_LINK), Action.PEOPLE_LINK, Reach.SCOPE)
-    return [(found.id, _called(tx, found)) for found in people.named(tx, query.name, mine, most=MOST_NAMESAKES)]
+    paths = [unit.path for unit in units.units_by_code(tx, mine).values()]
+    found = {each.id: each for path in paths for each in people.named_like(tx, query.name, path, MOST_NAMESAKES)}
+    return [(number, _called(tx, each)) for number, each in found.items()][:MOST_NAMESAKES]
 
 
 def _called(tx: Connection, person: Person) -> Words:
