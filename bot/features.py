@@ -6,11 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import feedback, helping, invites, menu, my_data, places, registration, roles
+from handlers import feedback, helping, invites, linking, menu, my_data, places, registration, roles
 from handlers.feature import Feature, Registry
 from handlers.my_data.keepers import Keepers
 
-KEEPING = (registration.FEATURE, places.FEATURE, invites.FEATURE, roles.FEATURE, helping.FEATURE, feedback.FEATURE)
+KEEPING = (
+    registration.FEATURE,
+    places.FEATURE,
+    invites.FEATURE,
+    roles.FEATURE,
+    helping.FEATURE,
+    linking.FEATURE,
+    feedback.FEATURE,
+)
 """Features that stand by themselves; registration, which knows people's chats, comes first and erases last."""
 MY_DATA = my_data.feature(KEEPING)
 FEATURES: tuple[Feature, ...] = (*KEEPING, MY_DATA, menu.feature((*KEEPING, MY_DATA)))

@@ -22,6 +22,7 @@ from bot.clock import Clock
 from bot.contents import adopt, remove_unfinished
 from bot.features import erase, registry
 from bot.fetching import Fetching
+from bot.forwarding import Forwarder
 from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
@@ -61,6 +62,8 @@ class Service:
     workers: int = 1
     lines: list[Line] = field(default_factory=list)
     """The channels, while it runs."""
+    lost: set[str] = field(default_factory=set)
+    """Bot accounts whose platform has been lost for long."""
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -134,13 +137,15 @@ class Service:
 
     def _line(self, channel: Channel, *, alone: bool) -> Line:
         wake = asyncio.Event()
-        sender = Sender(self.database, channel, self.clock, wake)
+        sender = Sender(self.database, channel, self.clock, wake, lost=self.lost)
         return Line(self.database, self.health, channel, self._intake(channel), sender, alone, wake)
 
     async def _run_loops(self, stop: asyncio.Event) -> None:
         loops: dict[str, Coroutine[Any, Any, object]] = {"stop": stop.wait()}
         for line in self.lines:
             loops |= line.loops(self.settings.roles)
+        if self.lines and "send" in self.settings.roles:
+            loops["forwarder"] = Forwarder(self.database, self.clock, self._served).run()
         if self.lines and "work" in self.settings.roles:
             worker = Worker(self.database, self.clock, self._doers(), self.wake_worker)
             loops["worker"] = self.database.lead("worker", worker.run)
@@ -152,6 +157,9 @@ class Service:
             await _wind_down(tasks, self.lines)
         if self.database.failed.done():
             await self.database.failed
+
+    def _served(self) -> set[str]:
+        return {line.channel.account for line in self.lines}
 
     def _doers(self) -> Mapping[str, Doer]:
         channels = {line.channel.account: line.channel for line in self.lines}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ from bot.channels.channel import (
 )
 from bot.clock import Clock
 from bot.pace import Pace, Window
-from storage import leases, outbox
+from storage import leases, outbox, rerouting
 from storage.database import Database, DatabaseUnavailable
 from storage.leases import Lease, LeaseLost
 from storage.outbox import Letter, Outcome
@@ -45,6 +45,11 @@ LONGEST_BACKOFF = 60.0
 MISCONFIGURED_SECONDS = 30.0
 SIGN_OF_LIFE_SECONDS = 5.0
 RECORDS_SECONDS = 1.0
+LONG_OUTAGE_SECONDS = 600.0
+"""After so long without the platform, letters go to people's other chats."""
+REROUTE_SECONDS = 5.0
+MOST_REROUTED = 500
+"""In one transaction."""
 GRACE_SECONDS = 8.0
 
 
@@ -69,7 +74,9 @@ class Sender:
         wake: asyncio.Event,
         *,
         monotonic: Callable[[], float] = time.monotonic,
+        lost: MutableSet[str] | None = None,
     ) -> None:
+        """`lost` is shared with the senders of other accounts: those that have been out of order for long."""
         self._database, self._channel, self._clock, self._wake = database, channel, clock, wake
         self._monotonic = monotonic
         self._pace = Pace(channel.limits.pace, monotonic())
@@ -78,6 +85,8 @@ class Sender:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._ended: list[Ended] = []
         self._records_lost = False
+        self._lost = set() if lost is None else lost
+        self._reroute_at = 0.0
         self._claims_forgotten = True  # by the sender before us, or when an answer of the records was lost
         self._pause_to_tell = 0.0
         self._stopping, self._grace = False, GRACE_SECONDS
@@ -122,6 +131,7 @@ class Sender:
         """Settle what ended and claim what may be sent, in one transaction; then wait for news."""
         self._lease.check()  # asking the platform for a sign of life needs it too
         room, now = await self._room(), self._monotonic()
+        await self._reroute(now)
         letters: list[Letter] = []
         if room or self._ended:
             letters = await self._exchange(room, now)
@@ -159,6 +169,18 @@ class Sender:
         if self._pause_to_tell == pause:  # else a longer one was asked for meanwhile
             self._pause_to_tell = 0.0
         return letters
+
+    async def _reroute(self, now: float) -> None:
+        """While the platform has been lost for long, let people be reached elsewhere."""
+        account = self._channel.account
+        if not self._outage.is_long(now):
+            return self._lost.discard(account)
+        self._lost.add(account)
+        if now >= self._reroute_at:
+            leave = self._lease.guard(rerouting.leave_account)
+            moved = await self._database.write(leave, account, tuple(self._lost), MOST_REROUTED)
+            self._reroute_at = now if moved == MOST_REROUTED else now + REROUTE_SECONDS
+        return None
 
     async def _rest(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -266,8 +288,13 @@ class Outage:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._losses = 0
+        self._since = 0.0
         self._silent_until = 0.0
         self._must_ask = False
+
+    def is_long(self, now: float) -> bool:
+        """Tell whether the platform has been lost for so long that people are better reached elsewhere."""
+        return self._losses > 0 and now - self._since >= LONG_OUTAGE_SECONDS
 
     def begins(self, now: float, error: ChannelError) -> None:
         """Be silent for a while, longer each time; letters that fail together are one loss."""
@@ -275,6 +302,7 @@ class Outage:
             return
         if self._losses == 0:
             log.warning("platform.lost", account=self._channel.account, reason=str(error))
+            self._since = now
         self._losses, self._must_ask = self._losses + 1, True
         wait = MISCONFIGURED_SECONDS if isinstance(error, Misconfigured) else backoff(self._losses)
         self._silent_until = now + wait

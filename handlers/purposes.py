@@ -6,6 +6,9 @@ from conversation.messages import N_
 
 NEWS, URGENT, REPLY, OFFICE = "news", "urgent", "reply", "office"
 
+OF_PLACE = (NEWS, URGENT)
+"""Agreed to for one place and whoever keeps the data there: somebody who moves is asked anew."""
+
 PURPOSES = {
     NEWS: N_("nhận tin và lịch họp"),
     URGENT: N_("chỉ nhận tin khẩn"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,9 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from storage.schema import audit, people
 from storage.times import to_ms
+
+JOINED = "joined"
+"""The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,28 @@ def note(  # noqa: PLR0913 - the columns of a row
 
 def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
     """What other people did with somebody's data, newest first."""
-    others = (audit.c.subject_id == subject, audit.c.actor_id.is_not(None), audit.c.actor_id != subject)
+    ids = selves(tx, subject)
+    others = (audit.c.subject_id.in_(ids), audit.c.actor_id.is_not(None), audit.c.actor_id.not_in(ids))
     query = _ENTRY.order_by(None).order_by(audit.c.id.desc()).where(*others).limit(most)
     return [Entry(*row) for row in tx.execute(query)]
 
 
 def about(tx: Connection, person: int) -> list[Entry]:
     """All entries in which somebody acts or is acted upon, oldest first."""
-    mine = or_(audit.c.subject_id == person, audit.c.actor_id == person)
+    ids = selves(tx, person)
+    mine = or_(audit.c.subject_id.in_(ids), audit.c.actor_id.in_(ids))
     return [Entry(*row) for row in tx.execute(_ENTRY.where(mine))]
 
 
 def take_out_name(tx: Connection, person: int) -> None:
     """Leave the skeleton of what somebody did, without their name."""
-    tx.execute(update(audit).where(audit.c.actor_id == person).values(actor_name=""))
+    tx.execute(update(audit).where(audit.c.actor_id.in_(selves(tx, person))).values(actor_name=""))
+
+
+def selves(tx: Connection, person: int) -> Sequence[int]:
+    """The ids somebody goes by in the log: their own, and those of records that were joined with it."""
+    ids = [person]
+    for each in ids:  # grows on the way
+        joined = select(audit.c.object_id).where(audit.c.action == JOINED, audit.c.subject_id == each)
+        ids += [int(other) for other in tx.execute(joined).scalars()]
+    return ids

@@ -27,7 +27,7 @@ MISSES_WITHIN, MOST_MISSES = timedelta(hours=1), 5
 _INVITE = select(invites.c.issuer_id, invites.c.used_by, *(invites.c[name] for name in Role.__dataclass_fields__))
 _UNDECIDED = (invites.c.used_at.is_not(None), invites.c.confirmed_at.is_(None), invites.c.refused_at.is_(None))
 
-_SHAPE = re.compile(rf"[{LETTERS.lower()}]{{4}}(?:[ -]?[{LETTERS.lower()}]{{4}}){{2}}")
+_SHAPE = re.compile(rf"[{LETTERS.lower()}]{{4}}(?:[ -]?[{LETTERS.lower()}]{{4}})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +40,19 @@ class Invite:
     used_by: int | None
 
 
-def new_code() -> str:
+def new_code(groups: int = GROUPS) -> str:
     """As in `7KQ4-M2XP-9TRC`."""
     while True:
-        letters = "".join(secrets.choice(LETTERS) for _ in range(GROUPS * GROUP))
-        if looks_like_code(letters):
+        letters = "".join(secrets.choice(LETTERS) for _ in range(groups * GROUP))
+        if looks_like_code(letters, groups):
             return "-".join(letters[start : start + GROUP] for start in range(0, len(letters), GROUP))
 
 
-def looks_like_code(text: str) -> bool:
+def looks_like_code(text: str, groups: int = GROUPS) -> bool:
     """Whether a whole message has the shape of a code, dashes or spaces or neither, in any case."""
     folded = fold(text)
-    digits = sum(map(str.isdecimal, folded))
-    return bool(_SHAPE.fullmatch(folded)) and FEWEST_DIGITS <= digits < GROUPS * GROUP
+    letters, digits = (sum(map(kind, folded)) for kind in (str.isalnum, str.isdecimal))
+    return bool(_SHAPE.fullmatch(folded)) and letters == groups * GROUP and FEWEST_DIGITS <= digits < letters
 
 
 def hash_of(code: str) -> str:

@@ -108,6 +108,13 @@ def frozen_holder(tx: Connection, name: str, seconds: float) -> str | None:
     return tx.scalar(select(leases.c.owner).where(leases.c.name == name, silent))
 
 
+def is_free(tx: Connection, name: str, seconds: float) -> bool:
+    """Whether nobody who has shown themselves for so long has it, nor takes it before this transaction ends."""
+    silent = (leases.c.beat_at < _now(tx) - round(seconds * 1000)).label("silent")
+    row = tx.execute(select(leases.c.owner, silent).where(leases.c.name == name).with_for_update()).first()
+    return row is None or row.owner is None or bool(row.silent)
+
+
 def all_of_them(tx: Connection) -> list[Json]:
     """Every lease, its holder, if any, and how long ago that one showed itself."""
     now = _now(tx)

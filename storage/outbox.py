@@ -13,13 +13,10 @@ from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
-    Table,
     bindparam,
-    delete,
     false,
     func,
     insert,
@@ -31,7 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningInsert
 
 from conversation.messages import Address, Choice, Json, Opening, Said
+from storage import rerouting
 from storage.database import leave_no_trace
+from storage.rerouting import close
 from storage.schema import channel_accounts, deliveries, offers, outbox
 from storage.times import to_ms
 from storage.upsert import insert_into
@@ -82,12 +81,6 @@ class _Recipient:
     skipped: str = ""
 
 
-_NEWEST_UNBLOCKED = (
-    select(channel_accounts.c.account, channel_accounts.c.chat, channel_accounts.c.blocked_at)
-    .where(channel_accounts.c.person_id == bindparam("of_person"))
-    .order_by(channel_accounts.c.blocked_at.is_not(None), channel_accounts.c.linked_at.desc())
-    .limit(1)
-)
 _HOLDER = select(channel_accounts.c.person_id, channel_accounts.c.blocked_at).where(
     channel_accounts.c.account == bindparam("of_account"), channel_accounts.c.chat == bindparam("of_chat")
 )
@@ -160,7 +153,7 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
 
 
 def _of_person(tx: Connection, person: int) -> _Recipient:
-    row = tx.execute(_NEWEST_UNBLOCKED, {"of_person": person}).first()
+    row = tx.execute(rerouting.ANYWHERE, {"of_person": person}).first()
     if row is None:
         return _Recipient(None, person, "no_channel")
     return _Recipient(Address(row.account, row.chat), person, "" if row.blocked_at is None else "blocked")
@@ -252,7 +245,7 @@ def claim(
     letters: dict[str, Letter] = {}
     for row in tx.execute(_ready(account, except_chats).limit(limit)).all():
         if row.expires_at is not None and row.expires_at <= to_ms(now):
-            _close(tx, row.id, row.delivery_id, now, status="expired")
+            close(tx, row.id, row.delivery_id, now, status="expired")
         elif row.chat not in letters and (row.lane != Lane.BULK or bulk > 0):
             letters[row.chat] = _letter(row)
             bulk -= row.lane == Lane.BULK
@@ -292,9 +285,10 @@ def put_back(tx: Connection, letter: Letter, *, counts: bool) -> None:
 
 
 def release_claimed(tx: Connection, account: str, *, except_chats: Collection[str] = ()) -> int:
-    """Give back what was claimed and is not being sent; only who has the sender's lease may do so."""
+    """Give back what was claimed and not settled, and so may have been sent; only who has the sender's lease may."""
     claimed = (outbox.c.account == account, text("claimed"), outbox.c.chat.not_in(except_chats))
-    return tx.execute(update(outbox).where(*claimed).values(claimed=False)).rowcount
+    given_back = update(outbox).where(*claimed).values(claimed=False, attempts=outbox.c.attempts + 1)
+    return tx.execute(given_back).rowcount
 
 
 def waiting(tx: Connection) -> dict[Lane, int]:
@@ -307,11 +301,13 @@ def waiting(tx: Connection) -> dict[Lane, int]:
 
 
 def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> None:
-    """Write down how a letter ended; one that found the person gone takes their other letters with it."""
-    told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
-    _close(tx, letter.id, letter.delivery, at, **told)
+    """Write down how a letter ended; one that found the person gone goes to their other chat, and so do the rest."""
     if outcome.status == "blocked":
         block(tx, letter.address, at)
+        if rerouting.go_elsewhere(tx, letter.id):
+            return
+    told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
+    close(tx, letter.id, letter.delivery, at, **told)
     if outcome.status == "sent" and letter.delivery is not None:
         mine = offers.c.delivery_id == letter.delivery
         tx.execute(update(offers).where(mine).values(delivered_at=to_ms(at)))
@@ -320,18 +316,8 @@ def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> No
 
 
 def block(tx: Connection, address: Address, at: datetime) -> None:
-    """Remember that a person blocked the bot, and skip the letters that wait for them."""
-    unblocked = (*_is(channel_accounts, address), channel_accounts.c.blocked_at.is_(None))
+    """Remember that a person blocked the bot; the letters that wait for them go to their other chat, or are skipped."""
+    here = (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
+    unblocked = (*here, channel_accounts.c.blocked_at.is_(None))
     tx.execute(update(channel_accounts).where(*unblocked).values(blocked_at=to_ms(at)))
-    for row in tx.execute(select(outbox).where(*_is(outbox, address), text("NOT claimed"))).all():
-        _close(tx, row.id, row.delivery_id, at, status="skipped", reason="blocked")
-
-
-def _is(table: Table, address: Address) -> tuple[ColumnElement[bool], ...]:
-    return table.c.account == address.account, table.c.chat == address.chat
-
-
-def _close(tx: Connection, letter: int, delivery: int | None, at: datetime, **told: str | None) -> None:
-    tx.execute(delete(outbox).where(outbox.c.id == letter))
-    if delivery is not None:
-        tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(settled_at=to_ms(at), **told))
+    rerouting.leave_chat(tx, address, at, "blocked")

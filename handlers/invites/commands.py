@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
 from handlers import policy
 from handlers.actor import Forbidden
-from handlers.enrolling import ONLY_IN_A_CHAT, agree, correct, enrol
+from handlers.enrolling import agree, correct, enrol
 from handlers.feature import Actor
+from handlers.guessing import Guess, guess
 from handlers.holding import as_object, named
 from handlers.invites import letters, texts
 from handlers.offices import OFFICES
@@ -37,7 +37,7 @@ class Invite(Command[str]):
 
 
 @dataclass(frozen=True, slots=True)
-class TryCode(Command[Literal["right", "wrong", "too_many"]]):
+class TryCode(Command[Guess]):
     """Try a code without using it up; a wrong one counts."""
 
     code: str
@@ -102,18 +102,9 @@ def _lives_there(tx: Connection, office: Office) -> bool:
     return there and rights.is_member(tx, office.helps_id, office.organisation_code, office.branch_id)
 
 
-def try_code(tx: Connection, actor: Actor, command: TryCode) -> Literal["right", "wrong", "too_many"]:
-    """It does not reject, because a rejection would undo the counting."""
-    if actor.address is None:
-        raise Rejected(ONLY_IN_A_CHAT)
-    if actor.on_behalf_of is not None:
-        raise Rejected(policy.NOT_FOR_ANOTHER)
-    if invites.too_many_misses(tx, actor.address, actor.at):
-        return "too_many"
-    if usable(tx, actor, invites.hash_of(command.code)):
-        return "right"
-    invites.note_miss(tx, actor.address, actor.at)
-    return "too_many" if invites.too_many_misses(tx, actor.address, actor.at) else "wrong"
+def try_code(tx: Connection, actor: Actor, command: TryCode) -> Guess:
+    """Wrong, used and too old are one."""
+    return guess(tx, actor, lambda: usable(tx, actor, invites.hash_of(command.code)) is not None)
 
 
 def usable(tx: Connection, actor: Actor, code_hash: str) -> Issued | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conversation.chat import Chat
 from conversation.messages import Phrase, phrase
 from handlers.asking_person import ask_honorific, ask_name
+from handlers.guessing import TOO_MANY
 from handlers.invites import texts
 from handlers.invites.commands import ConfirmOffice, TakeOffice, TryCode
 from handlers.invites.letters import RIGHT_OR_WRONG
@@ -14,7 +15,7 @@ from handlers.wording import in_sentence
 from storage.invites import hash_of
 from storage.people import Role
 
-ANSWERS = {"wrong": texts.WRONG, "too_many": texts.TOO_MANY}
+ANSWERS = {"wrong": texts.WRONG, "too_many": TOO_MANY}
 
 
 def redeem(chat: Chat) -> None:

@@ -7,7 +7,6 @@ from conversation.messages import N_
 TITLE = N_("nhận nhiệm vụ")
 
 WRONG = N_("Mã này không dùng được ạ. {You} xem lại từng chữ, hoặc nhờ người gửi cấp **mã mới** giúp.")
-TOO_MANY = N_("Sai nhiều lần quá ạ. {You} chờ **một giờ nữa** rồi thử lại giúp.")
 UNKNOWN_OFFICE = N_("Không có nhiệm vụ «{role}». Các nhiệm vụ: {roles}.")
 UNKNOWN_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 

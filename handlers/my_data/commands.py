@@ -75,8 +75,9 @@ def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:
         person = oneself(tx, actor)
         keep_an_admin(tx, rights.held_by(tx, person))
         audit.note(tx, person, actor.at, "erased", "person", str(person), subject=person)
-        keepers.erase(tx, person, actor.at)
-        jobs.enqueue(tx, erasures.JOB, erasures.entry(person, actor.at), actor.at, f"erasure:{person}")
+        for each in audit.selves(tx, person):  # an older backup may still have them as several
+            keepers.erase(tx, each, actor.at)
+            jobs.enqueue(tx, erasures.JOB, erasures.entry(each, actor.at), actor.at, f"erasure:{each}")
         leave_no_trace(tx)
 
     return erase

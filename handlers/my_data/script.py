@@ -14,6 +14,8 @@ from handlers.wording import date, listing, moment
 from storage.audit import Entry
 from storage.times import from_ms
 
+ELSEWHERE = {"place": "move", "channels": "channels"}
+"""What is corrected in talks of its own."""
 ERASE_WORDS = {"xoa het", "xoahet"}
 
 
@@ -80,12 +82,13 @@ def correct(chat: Chat) -> None:
     """Name, honorific or place."""
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_KEPT)
-    options: dict[str, Words] = {"name": texts.NAME, "honorific": texts.HONORIFIC, "place": texts.PLACE}
+    options: dict[str, Words] = {"name": texts.NAME, "honorific": texts.HONORIFIC}
+    options |= {"place": texts.PLACE, "channels": texts.CHANNELS}
     if not has_honorifics(chat):
         del options["honorific"]
     pick = chat.choose("what", texts.WHAT_TO_CORRECT, options)
-    if pick == "place":
-        return chat.go("move")
+    if pick in ELSEWHERE:
+        return chat.go(ELSEWHERE[pick])
     name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT) if pick == "name" else ""
     honorific = ask_honorific(chat) if pick == "honorific" else ""
     if not name and not honorific:

@@ -21,7 +21,7 @@ HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {
 FILE_NAME = "thong-tin-cua-toi.json"
 
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
-NAME, HONORIFIC, PLACE = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở")
+NAME, HONORIFIC, PLACE, CHANNELS = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở"), N_("Nơi nhận tin")
 NEW_NAME = N_("{You} gõ lại tên cho đúng giúp ạ.")
 KEEP_IT = N_("Thôi, giữ như cũ")
 CORRECTED = N_("Đã sửa rồi, {call} ạ.")

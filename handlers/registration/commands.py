@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from conversation.messages import Command, Rejected, Words
 from handlers.enrolling import agree, correct, enrol, oneself
 from handlers.feature import Actor
-from handlers.purposes import NEWS, URGENT
+from handlers.purposes import NEWS, OF_PLACE, URGENT
 from handlers.registration import texts
 from storage import audit, people, units
 
@@ -64,7 +64,7 @@ def move_to(tx: Connection, actor: Actor, command: MoveTo) -> None:
     person = oneself(tx, actor)
     _check_unit(tx, command.unit)
     people.change(tx, person, unit_code=command.unit)
-    people.withdraw(tx, person, (NEWS, URGENT), actor.at)
+    people.withdraw(tx, person, OF_PLACE, actor.at)
     agree(tx, actor, person, NEWS, *command.agreed_to)
     audit.note(tx, person, actor.at, "moved", "person", str(person), subject=person)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 from conversation.messages import N_, Address, Json, Template, Words, phrase
 from handlers.offices import OFFICES, office_words
 from storage import audit, erasures, people, rights, sessions, units
-from storage.schema import channel_accounts, consents, deliveries, duplicate_pairs, link_codes, memberships, roles
+from storage.schema import channel_accounts, consents, deliveries, duplicate_pairs, memberships, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
 
@@ -49,8 +49,6 @@ class RegistrationData:
             "memberships.person_id",
             "duplicate_pairs.first_id",
             "duplicate_pairs.second_id",
-            "link_codes.person_id",
-            "link_codes.issued_by",
             "channel_accounts.person_id",
             "channel_accounts.account",
             "channel_accounts.chat",
@@ -141,7 +139,6 @@ class RegistrationData:
         pairs = or_(duplicate_pairs.c.first_id == person, duplicate_pairs.c.second_id == person)
         tx.execute(delete(duplicate_pairs).where(pairs))
         tx.execute(delete(memberships).where(memberships.c.person_id == person))
-        tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == person, link_codes.c.issued_by == person)))
         tx.execute(update(people_table).where(people_table.c.id == person).values(NOTHING))
         audit.take_out_name(tx, person)
 

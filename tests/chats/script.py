@@ -33,7 +33,7 @@ from pathlib import Path
 
 from conversation.messages import BOLD, PLAIN, Said
 
-CODE = re.compile(r"(?<!PA )\b(?:\d{4}-\d{4}|AD \d{4}-\d{2}|[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})\b")
+CODE = re.compile(r"(?<!PA )\b(?:\d{4}-\d{4}|AD \d{4}-\d{2}|[2-9A-Z]{4}(?:-[2-9A-Z]{4}){1,2})\b")
 INDENT = "    "
 ONLY_BUTTONS = "# Chỉ nơi có nút"
 

@@ -1,0 +1,139 @@
+"""Bringing another chat along, letting one go, and saying where to be written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Address, Command, Rejected, Said, phrase
+from handlers import policy
+from handlers.actor import Actor
+from handlers.enrolling import known
+from handlers.guessing import Guess, guess
+from handlers.letters import speech_for, write_to
+from handlers.linking import texts
+from handlers.offices import called
+from handlers.policy import Action, Object
+from handlers.purposes import OF_PLACE
+from handlers.wording import moment
+from storage import audit, invites, joining, linking, outbox, people
+from storage.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLinkCode(Command[str]):
+    """A code by which the actor's other chat becomes theirs too, or that of somebody of their unit; told once."""
+
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TryLinkCode(Command[Guess]):
+    """Try a code without using it up; a wrong one counts."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Command[None]):
+    """Use a code: this chat is its owner's from now on; whoever was here before becomes one with them."""
+
+    code_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer(Command[None]):
+    """Be written to by this bot account first."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink(Command[bool]):
+    """Let a chat go; whether it was this very one."""
+
+    chat: str
+
+
+def make_link_code(tx: Connection, actor: Actor, command: MakeLinkCode) -> str:
+    """One's own chats are one's own affair; for somebody else, one of those who look after their place."""
+    if command.person is None:
+        person = known(tx, actor, Action.PEOPLE_LINK)
+        return linking.issue(tx, person, person, actor.at)
+    whom = people.person(tx, command.person)
+    policy.require(tx, actor, Action.PEOPLE_LINK, _object(whom) if whom else None, texts.NOT_FOUND_NOW)
+    return _make_for(tx, actor, command.person)
+
+
+def _object(whom: Person) -> Object:
+    return Object(unit=whom.unit_code or "", person=whom.id, kind="person", number=str(whom.id))
+
+
+def _make_for(tx: Connection, actor: Actor, person: int) -> str:
+    """Whoever holds an office does this alone: it would be taken over by a code in other hands."""
+    if people.roles_of(tx, person):
+        raise Rejected(texts.HOLDS_OFFICE)
+    by = people.person(tx, actor.person) if actor.person is not None else None
+    if by is None:
+        raise Rejected(texts.NOT_FOUND_NOW)
+    audit.note(tx, by.id, actor.at, "made_link_code", "person", str(person), subject=person)
+    code = linking.issue(tx, person, by.id, actor.at)
+    words = phrase(texts.CODE_WAS_MADE, who=called(by.honorific, by.name))
+    write_to(tx, person, words, key=f"link-code:{invites.hash_of(code)[:16]}", at=actor.at)
+    return code
+
+
+def try_link_code(tx: Connection, actor: Actor, command: TryLinkCode) -> Guess:
+    """Wrong, used and too old are one."""
+    return guess(tx, actor, lambda: linking.usable(tx, invites.hash_of(command.code), actor.at) is not None)
+
+
+def link(tx: Connection, actor: Actor, command: Link) -> None:
+    """Rights never go to whoever made the code: an office must have made it itself."""
+    owner = linking.usable(tx, command.code_hash, actor.at)
+    if owner is None or actor.address is None:
+        raise Rejected(texts.WRONG)
+    if actor.person == owner:
+        raise Rejected(texts.HERE_ALREADY)
+    if actor.person is not None and people.roles_of(tx, actor.person):
+        raise Rejected(texts.OFFICE_HERE)
+    if not linking.use_up(tx, command.code_hash, actor.at):
+        raise Rejected(texts.WRONG)
+    before = linking.chats_of(tx, owner)
+    if actor.person is None:
+        linking.attach(tx, owner, actor.address, actor.at)
+    else:
+        joining.join(tx, owner, actor.person, owner, actor.at, of_place=OF_PLACE)
+    audit.note(tx, owner, actor.at, "linked", "person", str(owner), subject=owner)
+    invites.forget_misses(tx, actor.address)
+    for chat in before:
+        if not chat.blocked:
+            _tell(tx, owner, chat.address, actor)
+
+
+def _tell(tx: Connection, owner: int, there: Address, actor: Actor) -> None:
+    words = speech_for(tx, owner).render(phrase(texts.TOLD, when=moment(actor.at)))
+    key = f"linked:{owner}:{actor.evidence}:{linking.key_of(there)}"
+    outbox.post(tx, there, Said(words), key=key, at=actor.at)
+
+
+def prefer(tx: Connection, actor: Actor, command: Prefer) -> None:
+    """One of the accounts one writes to."""
+    person = known(tx, actor, Action.PEOPLE_LINK)
+    if command.account not in {chat.address.account for chat in linking.chats_of(tx, person)}:
+        raise Rejected(texts.NO_SUCH_PLACE)
+    linking.prefer(tx, person, command.account)
+
+
+def unlink(tx: Connection, actor: Actor, command: Unlink) -> bool:
+    """The last one stays: to be gone from there as well is to be erased."""
+    person = known(tx, actor, Action.PEOPLE_LINK)
+    chats = {chat.key: chat.address for chat in linking.chats_of(tx, person)}
+    if command.chat not in chats:
+        raise Rejected(texts.NO_SUCH_PLACE)
+    if len(chats) == 1:
+        raise Rejected(texts.ONLY_ONE)
+    linking.detach(tx, person, chats[command.chat], actor.at)
+    audit.note(tx, person, actor.at, "unlinked", "person", str(person), subject=person)
+    return chats[command.chat] == actor.address

@@ -1,0 +1,117 @@
+"""Letters that cannot be said where they were to be said: the same letter goes to the person's other chat.
+
+It is the same row with another address, moved in one transaction, so it is never there twice. What may have been said
+already stays where it is: two platforms know nothing of each other, and somebody would read it twice. Answers to what
+somebody wrote stay too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, not_, select, text, update
+
+from conversation.messages import Address
+from storage.schema import channel_accounts, consents, deliveries, offers, outbox, people
+from storage.times import to_ms
+
+OFF = "channel_off"
+"""Why nobody was reached: the channel is no longer used, and they have no other."""
+
+_PREFERRED = func.coalesce(people.c.preferred_account, "") == channel_accounts.c.account
+ANYWHERE = (
+    select(channel_accounts.c.account, channel_accounts.c.chat, channel_accounts.c.blocked_at)
+    .join(people, people.c.id == channel_accounts.c.person_id)
+    .where(channel_accounts.c.person_id == bindparam("of_person"))
+    .order_by(channel_accounts.c.blocked_at.is_not(None), _PREFERRED.desc(), channel_accounts.c.linked_at.desc())
+    .limit(1)
+)
+"""Where a person is written to: as they prefer, else where they linked last and did not block."""
+_HERE = and_(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
+_ELSEWHERE = ANYWHERE.where(
+    not_(_HERE),
+    channel_accounts.c.account.not_in(bindparam("avoid", expanding=True)),
+    channel_accounts.c.blocked_at.is_(None),
+    exists().where(consents.c.person_id == people.c.id, consents.c.withdrawn_at.is_(None)),
+)
+"""Another chat of somebody who still agrees to something."""
+_THERE: dict[str, Any] = {"account": bindparam("to_account"), "chat": bindparam("to_chat")}
+_MOVE = update(outbox).where(outbox.c.id == bindparam("letter")).values(**_THERE, claimed=False)
+_MOVE_OFFER = update(offers).where(offers.c.delivery_id == bindparam("delivery")).values(**_THERE)
+_COLUMNS = ("id", "account", "chat", "attempts", "claimed", "delivery_id")
+_LETTER: Select[Any] = select(*(outbox.c[name] for name in _COLUMNS), deliveries.c.person_id).select_from(
+    outbox.outerjoin(deliveries, deliveries.c.id == outbox.c.delivery_id)
+)
+
+
+def close(tx: Connection, letter: int, delivery: int | None, at: datetime, **told: str | None) -> None:
+    """Take a letter out of the outbox, and write down how it ended."""
+    tx.execute(delete(outbox).where(outbox.c.id == letter))
+    if delivery is not None:
+        tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(settled_at=to_ms(at), **told))
+
+
+def go_elsewhere(tx: Connection, letter: int) -> bool:
+    """Move the letter that its chat refuses; False when it may have been said before, or there is nowhere else."""
+    row = tx.execute(_LETTER.where(outbox.c.id == letter)).one_or_none()
+    return row is not None and not row.attempts and _moves(tx, row)
+
+
+def leave_chat(tx: Connection, address: Address, at: datetime, reason: str) -> None:
+    """Say elsewhere what waits for a chat that is no more, or skip it."""
+    here = (outbox.c.account == address.account, outbox.c.chat == address.chat)
+    for row in tx.execute(_LETTER.where(*here, text("NOT claimed"))).all():
+        if row.attempts or not _moves(tx, row):
+            close(tx, row.id, row.delivery_id, at, status="skipped", reason=reason)
+
+
+def leave_account(tx: Connection, account: str, avoid: Collection[str], most: int) -> int:
+    """Say elsewhere what waits for a bot account that is out of order, if there is an elsewhere; how many letters.
+
+    `avoid` names the accounts that are out of order, this one included.
+    """
+    reachable = exists().where(
+        channel_accounts.c.person_id == deliveries.c.person_id,
+        channel_accounts.c.account.not_in(avoid),
+        channel_accounts.c.blocked_at.is_(None),
+    )
+    letters = _of(account, most).where(text("NOT claimed"), outbox.c.attempts == 0, reachable)
+    return sum(_moves(tx, row, avoid) for row in tx.execute(letters).all())
+
+
+def close_account(tx: Connection, account: str, avoid: Collection[str], at: datetime, most: int) -> int:
+    """Bring the letters of an account that nobody sends from any more to an end, here or elsewhere; how many."""
+    letters = tx.execute(_of(account, most)).all()
+    for row in letters:
+        if row.attempts or row.claimed:
+            close(tx, row.id, row.delivery_id, at, status="uncertain", reason=OFF)
+        elif not _moves(tx, row, avoid):
+            close(tx, row.id, row.delivery_id, at, status="skipped", reason=OFF)
+    return len(letters)
+
+
+def _of(account: str, most: int) -> Select[Any]:
+    """The oldest letters of a bot account; answers to what somebody wrote are left out."""
+    letters = _LETTER.where(outbox.c.account == account, outbox.c.delivery_id.is_not(None))
+    return letters.order_by(outbox.c.id).limit(most).with_for_update(of=outbox, skip_locked=True)
+
+
+def _moves(tx: Connection, row: Row[Any], avoid: Collection[str] = ()) -> bool:
+    here = {"of_person": row.person_id, "account": row.account, "chat": row.chat, "avoid": list(avoid)}
+    to = tx.execute(_ELSEWHERE, here).first() if row.person_id is not None else None
+    if to is None:
+        return False
+    there = {"to_account": to.account, "to_chat": to.chat}
+    tx.execute(_MOVE, {"letter": row.id, **there})
+    tx.execute(_MOVE_OFFER, {"delivery": row.delivery_id, **there})
+    return True
+
+
+def accounts_written_to(tx: Connection) -> Iterator[str]:
+    """The bot accounts that letters wait for, found by steps along the index however many letters there are."""
+    account = tx.scalar(select(func.min(outbox.c.account)))
+    while account is not None:
+        yield account
+        account = tx.scalar(select(func.min(outbox.c.account)).where(outbox.c.account > account))

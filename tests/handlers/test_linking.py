@@ -1,0 +1,199 @@
+"""Another chat becomes somebody's by a code alone; from then on each letter reaches them once, where they prefer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from bot.features import registry
+from bot.turns import Desk
+from conversation.messages import Address, Heard, Rejected, Said
+from conversation.speech import plain
+from handlers.actor import Actor
+from handlers.feature import perform
+from handlers.linking import texts
+from handlers.linking.commands import Link, MakeLinkCode, Prefer, TryLinkCode, Unlink
+from storage import invites, linking, outbox, people, units
+from storage.database import Database, open_database
+from storage.ids import random_id
+from storage.invites import hash_of
+from storage.schema import audit, deliveries, link_codes
+from storage.schema import outbox as outbox_rows
+from storage.schema import people as people_rows
+from storage.times import VIETNAM, to_ms
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=VIETNAM)
+TELEGRAM, ZALO, ZALO_OA = "telegram:1", "zalo_bot:7", "zalo_oa:9"
+WARD, KP4, KP5 = "26878", "26878-01", "26878-02"
+REGISTRY = registry()
+HOA = Address(TELEGRAM, "hoa")
+HOA_ON_ZALO = Address(ZALO, "z-hoa")
+
+
+@pytest.fixture
+async def database(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
+    await database.write(lambda tx: [units.add_unit(tx, WARD, name) for name in ("Khu phố 4", "Khu phố 5")])
+    yield database
+    await database.close()
+
+
+class Phones:
+    """Whoever types at this or that phone, in one transaction."""
+
+    def __init__(self, tx: Connection) -> None:
+        self.tx, self.desk, self.updates = tx, Desk(REGISTRY), 0
+
+    def settle(self, address: Address, name: str, unit: str = KP4) -> int:
+        person = people.register(self.tx, address, "bac", unit, NOW - timedelta(days=1))
+        people.change(self.tx, person, name=name)
+        people.consent(self.tx, person, "news", "Đồng ý", address, "0", NOW)
+        return person
+
+    def type(self, address: Address, *words: str) -> str:
+        """What the bot says to the last of them; letters to others stay in the outbox."""
+        for each in words:
+            self.updates += 1
+            self.desk.take(self.tx, Heard(address, str(self.updates), NOW, each))
+        return "\n".join(self.read(address))
+
+    def read(self, address: Address) -> list[str]:
+        here = (outbox_rows.c.account == address.account, outbox_rows.c.chat == address.chat)
+        rows = self.tx.execute(select(outbox_rows.c.payload).where(*here).order_by(outbox_rows.c.id)).scalars()
+        said = [Said.from_json(row) for row in rows]
+        self.tx.execute(outbox_rows.delete().where(*here))
+        return ["\n".join([plain(each.text), *(choice.label for choice in each.choices)]) for each in said]
+
+    def code(self, person: int, by: int | None = None) -> str:
+        return perform(REGISTRY, self.tx, Actor(NOW, by or person), MakeLinkCode(person if by else None))
+
+    def link(self, address: Address, code: str, at: datetime = NOW) -> None:
+        here = people.person_at(self.tx, address)
+        perform(REGISTRY, self.tx, Actor(at, here.id if here else None, address, "1"), Link(hash_of(code)))
+
+    def accounts(self, person: int) -> list[str]:
+        return [chat.address.account for chat in linking.chats_of(self.tx, person)]
+
+
+def written_to(tx: Connection, person: int, key: str) -> str:
+    """The account a letter is on its way by."""
+    outbox.post(tx, person, Said("Mai họp ạ."), key=key, at=NOW)
+    delivery = select(deliveries.c.id).where(deliveries.c.key == key).scalar_subquery()
+    return str(tx.scalar(select(outbox_rows.c.account).where(outbox_rows.c.delivery_id == delivery)))
+
+
+async def test_a_letter_comes_once_where_the_person_prefers(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Nguyễn Thị Hoa")
+        said = phones.type(HOA_ON_ZALO, phones.code(hoa))
+        assert str(texts.ASK_PREFERRED).split()[0] in said
+        assert "Telegram\nỞ đây" in said
+        assert written_to(tx, hoa, "newest") == ZALO
+        phones.type(HOA_ON_ZALO, "1")
+        assert written_to(tx, hoa, "preferred") == TELEGRAM
+        people.set_blocked(tx, HOA, NOW)
+        assert written_to(tx, hoa, "blocked") == ZALO
+
+    await database.write(work)
+
+
+async def test_a_code_works_once_for_a_quarter_of_an_hour_and_the_newest_only(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Hoa")
+        old, code = phones.code(hoa), phones.code(hoa)
+        assert code not in str(tx.execute(select(link_codes)).all()) + str(tx.execute(select(audit)).all())
+        for refused, at in ((old, NOW), (code, NOW + timedelta(minutes=15))):
+            with pytest.raises(Rejected):
+                phones.link(HOA_ON_ZALO, refused, at)
+        phones.link(HOA_ON_ZALO, code, NOW + timedelta(minutes=14))
+        with pytest.raises(Rejected):
+            phones.link(Address(ZALO, "somebody"), code)
+        assert phones.accounts(hoa) == [TELEGRAM, ZALO]
+
+    await database.write(work)
+
+
+async def test_guessing_ends_after_five_tries(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        code = phones.code(phones.settle(HOA, "Hoa"))
+        guesser = Actor(NOW, None, Address(ZALO, "guesser"), "1")
+        tries = [perform(REGISTRY, tx, guesser, TryLinkCode(f"2345-ABC{letter}")) for letter in "DEFGH"]
+        assert tries == [*["wrong"] * 4, "too_many"]
+        assert perform(REGISTRY, tx, guesser, TryLinkCode(code)) == "too_many"
+
+    await database.write(work)
+
+
+async def test_who_was_entered_without_a_phone_is_asked_for_consent_in_their_first_chat(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones, elder = Phones(tx), random_id()
+        lan = phones.settle(HOA, "Trần Thị Lan")
+        people.grant(tx, lan, "branch_leader", KP4, NOW)
+        tx.execute(
+            insert(people_rows).values(
+                id=elder, name="Sáu Mạnh", honorific="bac", unit_code=KP4, registered_at=to_ms(NOW), entered_by=lan
+            )
+        )
+        said = phones.type(HOA_ON_ZALO, phones.code(elder, by=lan))
+        assert "có đồng ý không" in said
+        assert not people.agrees(tx, elder, "news")
+        phones.type(HOA_ON_ZALO, "1")
+        assert people.agrees(tx, elder, "news")
+
+    await database.write(work)
+
+
+async def test_an_officer_makes_codes_for_the_people_of_their_unit_only(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        lan, ba = (phones.settle(Address(TELEGRAM, name), name, unit) for name, unit in (("Lan", KP4), ("Ba", KP5)))
+        nam = phones.settle(Address(TELEGRAM, "Nam"), "Nam")
+        for officer in (lan, nam):
+            people.grant(tx, officer, "branch_leader", KP4, NOW)
+        words = []
+        for whom in (ba, 7):
+            with pytest.raises(Rejected) as refusal:
+                phones.code(whom, by=lan)
+            words.append(refusal.value.words)
+        assert [each.template for each in words] == [texts.NOT_FOUND_NOW] * 2
+        refused = select(audit.c.object_id).where(audit.c.action == "refused")
+        assert tx.execute(refused).scalars().all() == [str(ba)]
+        with pytest.raises(Rejected) as holds_office:
+            phones.code(nam, by=lan)
+        assert holds_office.value.words.template == texts.HOLDS_OFFICE
+
+    await database.write(work)
+
+
+async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Hoa")
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        actor = Actor(NOW, hoa, HOA, "1")
+        perform(REGISTRY, tx, actor, Prefer(ZALO))
+        assert written_to(tx, hoa, "a") == ZALO
+        assert perform(REGISTRY, tx, actor, Unlink(linking.key_of(HOA_ON_ZALO))) is False
+        assert "Mai họp ạ." in phones.read(HOA)
+        assert people.person_at(tx, HOA_ON_ZALO) is None
+        assert linking.preferred(tx, hoa) is None
+        for refused in (Unlink(linking.key_of(HOA)), Unlink("forged"), Prefer(ZALO)):
+            with pytest.raises(Rejected):
+                perform(REGISTRY, tx, actor, refused)
+
+    await database.write(work)
+
+
+@pytest.mark.parametrize(
+    "typed", ["59X-123456", "7KQ4-M2XP-9TRC", "4729-1836", "den duong", "hoa 1960", "26878-04", "0912 345 678"]
+)
+def test_other_words_are_no_link_codes(typed: str) -> None:
+    assert not linking.is_code(typed)
+    assert linking.is_code(invites.new_code(linking.GROUPS).lower().replace("-", " "))
