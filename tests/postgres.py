@@ -104,7 +104,7 @@ def _initdb(binaries: Path, data: Path) -> None:
         raise RuntimeError(f"initdb failed:\n{done.stderr.decode(errors='replace')}")
 
 
-def _start(binaries: Path, data: Path, *, fsync: bool) -> subprocess.Popen[bytes]:
+def _start(binaries: Path, data: Path, *, fsync: bool = True) -> subprocess.Popen[bytes]:
     settings = SETTINGS | {"unix_socket_directories": str(data), "fsync": "on" if fsync else "off"}
     arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     with (data / "log").open("wb") as log:
