@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 from bot import control
-from bot.channels.channel import ChannelError
+from bot.channels.channel import ChannelError, Misconfigured
 from bot.channels.zalo_oa_tokens import NEW_CONSENT, DeadToken
 from bot.channels_of import Outfitter
 from bot.clock import Clock
@@ -13,7 +13,7 @@ from bot.finding import Finding, well, wrong
 from bot.operations import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
-from storage.database import DatabaseUnavailable, open_database
+from storage.database import DatabaseUnavailable, open_database, sqlite_file
 
 
 async def look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -64,8 +64,11 @@ def _webhook(accepted: int, refused: int) -> Finding:
 
 
 async def _asked(settings: Settings, clock: Clock) -> Finding:
-    """A new token that this takes is kept in the records, as always."""
+    """A new token that this takes is kept in the records, as always; where there are none, none are made."""
+    file = sqlite_file(settings.database_url)
     try:
+        if file and not file.exists():
+            raise DatabaseUnavailable("absent", str(file))
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now(), migrate=False)
     except DatabaseUnavailable:
         return well("zalo_oa", "Chưa hỏi Zalo OA, vì dữ liệu chưa mở được.")
@@ -74,8 +77,10 @@ async def _asked(settings: Settings, clock: Clock) -> Finding:
         await channel.open()
     except DeadToken:
         return wrong("zalo_oa", NEW_CONSENT)
-    except ChannelError as trouble:
+    except Misconfigured as trouble:
         return wrong("zalo_oa", f"Không dùng được Zalo OA ({trouble}). Xem lại các thiết đặt CAUNOI_ZALO_OA_….")
+    except ChannelError as trouble:
+        return wrong("zalo_oa", f"Không hỏi được Zalo OA ({trouble}). Kiểm tra mạng, và CAUNOI_ZALO_OA_API_BASE.")
     finally:
         await channel.close()
         await database.close()

@@ -113,6 +113,12 @@ async def test_a_dead_refresh_token_is_named_with_what_to_do(site: Site) -> None
     assert (await site.examined())["zalo_oa"].fine
 
 
+async def test_without_records_none_are_made_to_ask(site: Site, tmp_path: Path) -> None:
+    site.set(database_url=f"sqlite:///{tmp_path / 'chua-co.db'}")
+    assert "Chưa hỏi" in (await site.examined())["zalo_oa"].words
+    assert not (tmp_path / "chua-co.db").exists()
+
+
 async def test_a_wrong_app_secret_is_the_operators_to_mend(site: Site) -> None:
     site.set(zalo_oa_app_secret="nham-roi")
     assert not (await site.examined())["zalo_oa"].fine
