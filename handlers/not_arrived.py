@@ -9,6 +9,7 @@ from conversation.messages import N_, Template
 WHY: Mapping[str, Template] = {
     "blocked": N_("người dân đã chặn Cầu Nối"),
     "no_channel": N_("người dân không còn kênh nào để nhận tin"),
+    "channel_off": N_("kênh mà người dân dùng nay đã tắt"),
     "window": N_("người dân lâu không nhắn cho Zalo OA, nên Zalo không cho gửi"),
     "not_following": N_("người dân không còn quan tâm Zalo OA"),
     "inactive": N_("người dân lâu không dùng Zalo"),

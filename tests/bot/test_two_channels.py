@@ -13,7 +13,7 @@ import pytest
 import structlog
 from sqlalchemy import Connection, insert, select
 
-from bot.channels.channel import Gone, Unreachable
+from bot.channels.channel import Gone, NotAllowed, Unreachable
 from bot.forwarding import Forwarder
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import LONG_OUTAGE_SECONDS, Sender
@@ -183,3 +183,14 @@ async def test_who_blocked_one_chat_is_reached_in_the_other_with_the_question(to
     where = select(offers.c.account).where(offers.c.chat.in_(blocked)).order_by(offers.c.id)
     asked = await town.database.read(lambda tx: list(tx.execute(where).scalars()))
     assert asked == [ZALO, ZALO, BOT, BOT]
+
+
+async def test_what_is_not_allowed_in_one_chat_is_said_in_the_other_and_nobody_counts_as_gone(town: Town) -> None:
+    for person in EVERYBODY:
+        town.telegram.errors[str(person)] = [NotAllowed("window")]
+    async with town.sending(town.telegram, town.zalo):
+        await town.until_settled()
+    assert town.heard() == Counter(WITH_ZALO)
+    assert await town.outcomes() == {("sent", None): len(WITH_ZALO), ("skipped", "window"): 80}
+    blocked = select(channel_accounts.c.chat).where(channel_accounts.c.blocked_at.is_not(None))
+    assert await town.database.read(lambda tx: tx.execute(blocked).all()) == []
