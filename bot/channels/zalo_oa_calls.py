@@ -18,7 +18,7 @@ SECONDS, UPLOAD_SECONDS = 15.0, 40.0
 
 
 class Calls:
-    """Makes them; where the token turns out to be dead, once more with a new one."""
+    """Makes them; where the token turns out to be dead, again with the one that another process has, or a new one."""
 
     def __init__(self, tokens: Tokens, http: JsonRequest, api: str = API) -> None:
         self._tokens, self._http, self._api = tokens, http, api.rstrip("/")
@@ -37,8 +37,10 @@ class Calls:
         """The answer, whatever it is."""
         pair = await self._tokens.current()
         answer = await self._ask(pair.access, method, path, body, file)
-        if wants_new_token(answer):
+        brand_new = False
+        while wants_new_token(answer) and not brand_new:
             pair = await self._tokens.newer_than(pair)
+            brand_new = pair.generation == self._tokens.newest_given
             answer = await self._ask(pair.access, method, path, body, file)
         return answer
 

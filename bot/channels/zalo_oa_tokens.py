@@ -76,6 +76,8 @@ class Tokens:
         self._database, self._http, self._app, self._now = database, http, app, now
         self.dead = False
         """Whether only a new consent can bring another pair."""
+        self.newest_given = -1
+        """The generation of the pair that Zalo gave us last; others were read from the records."""
         self._pair: Pair | None = None
         self._renewing: asyncio.Task[Pair] | None = None
         self._asked: tuple[int, asyncio.Task[Granted]] | None = None
@@ -147,6 +149,7 @@ class Tokens:
             self.dead = True
             raise
         kept = await self._database.write(platform_tokens.replace, old, new.access, new.refresh, new.renew_at)
+        self.newest_given = kept.generation
         log.info("platform.token_renewed", account=old.account, generation=kept.generation)
         return kept
 

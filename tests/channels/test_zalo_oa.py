@@ -337,6 +337,28 @@ async def test_an_access_token_that_dies_is_replaced_and_the_words_are_said_once
     assert bench.world.zalo_oa.tokens.count == 3
 
 
+async def test_a_process_with_an_old_token_takes_that_of_the_other_and_if_that_is_dead_too_a_new_one(
+    bench: Bench,
+) -> None:
+    async with official_account(bench.world, bench.database) as other:
+        await other.open()
+        await bench.channel.open()
+        for dead in (1, 2):
+            bench.world.zalo_oa.tokens.expire()
+            await other.open()
+            if dead == 2:
+                bench.world.zalo_oa.tokens.expire()
+            await bench.say(Said(f"lần {dead}"))
+            assert bench.world.zalo_oa.tokens.count == 2 + (1, 3)[dead - 1]
+
+
+async def test_a_token_that_is_refused_though_new_is_the_operators_to_mend(bench: Bench) -> None:
+    await bench.channel.open()
+    bench.world.zalo_oa.tokens.good = lambda access: False  # type: ignore[method-assign]
+    assert isinstance(await bench.failing(), Misconfigured)
+    assert bench.world.zalo_oa.tokens.count == 3  # asked for once, not for ever
+
+
 async def test_a_token_dies_in_mid_broadcast_of_two_processes_and_nothing_is_lost(
     loaded_postgres_url: str, tmp_path: Path
 ) -> None:
