@@ -37,9 +37,9 @@ from conversation.messages import Json
 from handlers.feature import Registry
 from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
-from storage import erasures, files, units
+from storage import erasures, files
 from storage.database import Database, DatabaseUnavailable, open_database
-from storage.organisations import load_organisations
+from storage.first_records import load_first_records
 from storage.trouble import probe
 from web.server import add_doors, add_media, application
 
@@ -74,8 +74,7 @@ class Service:
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
         features = registry()
         remove_unfinished(settings.data_dir)
-        await database.write(units.load_units)
-        await database.write(load_organisations)
+        await database.write(load_first_records)
         await database.write(erasures.replay, settings.data_dir, erase)
         await adopt(database, settings.data_dir)
         return cls(settings, clock, database, features, Health(database, clock, settings.roles))

@@ -14,8 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.engine import make_url
 
 from storage.database import open_database
-from storage.organisations import load_organisations
-from storage.units import load_units
+from storage.first_records import load_first_records
 from tests import postgres
 from tests.campaigns.campaign import Engine
 
@@ -67,8 +66,7 @@ class Records:
 def _load(url: str, folder: Path) -> None:
     async def work() -> None:
         database = await open_database(url, folder, now=datetime.now(UTC))
-        await database.write(load_units)
-        await database.write(load_organisations)
+        await database.write(load_first_records)
         await database.close()
 
     postgres.in_own_loop(work)

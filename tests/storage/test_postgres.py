@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from conversation.messages import Address
 from storage import contents, people, sessions
 from storage.database import Database, DatabaseUnavailable, open_database
+from storage.first_records import load_first_records
 from storage.postgres import engine_of
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
@@ -145,3 +146,8 @@ async def test_bytes_that_are_just_written_anew_are_removed_all_the_same(databas
     await database.write(contents.remove_unused, "abc")
     await mixing
     assert await database.read(contents.read, "abc") is None
+
+
+async def test_processes_that_start_at_once_fill_new_records_once(database: Database) -> None:
+    await asyncio.gather(*(database.write(load_first_records) for _ in range(3)))
+    assert await database.read(lambda tx: tx.scalar(text("SELECT count(*) FROM units"))) == 3355
