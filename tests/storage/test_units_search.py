@@ -10,11 +10,12 @@ from statistics import median, quantiles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine, func, insert, select, update
+from sqlalchemy import Connection, create_engine, func, select, update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from conversation.answers import fold
-from storage.schema import metadata, unit_names, units
+from storage.schema import metadata, units
+from storage.unit_changes import add_old_name
 from storage.unit_search import Match, leading, named_province, provinces_of, search
 from storage.units import add_unit, children, is_within, load_units, province_of, under
 
@@ -182,8 +183,7 @@ def test_new_names_are_found_and_closed_communes_are_not() -> None:
     with engine.begin() as tx:
         load_units(tx)
         assert search(tx, "qwertyu") == []
-        row = {"code": "26878", "name": "Xã Qwertyu", "fold": "xa qwertyu", "partial": False}
-        tx.execute(insert(unit_names).values(row))
+        add_old_name(tx, "26878", "Xã Qwertyu")
         assert codes(search(tx, "qwertyu")) == ["26878"]
         tx.execute(update(units).where(units.c.code == "26878").values(active=False))
         assert search(tx, "qwertyu") == []
