@@ -18,6 +18,7 @@ from storage.times import to_ms
 from storage.units import COMMUNE, Unit, require_unit, unit
 
 FEWEST, MOST = 3, 4
+NO_SUCH_CLUSTER = N_("Không có cụm nào mang số «{cluster}».")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def clusters_in(tx: Connection, parent_code: str) -> list[Cluster]:
 def end_cluster(tx: Connection, number: int, at: datetime) -> None:
     """Let its units go their own ways."""
     if cluster(tx, number) is None:
-        raise Rejected(N_("Không có cụm nào mang số «{cluster}»."), cluster=number)
+        raise Rejected(NO_SUCH_CLUSTER, cluster=number)
     tx.execute(delete(cluster_units).where(cluster_units.c.cluster_id == number))
     tx.execute(update(clusters).where(clusters.c.id == number).values(ended_at=to_ms(at)))
 
