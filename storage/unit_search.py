@@ -189,11 +189,15 @@ class _Search:
         """Among words that say nothing to us, the longest part that is a name."""
         words, size = reading.name, len(reading.name.plain)
         for length in range(size - 1, 1, -1):
-            names = {str(words[start : start + length]) for start in range(size - length + 1)} & self.index.named.keys()
+            parts = {str(words[start : start + length]) for start in range(size - length + 1)}
+            names = {part for part in parts if part in self.index.named and not self._is_province(part)}
             for plain in names:
                 self._take(plain, reading, province, FUZZY)
             if names:
                 return
+
+    def _is_province(self, name: str) -> bool:
+        return name.replace(" ", "") in self.index.provinces
 
     def _take(self, plain: str, reading: Reading, province: str, base: float) -> None:
         for entry in self.index.named.get(plain, ()):
