@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,15 @@ from handlers.feature import Registry, look, perform
 from handlers.organisations import commands, queries
 from storage.branches import Branch
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 Order = Mapping[str, Any]
+T = TypeVar("T", bound="DataclassInstance")
+
+
+def _read(command: type[T], order: Order) -> T:
+    return command(**{field.name: order[field.name] for field in fields(command)})
 
 
 def list_organisations(tx: Connection, registry: Registry, now: datetime, _order: Order) -> Json:
@@ -26,12 +34,12 @@ def list_organisations(tx: Connection, registry: Registry, now: datetime, _order
 
 def add_organisation(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
     """Add an organisation."""
-    return asdict(perform(registry, tx, operator(now), commands.AddOrganisation(**order)))
+    return asdict(perform(registry, tx, operator(now), _read(commands.AddOrganisation, order)))
 
 
 def edit_organisation(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
     """Give an organisation other words."""
-    return asdict(perform(registry, tx, operator(now), commands.EditOrganisation(**order)))
+    return asdict(perform(registry, tx, operator(now), _read(commands.EditOrganisation, order)))
 
 
 def close_organisation(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
@@ -48,7 +56,7 @@ def list_branches(tx: Connection, registry: Registry, now: datetime, order: Orde
 
 def add_branch(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
     """Found a branch."""
-    return _branch(perform(registry, tx, operator(now), commands.AddBranch(**order)))
+    return _branch(perform(registry, tx, operator(now), _read(commands.AddBranch, order)))
 
 
 def close_branch(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
@@ -64,8 +72,8 @@ def _branch(each: Branch) -> Json:
 
 def set_eligible(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
     """How many people there could be."""
-    perform(registry, tx, operator(now), commands.SetEligible(**order))
-    return dict(order)
+    perform(registry, tx, operator(now), _read(commands.SetEligible, order))
+    return {"unit": order["unit"], "organisation": order["organisation"], "people": order["people"]}
 
 
 def roll_up(tx: Connection, registry: Registry, now: datetime, order: Order) -> Json:
