@@ -168,7 +168,7 @@ def titled(name: str, depth: int) -> tuple[str, str, str]:
         if full_name.lower().startswith(f"{title.lower()} "):
             bare = full_name[len(title) + 1 :]
             return kind, bare, f"{title} {bare}"
-    raise Rejected(N_("Tên cần bắt đầu bằng {titles}. Ví dụ: Phường An Hội."), titles=", ".join(titles))
+    raise Rejected(N_("Tên cần bắt đầu bằng {titles} ạ."), titles=", ".join(titles))
 
 
 def check_name(tx: Connection, parent: Unit, name: str, *, but: str = "") -> None:
