@@ -8,7 +8,16 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
+from bot import (
+    cli_database,
+    cli_init,
+    cli_organisations,
+    cli_quarantine,
+    cli_records,
+    cli_roles,
+    cli_units,
+    cli_webhook,
+)
 from bot.cli_tools import (
     FAILED,
     NO_CHANNEL,
@@ -36,8 +45,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp, khu phố.", no_args_is_help=True)
-app.add_typer(unit_app, name="unit")
+app.add_typer(cli_units.app, name="unit")
+app.add_typer(cli_units.cluster_app, name="cluster")
+cli_organisations.add_to(app)
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_webhook.app, name="webhook")
 app.add_typer(cli_database.app, name="db")
@@ -106,29 +116,6 @@ def migrate() -> None:
 
     run_plainly(work())
     typer.echo("Dữ liệu đã đúng bản đang cài.")
-
-
-@unit_app.command("add")
-def unit_add(
-    name: Annotated[str, typer.Argument(help="Tên, ví dụ «Khu phố 4».")],
-    parent: Annotated[str, typer.Option(help="Mã xã, phường chứa nó.")],
-    as_json: AsJson = False,
-) -> None:
-    """Thêm một thôn, ấp, khu phố; in ra mã. Ví dụ: caunoi unit add --parent 26878 "Khu phố 4\""""
-    done = give_order("unit-add", {"parent": parent, "name": name})
-    show(done, as_json, done["code"])
-
-
-@unit_app.command("find")
-def unit_find(
-    words: Annotated[str, typer.Argument(help="Tên cũ hay mới, có dấu hay không.")], as_json: AsJson = False
-) -> None:
-    """Tìm xã, phường. Ví dụ: caunoi unit find "p15 quan go vap" --json"""
-    found = give_order("unit-find", {"words": words})["candidates"]
-    lines = [f"{match['code']}  {match['name']}, {match['province']}" for match in found]
-    show(found, as_json, "\n".join(lines) or "Không tìm thấy. Thử tên ngắn hơn, hoặc kèm tên tỉnh.")
-    if not found:
-        raise typer.Exit(FAILED)
 
 
 @app.command()

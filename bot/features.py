@@ -6,7 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import feedback, helping, invites, linking, menu, my_data, places, registration, roles
+from handlers import (
+    feedback,
+    helping,
+    invites,
+    linking,
+    menu,
+    my_data,
+    organisations,
+    places,
+    registration,
+    roles,
+    units,
+)
 from handlers.feature import Feature, Registry
 from handlers.my_data.keepers import Keepers
 
@@ -18,6 +30,8 @@ KEEPING = (
     helping.FEATURE,
     linking.FEATURE,
     feedback.FEATURE,
+    units.FEATURE,
+    organisations.FEATURE,
 )
 """Features that stand by themselves; registration, which knows people's chats, comes first and erases last."""
 MY_DATA = my_data.feature(KEEPING)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import quarantine
+from bot import organisation_orders, quarantine, unit_orders
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
@@ -17,33 +17,13 @@ from handlers.invites.commands import Invite
 from handlers.languages import translator
 from handlers.roles.commands import EndOffice
 from handlers.roles.queries import WhoHolds
-from storage import inbox, leases, units
-from storage.unit_search import search
+from storage import inbox, leases
 
 Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
-
-MOST_FOUND = 8
 
 
 class OrderRefused(Exception):
     """The rules refuse an order; the words are for the operator."""
-
-
-def add_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping[str, Any]) -> Json:
-    """Add a hamlet below a commune, or a group below a hamlet."""
-    unit = units.add_unit(tx, order["parent"], order["name"])
-    return {"code": unit.code, "name": unit.name, "kind": unit.kind, "parent": unit.parent_code}
-
-
-def find_unit(tx: Connection, _registry: Registry, _now: datetime, order: Mapping[str, Any]) -> Json:
-    """Candidates for what somebody typed, best first."""
-    found = search(tx, order["words"], limit=MOST_FOUND)
-    return {
-        "candidates": [
-            {"code": match.unit.code, "name": match.unit.full_name, "province": match.province.full_name}
-            for match in found
-        ]
-    }
 
 
 def invite(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
@@ -93,8 +73,8 @@ def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[s
 
 
 OPERATIONS: Mapping[str, Operation] = {
-    "unit-add": add_unit,
-    "unit-find": find_unit,
+    **unit_orders.ORDERS,
+    **organisation_orders.ORDERS,
     "invite": invite,
     "role-list": list_roles,
     "role-revoke": revoke_role,

@@ -29,6 +29,7 @@ KINDS = {
 }
 """First words of a branch's name, and the kind they mean."""
 LONGEST = 100
+NO_SUCH_BRANCH = N_("Không có chi hội, chi đoàn nào mang mã «{branch}».")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def require_branch(tx: Connection, number: int) -> Branch:
     """A branch that is in use; `Rejected` when there is none."""
     found = branch(tx, number)
     if found is None or not found.active:
-        raise Rejected(N_("Không có chi hội, chi đoàn nào mang mã «{branch}»."), branch=number)
+        raise Rejected(NO_SUCH_BRANCH, branch=number)
     return found
 
 

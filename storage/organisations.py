@@ -17,6 +17,7 @@ from storage.schema import branches, organisations
 LIST = Path(__file__).parent / "data" / "organisations.csv"
 CODE = re.compile(r"[a-z][a-z0-9]{1,11}")
 LONGEST = 80
+NO_SUCH_ORGANISATION = N_("Không có tổ chức nào mang mã «{code}».")
 STILL_HAS_BRANCHES = N_("{name} còn {count} chi hội, chi đoàn. Xin đóng từng nơi trước.")
 
 
@@ -57,7 +58,7 @@ def in_use(tx: Connection, code: str) -> Organisation:
     """An organisation that is in use; `Rejected` when there is none."""
     found = organisation(tx, code)
     if found is None or not found.active:
-        raise Rejected(N_("Không có tổ chức nào mang mã «{code}»."), code=code)
+        raise Rejected(NO_SUCH_ORGANISATION, code=code)
     return found
 
 

@@ -61,6 +61,7 @@ units = Table(
     Column("merged_from", Text, nullable=False, server_default=""),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     CheckConstraint("(depth = 0) = (parent_code IS NULL)", name="root_has_no_parent"),
+    Index("ix_units_fold", "fold"),
 )
 
 unit_versions = Table(
@@ -178,13 +179,13 @@ eligible_populations = Table(
     "eligible_populations",
     metadata,
     Column("unit_code", ForeignKey("units.code"), nullable=False),
-    Column("organisation_code", ForeignKey("organisations.code"), nullable=False),
+    Column("organisation_code", String, nullable=False),
     Column("people", Integer, nullable=False),
     Column("entered_at", Big, nullable=False),
     PrimaryKeyConstraint("unit_code", "organisation_code"),
     CheckConstraint("people >= 0", name="counted"),
 )
-"""How many people of a unit an organisation could have, as its officers typed in."""
+"""How many people of a unit an organisation could have (an empty code: any of them), as its officers typed in."""
 
 duplicate_pairs = Table(
     "duplicate_pairs",

@@ -1,7 +1,6 @@
 """All names of communes in memory, some 14,000, ready to be searched.
 
-The index is built in a fraction of a second, once per process and engine, and again when the table of names has
-grown: names are only ever added, so its size and last id tell.
+The index is built in a fraction of a second, once per process and engine, and again when the tree has changed.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, select
 
 from storage.schema import unit_names, units
+from storage.unit_names import edition
 from storage.unit_words import bare, bare_district, bare_province, words_of
 from storage.units import COMMUNE, PROVINCE
 
@@ -66,7 +66,7 @@ class Index:
         """Enter a name of a commune."""
         self.named[entry.plain].append(entry)
         self.joined[entry.plain.replace(" ", "")].add(entry.plain)
-        place = (entry.province, int(entry.code))
+        place = (entry.province, number_of(entry.code))
         if entry.district:
             self.districts[entry.district].append(entry)
             self.anchors[entry.district].append(place)
@@ -85,7 +85,7 @@ class Index:
 
     def nearness(self, district: str, entry: Entry) -> float:
         """From 0 to 1: how well the commune's code fits a district that the records do not state."""
-        number = int(entry.code)
+        number = number_of(entry.code)
         gaps = (abs(number - other) for province, other in self.anchors.get(district, ()) if province == entry.province)
         return max(0.0, 1 - min(gaps, default=NEAR) / NEAR)
 
@@ -96,15 +96,20 @@ class Index:
         return [*known, *near]
 
 
-_indexes: WeakKeyDictionary[Engine, tuple[tuple[int, int], Index]] = WeakKeyDictionary()
+def number_of(code: str) -> int:
+    """The state's number of a commune; one that people have made lies next to nothing."""
+    return int(code) if code.isdecimal() else -NEAR
+
+
+_indexes: WeakKeyDictionary[Engine, tuple[int, Index]] = WeakKeyDictionary()
 
 
 def index_of(tx: Connection) -> Index:
     """The index of this database's names."""
-    count, last = tx.execute(select(func.count(), func.coalesce(func.max(unit_names.c.id), 0))).one()
+    today = edition(tx)
     known = _indexes.get(tx.engine)
-    if known is None or known[0] != (count, last):
-        known = _indexes[tx.engine] = ((count, last), _build(tx))
+    if known is None or known[0] != today:
+        known = _indexes[tx.engine] = (today, _build(tx))
     return known[1]
 
 

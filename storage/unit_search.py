@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection
 
-from conversation.answers import fold
+from conversation.answers import has_marks
 from storage.unit_index import Entry, Index, index_of
 from storage.unit_words import PROVINCE_WORDS, Lookup, Reading, Words, cut_province, readings, typed_words
 from storage.units import Unit, units_by_code
@@ -25,6 +25,9 @@ FAR_BEHIND = 60.0
 """Matches that score this much less than the best are noise."""
 LEAD = 12.0
 """Matches that score this much less than the best are not as good as it."""
+
+
+_Hit = tuple[float, Entry, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,17 @@ class Match:
 
 def search(tx: Connection, typed: str, *, limit: int = 8, province: str = "") -> list[Match]:
     """The communes that a text may mean, best first; `province` keeps to those of one."""
-    index = index_of(tx)
-    found = _Search(index, fold(typed) != typed.casefold()).run(typed_words(typed), province)
+    found = _Search(index_of(tx), has_marks(typed)).run(typed_words(typed), province)
+    return _best(tx, found, limit)
+
+
+def named_communes(tx: Connection, words: Words, marked: bool, *, limit: int, province: str = "") -> list[Match]:
+    """The communes that words name rightly or begin to name, best first."""
+    found = _Search(index_of(tx), marked).strictly(words, province)
+    return _best(tx, {code: hit for code, hit in found.items() if hit[0] >= GOOD}, limit)
+
+
+def _best(tx: Connection, found: dict[str, _Hit], limit: int) -> list[Match]:
     best = sorted(found.values(), key=lambda hit: (-hit[0], hit[1].plain, hit[1].code))[:limit]
     known = units_by_code(tx, [code for _, entry, _ in best for code in (entry.code, entry.province)])
     return [_match(known[entry.code], known[entry.province], hit) for hit in best if (entry := hit[1]).code in known]
@@ -76,7 +88,6 @@ def provinces_of(matches: Iterable[Match]) -> list[Unit]:
     return list({match.province.code: match.province for match in leading(matches)}.values())
 
 
-_Hit = tuple[float, Entry, bool]
 _Try = tuple[Reading, str]
 
 
@@ -94,14 +105,23 @@ class _Search:
         self.marked = marked
         self.best: dict[str, _Hit] = {}
 
+    def strictly(self, words: Words, province: str) -> dict[str, _Hit]:
+        self._try(self._spelled_right(words, province), self._named, self._districts, self._parts)
+        return self.best
+
+    def _spelled_right(self, words: Words, province: str) -> list[_Try]:
+        return list(self._readings(words, province, self.index.provinces.get))
+
     def run(self, words: Words, province: str) -> dict[str, _Hit]:
-        tried = list(self._readings(words, province, self.index.provinces.get))
-        self._try(tried, self._named, self._districts, self._parts)
+        tried = self._spelled_right(words, province)
+        self.strictly(words, province)
         if not self._is_good():
             misspelled = list(self._readings(words, province, self._province_like))
             self._try(misspelled, self._named)
             if not self._is_good():
                 self._try([*tried, *misspelled], self._alike)
+            if not province and not any(score > LEAST for score, _, _ in self.best.values()):
+                self._try(tried, self._among)
         least = max(LEAST, max((score for score, _, _ in self.best.values()), default=0.0) - FAR_BEHIND)
         return {code: hit for code, hit in self.best.items() if hit[0] > least}
 
@@ -164,6 +184,20 @@ class _Search:
             # Mỹ Đình 1 is no misspelling of Mỹ Đình 2.
             if _numbers(plain) == _numbers(name):
                 self._take(plain, reading, province, FUZZY + ratio - ALIKE)
+
+    def _among(self, reading: Reading, province: str) -> None:
+        """Among words that say nothing to us, the longest part that is a name."""
+        words, size = reading.name, len(reading.name.plain)
+        for length in range(size - 1, 1, -1):
+            parts = {str(words[start : start + length]) for start in range(size - length + 1)}
+            names = {part for part in parts if part in self.index.named and not self._is_province(part)}
+            for plain in names:
+                self._take(plain, reading, province, FUZZY)
+            if names:
+                return
+
+    def _is_province(self, name: str) -> bool:
+        return name.replace(" ", "") in self.index.provinces
 
     def _take(self, plain: str, reading: Reading, province: str, base: float) -> None:
         for entry in self.index.named.get(plain, ()):

@@ -26,11 +26,14 @@ ABBREVIATIONS = {
     "tphcm": "hcm",
     "tphn": "hn",
     "tpsg": "sg",
+    "kp": "khu pho",
+    "tdp": "to dan pho",
+    "kdc": "khu dan cu",
 }
 COMMUNE_WORDS = {"phuong": "phuong", "xa": "xa", "thi tran": "thi_tran", "dac khu": "dac_khu"}
 DISTRICT_WORDS = {"quan", "huyen", "thi xa", "thanh pho"}
 PROVINCE_WORDS = {"tinh", "thanh pho"}
-_GLUED = re.compile(r"(p|f|ph|q|phuong|quan)(\d+)")
+_GLUED = re.compile(r"(p|f|ph|q|phuong|quan|kp|tdp|to|ap|thon|khom|xom)(\d+)")
 _OPENING = re.compile(r"^(?:(?:nhà )?(?:tôi|toi|bác|mình|minh|em|con|cháu|chau) )?(?:ở|o|tại) ")
 _BETWEEN = re.compile(r"(?<=\d)(?=[pfq]\d)")
 _OLD = re.compile(r"\bcũ\b")
@@ -46,6 +49,9 @@ class Words:
 
     def __getitem__(self, part: slice) -> Words:
         return Words(self.plain[part], self.marks[part])
+
+    def __add__(self, other: Words) -> Words:
+        return Words(self.plain + other.plain, self.marks + other.marks)
 
     def __str__(self) -> str:
         return " ".join(self.plain)
@@ -198,6 +204,7 @@ def readings(words: Words, is_district: Callable[[str], bool]) -> Iterator[Readi
     districts = [part for sort, part in segments if sort == "district"]
     if not communes and not loose:
         yield from _districts_alone(districts)
+        yield from (guess for part in (words, *districts) for guess in _guesses(part, is_district))
         return
     kind, name = (communes or loose)[0]
     beside = districts or ([part for _, part in loose] if communes else [])

@@ -15,9 +15,10 @@ from conversation.answers import clean, fold
 from conversation.messages import N_, Rejected
 from storage.names import natural, tidy
 from storage.schema import unit_closure, unit_names, units
+from storage.unit_names import add_name, changing
 
 DATA = Path(__file__).parent / "data" / "units"
-PROVINCE, COMMUNE, HAMLET, GROUP = range(4)
+PROVINCE, COMMUNE, HAMLET = range(3)
 
 KINDS = {
     "tổ dân phố": "to_dan_pho",
@@ -44,6 +45,12 @@ KINDS = {
 }
 """First words of a hamlet's or group's name and the kind they mean, longer ones first."""
 OTHER_KIND = "khac"
+TITLES = {
+    PROVINCE: {"Tỉnh": "tinh", "Thành phố": "thanh_pho"},
+    COMMUNE: {"Xã": "xa", "Phường": "phuong", "Đặc khu": "dac_khu"},
+}
+"""How the full names of large units begin, and the kind it means."""
+DEEPEST = 8
 NO_SUCH_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
 
@@ -72,7 +79,7 @@ def _read(row: Row[*tuple[Any, ...]]) -> Unit:
 
 
 def unit(tx: Connection, code: str) -> Unit | None:
-    """The unit with this code, if there is one."""
+    """The unit with this code, if there is or was one."""
     row = tx.execute(_BY_CODE, {"of_code": code}).one_or_none()
     return None if row is None else _read(row)
 
@@ -130,33 +137,51 @@ def under(path: str) -> ColumnElement[bool]:
 
 
 def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
-    """Add a hamlet below a commune, or a group below a hamlet."""
+    """Add a commune to a province, a hamlet to a commune, or a group to what is smaller."""
     # Locking the parent makes two people who add at once take different numbers.
     row = tx.execute(_UNIT.where(units.c.code == parent_code, units.c.active).with_for_update()).one_or_none()
     if row is None:
         raise Rejected(N_("Cầu Nối không tìm thấy nơi này nữa. Xin chọn lại xã, phường giúp ạ."))
     parent = _read(row)
-    if parent.depth not in {COMMUNE, HAMLET}:
-        raise Rejected(N_("Chỉ thêm được thôn, khu phố trong xã, phường, hoặc tổ trong thôn, khu phố ạ."))
-    name = _checked(tx, parent, name)
+    if parent.depth == DEEPEST:
+        raise Rejected(N_("{parent} là cấp nhỏ nhất rồi, không thêm được nơi nào nhỏ hơn ạ."), parent=parent.full_name)
+    kind, name, full_name = titled(name, parent.depth + 1)
+    check_name(tx, parent, full_name)
     code = _next_code(tx, parent_code)
-    added = Unit(code, parent_code, parent.depth + 1, kind_of(name), name, name, "", f"{parent.path}{code}/", "", True)
+    path = f"{parent.path}{code}/"
+    added = Unit(code, parent_code, parent.depth + 1, kind, name, full_name, "", path, "", True)
     tx.execute(insert(units).values(**_row(added)))
     tx.execute(insert(unit_closure), list(_closure(added)))
+    if added.depth == COMMUNE:
+        changing(tx)
+        add_name(tx, code, full_name)
     return added
 
 
-def _checked(tx: Connection, parent: Unit, name: str) -> str:
-    name = tidy(name)
+def titled(name: str, depth: int) -> tuple[str, str, str]:
+    """The kind, the name and the full name that a name means: `phuong`, An Hội Đông, Phường An Hội Đông."""
+    full_name = tidy(name)
+    titles = TITLES.get(depth)
+    if titles is None:
+        return kind_of(full_name), full_name, full_name
+    for title, kind in titles.items():
+        if full_name.lower().startswith(f"{title.lower()} "):
+            bare = full_name[len(title) + 1 :]
+            return kind, bare, f"{title} {bare}"
+    raise Rejected(N_("Tên cần bắt đầu bằng {titles} ạ."), titles=", ".join(titles))
+
+
+def check_name(tx: Connection, parent: Unit, name: str, *, but: str = "") -> None:
+    """Refuse a name that something else below the parent has."""
     for sibling in children(tx, parent.code):
-        if natural(sibling.name) == natural(name):
-            raise Rejected(N_("{parent} đã có {name} rồi ạ."), parent=parent.full_name, name=sibling.name)
-    return name
+        if sibling.code != but and natural(sibling.full_name) == natural(name):
+            raise Rejected(N_("{parent} đã có {name} rồi ạ."), parent=parent.full_name, name=sibling.full_name)
 
 
 def _next_code(tx: Connection, parent_code: str) -> str:
-    codes = tx.execute(select(units.c.code).where(units.c.parent_code == parent_code)).scalars()
-    # Past ninety-nine it grows to three digits; numbers of closed units are never given again.
+    made = select(units.c.code).where(units.c.code.like(f"{parent_code}-%"), ~units.c.code.like(f"{parent_code}-%-%"))
+    codes = tx.execute(made).scalars()
+    # Past ninety-nine it grows to three digits; numbers of what was closed or moved away are never given again.
     return f"{parent_code}-{max((int(code.rsplit('-', 1)[1]) for code in codes), default=0) + 1:02d}"
 
 

@@ -27,12 +27,15 @@ from handlers.invites.commands import Invite
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
+from handlers.organisations.commands import AddBranch, SetEligible
+from handlers.organisations.queries import RollUp
 from handlers.place import ResponsibleFor
 from handlers.policy import Action, Object
 from handlers.purposes import NEWS
 from handlers.registration import commands as registration
 from handlers.roles.commands import EndOffice
 from handlers.roles.queries import OfficesToEnd, WhoHolds
+from handlers.units.commands import AddCluster, AddOldName, AddUnit, CloseUnit, MergeUnitsAs, RenameUnit, SplitUnit
 from storage import rights
 from storage.schema import audit
 from tests.policy_world import MONDAY, OF_ONE, WARD, Thing, World, open_world
@@ -141,6 +144,20 @@ ON_PLACES: dict[str, list[Probe]] = {
         ordering(lambda place: tickets.OpenTicket(place.unit, "dien_chieu_sang", "Đèn hư", (), False, None))
     ],
     "calls.take": [called_for],
+    "units.change": [
+        ordering(lambda place: RenameUnit(place.unit, "Phường Mới")),
+        ordering(lambda place: AddUnit(place.unit, "Khu phố 9")),
+        ordering(lambda place: CloseUnit(place.unit)),
+        ordering(lambda place: SplitUnit(place.unit, ())),
+        ordering(lambda place: MergeUnitsAs((place.unit,), "Phường Mới")),
+        ordering(lambda place: AddOldName(place.unit, "Phường 15")),
+    ],
+    "clusters.change": [ordering(lambda place: AddCluster("Cụm 1", (place.unit,)))],
+}
+OF_ORGANISATIONS: dict[str, list[Probe]] = {
+    "branches.change": [ordering(lambda place: AddBranch(place.organisation, place.unit))],
+    "rollups.read": [ordering(lambda place: RollUp(place.unit, place.organisation))],
+    "eligible.set": [ordering(lambda place: SetEligible(place.unit, place.organisation, 100))],
 }
 ON_ONESELF: dict[str, list[Probe]] = {
     "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
@@ -207,6 +224,12 @@ def test_places_are_reached_as_the_table_says(world: World, action: str) -> None
         play(world, action, probe, world.unit, ("own", "below", "above", "beside", "none"))
 
 
+@pytest.mark.parametrize("action", OF_ORGANISATIONS)
+def test_organisations_are_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe in OF_ORGANISATIONS[action]:
+        play(world, action, probe, world.place, PLACES)
+
+
 @pytest.mark.parametrize("action", ON_ONESELF)
 def test_what_is_ones_own_is_reached_as_the_table_says(world: World, action: str) -> None:
     for probe in ON_ONESELF[action]:
@@ -238,7 +261,7 @@ def by_people(probe: Probe) -> Probe:
     return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
 
 
-PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_ONESELF, "roles.read"}
+PLAYED = {*ON_TICKETS, *ON_PLACES, *OF_ORGANISATIONS, *ON_ONESELF, "roles.read"}
 
 
 @pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])

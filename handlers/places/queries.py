@@ -20,6 +20,7 @@ from handlers.place import (
     UnitBy,
 )
 from storage import people, units
+from storage.unit_history import units_today
 from storage.unit_search import Match, named_province, search
 from storage.units import COMMUNE, Unit
 
@@ -38,9 +39,9 @@ def province_named(tx: Connection, _actor: Actor, query: ProvinceNamed) -> Unit 
 
 
 def unit_by(tx: Connection, _actor: Actor, query: UnitBy) -> Unit | None:
-    """A unit in use."""
-    found = units.unit(tx, query.code)
-    return found if found and found.active else None
+    """A unit in use, or the one that took its place: posters hang on walls for years."""
+    today = units_today(tx, query.code)
+    return today[0] if len(today) == 1 else None
 
 
 def children_of(tx: Connection, _actor: Actor, query: ChildrenOf) -> list[Unit]:

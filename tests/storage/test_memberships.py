@@ -122,10 +122,10 @@ def found(tx: Connection) -> None:
         add_branch(tx, "ccb", four.code, "Tổ hội 1", parent_id=women.id)
     with pytest.raises(Rejected, match="Không có đơn vị"):
         add_branch(tx, "pn", "nowhere")
-    with pytest.raises(Rejected, match="còn tổ hội"):
+    with pytest.raises(Rejected, match=r"còn tổ hội"):
         close_branch(tx, women.id)
     join_all(tx, [Joining(somebody(tx), group.id, MONDAY)], MONDAY, "import")
-    with pytest.raises(Rejected, match=r"còn .count. người"):
+    with pytest.raises(Rejected, match=r"còn .* người"):
         close_branch(tx, group.id)
     close_branch(tx, youth.id)
     gone = branch(tx, youth.id)
@@ -167,7 +167,7 @@ def edit(tx: Connection) -> None:
         with pytest.raises(Rejected, match="không dùng được"):
             add_organisation(tx, code, "Hội Làm vườn", "Làm vườn", "hội viên", "Chi hội Làm vườn")
     club = add_branch(tx, "clb", WARD)
-    with pytest.raises(Rejected, match=r"còn .count. chi hội"):
+    with pytest.raises(Rejected, match=r"còn .* chi hội"):
         close_organisation(tx, "clb")
     close_branch(tx, club.id)
     close_organisation(tx, "clb")

@@ -98,11 +98,12 @@ def test_a_name_has_a_length(tx: Connection, name: str) -> None:
         add_unit(tx, AN_HOI_DONG, name)
 
 
-def test_hamlets_go_into_communes_only(tx: Connection) -> None:
-    group = add_unit(tx, add_unit(tx, AN_HOI_DONG, "Khu phố 4").code, "Tổ 1")
-    for parent in ("79", group.code):
-        with pytest.raises(Rejected, match="Chỉ thêm"):
-            add_unit(tx, parent, "Thôn Đông")
+def test_only_communes_go_into_provinces(tx: Connection) -> None:
+    with pytest.raises(Rejected, match="bắt đầu bằng"):
+        add_unit(tx, "79", "Thôn Đông")
+    with pytest.raises(Rejected, match="đã có"):
+        add_unit(tx, "79", "phường an hội đông")
+    assert add_unit(tx, "79", "đặc khu Hòn Bà").full_name == "Đặc khu Hòn Bà"
     with pytest.raises(Rejected, match="không tìm thấy"):
         add_unit(tx, "nowhere", "Thôn Đông")
 

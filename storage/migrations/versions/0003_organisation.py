@@ -141,7 +141,7 @@ NEW = (
         "eligible_populations",
         metadata,
         Column("unit_code", ForeignKey("units.code"), nullable=False),
-        Column("organisation_code", ForeignKey("organisations.code"), nullable=False),
+        Column("organisation_code", String, nullable=False),
         Column("people", Integer, nullable=False),
         Column("entered_at", Big, nullable=False),
         PrimaryKeyConstraint("unit_code", "organisation_code"),
@@ -219,6 +219,7 @@ def upgrade() -> None:
     for table, columns in ADDED.items():
         for column in columns:
             op.add_column(table, column)
+    op.create_index("ix_units_fold", "units", ["fold"])
     op.create_index("ix_people_phone", "people", ["phone"])
     op.create_index("ix_people_name", "people", ["name_fold", "birth_year"])
     op.drop_index("uq_roles_in_force", "roles")

@@ -1,0 +1,120 @@
+"""Organisations, branches and roll-ups, as far as somebody may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from conversation.messages import Query
+from handlers import policy
+from handlers.feature import Actor
+from handlers.policy import Action, Object
+from storage import branches, rollups, units
+from storage.branches import Branch
+from storage.organisations import Organisation, all_in_use
+from storage.rollups import ANY, Count
+from storage.small_numbers import without_small
+from storage.units import NO_SUCH_UNIT, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationList(Query[Sequence[Organisation]]):
+    """The organisations in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchesUnder(Query[Sequence[Branch]]):
+    """The branches in use of a unit and of all below it, perhaps of one organisation."""
+
+    unit: str
+    organisation: str = ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """People of one organisation in one unit; None where few people are meant and names may not be seen."""
+
+    members: int | None
+    present: int | None
+    away: int | None
+    eligible: int | None
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit's numbers, by organisation; `ANY` stands for distinct people."""
+
+    unit: Unit
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A roll-up as somebody may see it."""
+
+    whole: Line
+    below: Sequence[Line]
+    itself: Line
+    """Who counts at the unit itself because nobody knows their hamlet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp(Query[Numbers]):
+    """How many belong to what, of all organisations or of one."""
+
+    unit: str
+    organisation: str = ANY
+
+
+def organisation_list(tx: Connection, _actor: Actor, _query: OrganisationList) -> Sequence[Organisation]:
+    """Public."""
+    return all_in_use(tx)
+
+
+def branches_under(tx: Connection, _actor: Actor, query: BranchesUnder) -> Sequence[Branch]:
+    """Their names are no secret."""
+    return branches.branches_under(tx, query.unit, query.organisation)
+
+
+def roll_up(tx: Connection, actor: Actor, query: RollUp) -> Numbers:
+    """Exact for who may see the names behind the numbers; for others without small numbers."""
+    known = units.unit(tx, query.unit)
+    on = Object(query.unit, query.organisation, kind="rollup", number=query.unit) if known else None
+    policy.require(tx, actor, Action.ROLLUPS_READ, on, NO_SUCH_UNIT, unit=query.unit)
+    sees_names = on is not None and any(
+        policy.may(tx, actor, action, on) for action in (Action.MEMBERS_READ, Action.MEMBERS_EXPORT)
+    )
+    found = rollups.roll_up(tx, query.unit)
+    rows = [*found.below, found.itself]
+    codes = [query.organisation] if query.organisation else sorted({*found.whole.counts, ANY})
+    below: list[dict[str, Cell]] = [{} for _ in rows]
+    whole: dict[str, Cell] = {}
+    for code in codes:
+        [whole[code]] = _shown([found.whole.counts.get(code, Count())], sees_names)
+        for place, cell in enumerate(_shown([row.counts.get(code, Count()) for row in rows], sees_names)):
+            below[place][code] = cell
+    lines = [Line(row.unit, cells) for row, cells in zip(rows, below, strict=True)]
+    return Numbers(Line(found.whole.unit, whole), lines[:-1], lines[-1])
+
+
+def _shown(counts: Sequence[Count], exact: bool) -> list[Cell]:
+    """One organisation's cells, whose sum stands above them."""
+    members = dict(enumerate(each.members for each in counts))
+    # Of those who are here and those who are away, each alone would tell the other.
+    smaller = dict(enumerate(min(each.present, each.away) or each.members for each in counts))
+    known = members if exact else without_small(members)
+    parted = smaller if exact else without_small(smaller)
+    return [_cell(each, known[place] is not None, parted[place] is not None) for place, each in enumerate(counts)]
+
+
+def _cell(count: Count, known: bool, parted: bool) -> Cell:
+    return Cell(
+        count.members if known else None,
+        count.present if known and parted else None,
+        count.away if known and parted else None,
+        count.eligible,
+        count.share if known else None,
+    )
