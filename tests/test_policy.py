@@ -24,6 +24,8 @@ from handlers.feedback import officer_commands as desk
 from handlers.feedback import officer_texts, queries
 from handlers.helping.commands import HelpFor
 from handlers.invites.commands import Invite
+from handlers.linking.commands import MakeLinkCode, Prefer, Unlink
+from handlers.linking.queries import Namesakes
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
@@ -142,6 +144,12 @@ ON_PLACES: dict[str, list[Probe]] = {
     ],
     "calls.take": [called_for],
 }
+ON_PEOPLE: dict[str, list[Probe]] = {
+    "people.link": [
+        ordering(lambda somebody: MakeLinkCode(somebody.number or None)),
+        ordering(lambda somebody: Namesakes("somebody"), lambda found, whom: whom.number in dict([*found, (0, "")])),
+    ]
+}
 ON_ONESELF: dict[str, list[Probe]] = {
     "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
     "roles.resign": [resigning],
@@ -157,6 +165,8 @@ ON_ONESELF: dict[str, list[Probe]] = {
         ordering(lambda _: my_data.StopNews()),
         ordering(lambda _: my_data.EraseMe()),
         ordering(lambda _: SpeakTo("en")),
+        ordering(lambda _: Prefer("test:1")),
+        ordering(lambda _: Unlink("nowhere")),
         ordering(lambda _: registration.CallMeBy("Hoa")),
         ordering(lambda _: registration.MoveTo(WARD, ("Đồng ý",))),
         ordering(lambda _: registration.Rejoin(("Đồng ý",))),
@@ -192,6 +202,7 @@ def world() -> Iterator[World]:
 
 
 TICKETS = ("mine", "own", "below", "above", "beside", "passed", "none")
+UNITS = ("own", "below", "above", "beside", "none")
 PLACES = ("own", "below", "above", "beside", *OF_ONE)
 
 
@@ -204,7 +215,13 @@ def test_tickets_are_reached_as_the_table_says(world: World, action: str) -> Non
 @pytest.mark.parametrize("action", ON_PLACES)
 def test_places_are_reached_as_the_table_says(world: World, action: str) -> None:
     for probe in ON_PLACES[action]:
-        play(world, action, probe, world.unit, ("own", "below", "above", "beside", "none"))
+        play(world, action, probe, world.unit, UNITS)
+
+
+@pytest.mark.parametrize("action", ON_PEOPLE)
+def test_people_are_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe, where in zip(ON_PEOPLE[action], (("mine", *UNITS), UNITS), strict=True):
+        play(world, action, probe, world.neighbour, where)
 
 
 @pytest.mark.parametrize("action", ON_ONESELF)
@@ -238,7 +255,7 @@ def by_people(probe: Probe) -> Probe:
     return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
 
 
-PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_ONESELF, "roles.read"}
+PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_PEOPLE, *ON_ONESELF, "roles.read"}
 
 
 @pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])
