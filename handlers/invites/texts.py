@@ -53,6 +53,7 @@ YOU_HAVE_A_HELPER = N_(
     "Không muốn nữa, {you} nhắn **THÔI VAI TRÒ** ạ."
 )
 
+MENU = N_("Mời người")
 INVITE_TITLE = N_("mời người nhận nhiệm vụ")
 WHICH_OFFICE = N_("{You} muốn mời người làm gì ạ?")
 REGISTER_FIRST = N_("Cầu Nối chưa biết {you}. {You} nhắn **BẮT ĐẦU** để đăng ký trước giúp ạ.")
