@@ -242,9 +242,9 @@ def test_offices_are_given_and_ended_as_the_table_says(world: World, role: str) 
     where = ("mine", *PLACES)
     play(world, f"{role}.invite", ordering(helped), office, where)
     play(world, f"{role}.revoke", ordering(lambda thing: EndOffice(thing.number)), office, where)
-    people = ("mine", "own", "below", "beside", *OF_ONE)
-    play(world, f"{role}.revoke", by_people(ordering(lambda _: OfficesToEnd(), listed)), office, people)
-    play(world, "roles.read", ordering(lambda thing: WhoHolds(), listed), office, PLACES)
+    listed_at = ("mine", "own", "beside", "other")
+    play(world, f"{role}.revoke", by_people(ordering(lambda _: OfficesToEnd(), listed)), office, listed_at)
+    play(world, "roles.read", ordering(lambda thing: WhoHolds(thing.unit), listed), office, listed_at[1:])
 
 
 LIVES = "26882"
