@@ -42,5 +42,5 @@ FEATURE = Feature(
     },
     codes=read_code,
     personal_data=InvitesData(),
-    menu=(MenuItem("invite", texts.MENU, 72, needs=Action.ROLES_INVITE),),
+    menu=(MenuItem("invite", texts.MENU, 76, needs=Action.ROLES_INVITE),),
 )

@@ -19,5 +19,5 @@ FEATURE = Feature(
     ),
     queries={queries.OfficesToEnd: queries.offices_to_end, queries.WhoHolds: queries.who_holds},
     commands={commands.EndOffice: commands.end_office},
-    menu=(MenuItem("roles", texts.MENU, 73, needs=Action.ROLES_REVOKE),),
+    menu=(MenuItem("roles", texts.MENU, 77, needs=Action.ROLES_REVOKE),),
 )
