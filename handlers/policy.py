@@ -90,6 +90,8 @@ class Reach(Enum):
 
 
 R, A = Role, Action
+BY_OFFICE = frozenset({Reach.SCOPE, Reach.PLACE, Reach.ESCALATED, Reach.HELPED})
+"""Rights that come with a row of `roles`; the others come with being somebody."""
 Grants = Mapping[Role, Reach]
 
 OFFICERS = (R.AREA_OFFICER, R.COMMUNE_OFFICER)
@@ -212,7 +214,7 @@ def offices(tx: Connection, actor: Actor, action: Action, role: str = "") -> lis
     if actor.whose is None or not (actor.on_behalf_of is None or _helps(tx, actor, action)):
         return []
     given = grants(action, role)
-    return [held for held in rights.held_by(tx, actor.whose) if held.office.role in given]
+    return [held for held in rights.held_by(tx, actor.whose) if given.get(_role(held)) in BY_OFFICE]
 
 
 def units_of(held: Iterable[Held], action: Action, reach: Reach) -> list[str]:
@@ -232,8 +234,14 @@ def doable(tx: Connection, actor: Actor) -> frozenset[Action]:
     """What the actor may do somewhere by an office."""
     if actor.whose is None:
         return frozenset()
-    held = {each.office.role for each in rights.held_by(tx, actor.whose)}
-    by_office = frozenset(action for action, given in RULES.items() if held & given.keys())
+    held = {_role(each) for each in rights.held_by(tx, actor.whose)}
+
+    def somewhere(given: Grants) -> bool:
+        return any(given.get(role) in BY_OFFICE for role in held)
+
+    by_office = frozenset(action for action, given in RULES.items() if somewhere(given))
+    if any(map(somewhere, MANAGED_BY.values())):
+        by_office |= {A.ROLES_INVITE, A.ROLES_REVOKE}
     return by_office if actor.on_behalf_of is None else by_office & HELPED
 
 
@@ -260,15 +268,18 @@ def note_help(tx: Connection, actor: Actor, what: str) -> None:
 
 def _covers(tx: Connection, held: Held, given: Grants, on: Object) -> bool:
     office = held.office
-    reach = given.get(Role(office.role)) if office.role in set(Role) else None
-    if reach is None or reach is Reach.OWN:
-        return False
+    reach = given.get(_role(held))
     if reach is Reach.PLACE:
         return True
-    if reach is Reach.ESCALATED and not on.escalated:
+    if not (reach is Reach.SCOPE or (reach is Reach.ESCALATED and on.escalated)):
         return False
     of_it = office.organisation_code in ("", on.organisation)
     return of_it and (office.branch_id in (0, on.branch) or office.branch_id in rights.branch_line(tx, on.branch))
+
+
+def _role(held: Held) -> Role:
+    """The office; one that the policy knows nothing of is worth nothing."""
+    return Role(held.office.role) if held.office.role in set(Role) else Role.VISITOR
 
 
 def _helps(tx: Connection, actor: Actor, action: Action) -> bool:

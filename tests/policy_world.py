@@ -103,6 +103,14 @@ class World:
         owner = actor.person if placement == "mine" else None
         return Thing(LIES_IN.get(placement, WARD), organisation, owner, escalated=placement == "passed")
 
+    def neighbour(self, placement: str, actor: Actor) -> Thing:
+        """Somebody without an office who lives there, or who tries."""
+        if placement == "mine":
+            return Thing(ELSEWHERE, person=actor.person)
+        at = LIES_IN.get(placement, WARD)
+        person = self.resident("somebody", at)
+        return Thing(at, person=person, number=person)
+
     def unit(self, placement: str, actor: Actor) -> Thing:
         """A place as such, of no organisation."""
         return replace(self.place(placement, actor), organisation="")

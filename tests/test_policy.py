@@ -24,6 +24,8 @@ from handlers.feedback import officer_commands as desk
 from handlers.feedback import officer_texts, queries
 from handlers.helping.commands import HelpFor
 from handlers.invites.commands import Invite
+from handlers.linking.commands import MakeLinkCode, Prefer, Unlink
+from handlers.linking.queries import Namesakes
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
@@ -159,6 +161,12 @@ OF_ORGANISATIONS: dict[str, list[Probe]] = {
     "rollups.read": [ordering(lambda place: RollUp(place.unit, place.organisation))],
     "eligible.set": [ordering(lambda place: SetEligible(place.unit, place.organisation, 100))],
 }
+ON_PEOPLE: dict[str, list[Probe]] = {
+    "people.link": [
+        ordering(lambda somebody: MakeLinkCode(somebody.number or None)),
+        ordering(lambda somebody: Namesakes("somebody"), lambda found, whom: whom.number in dict([*found, (0, "")])),
+    ]
+}
 ON_ONESELF: dict[str, list[Probe]] = {
     "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
     "roles.resign": [resigning],
@@ -174,6 +182,8 @@ ON_ONESELF: dict[str, list[Probe]] = {
         ordering(lambda _: my_data.StopNews()),
         ordering(lambda _: my_data.EraseMe()),
         ordering(lambda _: SpeakTo("en")),
+        ordering(lambda _: Prefer("test:1")),
+        ordering(lambda _: Unlink("nowhere")),
         ordering(lambda _: registration.CallMeBy("Hoa")),
         ordering(lambda _: registration.MoveTo(WARD, ("Đồng ý",))),
         ordering(lambda _: registration.Rejoin(("Đồng ý",))),
@@ -209,6 +219,7 @@ def world() -> Iterator[World]:
 
 
 TICKETS = ("mine", "own", "below", "above", "beside", "passed", "none")
+UNITS = ("own", "below", "above", "beside", "none")
 PLACES = ("own", "below", "above", "beside", *OF_ONE)
 
 
@@ -221,7 +232,13 @@ def test_tickets_are_reached_as_the_table_says(world: World, action: str) -> Non
 @pytest.mark.parametrize("action", ON_PLACES)
 def test_places_are_reached_as_the_table_says(world: World, action: str) -> None:
     for probe in ON_PLACES[action]:
-        play(world, action, probe, world.unit, ("own", "below", "above", "beside", "none"))
+        play(world, action, probe, world.unit, UNITS)
+
+
+@pytest.mark.parametrize("action", ON_PEOPLE)
+def test_people_are_reached_as_the_table_says(world: World, action: str) -> None:
+    for probe, where in zip(ON_PEOPLE[action], (("mine", *UNITS), UNITS), strict=True):
+        play(world, action, probe, world.neighbour, where)
 
 
 @pytest.mark.parametrize("action", OF_ORGANISATIONS)
@@ -248,9 +265,9 @@ def test_offices_are_given_and_ended_as_the_table_says(world: World, role: str) 
     where = ("mine", *PLACES)
     play(world, f"{role}.invite", ordering(helped), office, where)
     play(world, f"{role}.revoke", ordering(lambda thing: EndOffice(thing.number)), office, where)
-    people = ("mine", "own", "below", "beside", *OF_ONE)
-    play(world, f"{role}.revoke", by_people(ordering(lambda _: OfficesToEnd(), listed)), office, people)
-    play(world, "roles.read", ordering(lambda thing: WhoHolds(), listed), office, PLACES)
+    listed_at = ("mine", "own", "beside", "other")
+    play(world, f"{role}.revoke", by_people(ordering(lambda _: OfficesToEnd(), listed)), office, listed_at)
+    play(world, "roles.read", ordering(lambda thing: WhoHolds(thing.unit), listed), office, listed_at[1:])
 
 
 LIVES = "26882"
@@ -261,7 +278,7 @@ def by_people(probe: Probe) -> Probe:
     return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
 
 
-PLAYED = {*ON_TICKETS, *ON_PLACES, *OF_ORGANISATIONS, *ON_ONESELF, "roles.read"}
+PLAYED = {*ON_TICKETS, *ON_PLACES, *OF_ORGANISATIONS, *ON_PEOPLE, *ON_ONESELF, "roles.read"}
 
 
 @pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])

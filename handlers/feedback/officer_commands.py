@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words, phrase
+from handlers import policy
 from handlers.feature import Actor
 from handlers.feedback import letters, officer_texts, texts
 from handlers.feedback.rules import Act
-from handlers.feedback.standing import in_charge, move
+from handlers.feedback.standing import as_object, in_charge, move
 from handlers.policy import Action, Reach
 from storage import audit, tickets
 from storage.tickets import Ticket
@@ -77,7 +78,9 @@ def view_ticket(tx: Connection, actor: Actor, command: ViewTicket) -> Ticket:
     """The sender can see who looked."""
     ticket = in_charge(tx, actor, command.ticket, Action.TICKETS_READ)
     if actor.person is not None:
-        audit.note(tx, actor.person, actor.at, "view", "ticket", ticket.code, subject=ticket.person_id, reason="xử lý")
+        works = policy.may(tx, actor, Action.TICKETS_WORK, as_object(tx, ticket))
+        reason = "xử lý" if works else "kiểm tra"
+        audit.note(tx, actor.person, actor.at, "view", "ticket", ticket.code, subject=ticket.person_id, reason=reason)
     return ticket
 
 

@@ -24,6 +24,7 @@ TICKET = N_(
 FILES = N_("\nKèm **{count}** ảnh hoặc lời nói, gửi ngay dưới đây.")
 FILES_ABOVE = N_("\nKèm **{count}** ảnh hoặc lời nói, đã gửi ở trên.")
 SENDER_NAMELESS, SENDER_UNNAMED = N_("không để tên"), N_("có để lại tài khoản, chưa cho biết tên")
+SENDER_HIDDEN = N_("có để lại, chỉ cán bộ xử lý mới thấy")
 DUE_LINE, LATE_LINE = N_("Hạn trả lời: **{resolve}**."), N_("**Đã quá hạn.** Đáng lẽ trả lời {resolve}.")
 WAITING_LINE = N_("Đang chờ người dân trả lời.")
 ANSWERED_LINE, CLOSED_LINE = N_("Đã trả lời, chờ người dân báo lại."), N_("Đã khép lại.")

@@ -145,6 +145,8 @@ def _not_arrived(desk: Desk) -> Words:
 def _sender(desk: Desk) -> Words:
     if desk.standing.ticket.anonymous:
         return officer_texts.SENDER_NAMELESS
+    if not desk.works:
+        return officer_texts.SENDER_HIDDEN
     return desk.sender or officer_texts.SENDER_UNNAMED
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from conversation.messages import Heard, Opening
 from conversation.talks import Talk
-from handlers.feature import Feature
+from handlers.feature import Feature, MenuItem
 from handlers.invites import commands, invite_script, queries, script, texts
 from handlers.invites.personal_data import InvitesData
+from handlers.policy import Action
 from storage.invites import looks_like_code
 
 
@@ -41,4 +42,5 @@ FEATURE = Feature(
     },
     codes=read_code,
     personal_data=InvitesData(),
+    menu=(MenuItem("invite", texts.MENU, 76, needs=Action.ROLES_INVITE),),
 )

@@ -165,14 +165,17 @@ def confirm_office(tx: Connection, actor: Actor, command: ConfirmOffice) -> str:
         or not invites.decide(tx, command.code_hash, actor.at, right=command.right)
     ):
         raise Rejected(texts.NO_LONGER)
-    if command.right:
-        _confirm(tx, actor, issued, issued.used_by)
-    else:
-        audit.note(tx, actor.person or 0, actor.at, "refused_office", "office", named(issued.office),
-                   subject=issued.used_by)  # fmt: skip
+    settle = _confirm if command.right else _refuse
+    settle(tx, actor, issued, issued.used_by)
     letters.tell_taker(tx, issued, command.code_hash, actor.at, right=command.right)
     known = people.person(tx, issued.used_by)
     return known.name if known else ""
+
+
+def _refuse(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
+    audit.note(tx, actor.person or "", actor.at, "refused_office", "office", named(issued.office), subject=person)
+    if not people.roles_of(tx, person):
+        people.withdraw(tx, person, (OFFICE,), actor.at)
 
 
 def _confirm(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:

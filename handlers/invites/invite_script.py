@@ -7,7 +7,6 @@ from conversation.messages import Words, phrase
 from handlers.invites import texts
 from handlers.invites.commands import CONFIRMED, Invite
 from handlers.invites.queries import BranchesAt, GivenAs, MyPlace, Neighbours, OfficesToGive, OrganisationsInUse
-from handlers.offices import OFFICES
 from handlers.place import ChildrenOf, OfficeCalled, UnitBy
 from handlers.policy import Role
 from handlers.wording import in_sentence
@@ -18,6 +17,7 @@ from storage.units import Unit
 
 PAGE = 6
 ALL = "all"
+OF_ONE = (Role.BRANCH_LEADER, Role.GROUP_LEADER, Role.AREA_OFFICER, Role.COMMUNE_OFFICER)
 OF_A_BRANCH = (Role.BRANCH_LEADER, Role.GROUP_LEADER)
 
 
@@ -26,14 +26,14 @@ def invite(chat: Chat) -> None:
     roles = chat.look(OfficesToGive())
     if not roles:
         return chat.say(texts.REGISTER_FIRST)
-    role = str(chat.choose("role", texts.WHICH_OFFICE, {role: OFFICES[role] for role in roles}))
+    role = str(chat.choose("role", texts.WHICH_OFFICE, {role: texts.OFFICE_NAMES[role] for role in roles}))
     if role == Role.HELPER:
         return _helper(chat)
     held = _given_as(chat, role)
     unit = _place(chat, held) if held else None
     if held is None or unit is None:
         return chat.say(texts.NO_INVITE)
-    organisation = held.office.organisation_code or _organisation(chat)
+    organisation = held.office.organisation_code or _organisation(chat, role)
     branch = held.office.branch_id or _branch(chat, role, unit, organisation)
     return _give(chat, Invite(role, unit.code, organisation, branch))
 
@@ -66,9 +66,10 @@ def _within(chat: Chat, code: str) -> Unit | None:
     return unit if picked == code else _within(chat, picked)
 
 
-def _organisation(chat: Chat) -> str:
+def _organisation(chat: Chat, role: str) -> str:
     """Whose office it is; empty for one that is all organisations', as a hamlet's head is."""
-    found = {each.code: each.short_name for each in chat.look(OrganisationsInUse())}
+    asked = chat.look(OrganisationsInUse()) if role in OF_ONE else ()
+    found = {each.code: each.short_name for each in asked}
     options: dict[str, Words] = {ALL: texts.NO_ORGANISATION, **found}
     picked = str(chat.choose("of", texts.WHICH_ORGANISATION, options, page=PAGE)) if found else ALL
     return "" if picked == ALL else picked

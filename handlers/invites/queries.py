@@ -22,6 +22,7 @@ from storage.organisations import Organisation
 from storage.people import Person
 from storage.people import Role as Office
 from storage.rights import Held
+from storage.units import PROVINCE
 
 MOST_NAMED = 8
 
@@ -89,7 +90,13 @@ def offices_to_give(tx: Connection, actor: Actor, _query: OfficesToGive) -> Sequ
     if actor.person is None:
         return ()
     oneself(tx, actor)
-    return [role for role in OFFICES if role == Role.HELPER or policy.offices(tx, actor, Action.ROLES_INVITE, role)]
+    return [role for role in OFFICES if role == Role.HELPER or _gives(tx, actor, role)]
+
+
+def _gives(tx: Connection, actor: Actor, role: str) -> bool:
+    """A province's officers are invited from its own height only."""
+    mine = units.units_by_code(tx, [held.office.unit_code for held in given_as(tx, actor, GivenAs(role))])
+    return any(role != Role.PROVINCE_OFFICER or unit.depth == PROVINCE for unit in mine.values())
 
 
 def given_as(tx: Connection, actor: Actor, query: GivenAs) -> Sequence[Held]:

@@ -53,7 +53,18 @@ YOU_HAVE_A_HELPER = N_(
     "Không muốn nữa, {you} nhắn **THÔI VAI TRÒ** ạ."
 )
 
+MENU = N_("Mời người")
 INVITE_TITLE = N_("mời người nhận nhiệm vụ")
+OFFICE_NAMES = {
+    "branch_leader": N_("Người phụ trách"),
+    "group_leader": N_("Tổ trưởng"),
+    "helper": N_("Người hỗ trợ"),
+    "area_officer": N_("Cán bộ địa bàn"),
+    "commune_officer": N_("Cán bộ xã, phường"),
+    "province_officer": N_("Cán bộ tỉnh, thành phố"),
+    "auditor": N_("Người kiểm tra"),
+    "admin": N_("Người quản trị"),
+}
 WHICH_OFFICE = N_("{You} muốn mời người làm gì ạ?")
 REGISTER_FIRST = N_("Cầu Nối chưa biết {you}. {You} nhắn **BẮT ĐẦU** để đăng ký trước giúp ạ.")
 BY_WHICH = N_("{You} mời với nhiệm vụ nào của mình ạ?")

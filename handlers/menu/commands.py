@@ -46,7 +46,16 @@ def call_me(tx: Connection, actor: Actor, command: CallMe) -> bool:
         write_to(tx, helper.person, letter, key=f"call:{me.id}:{helper.person}:{day_of(actor.at)}", at=actor.at)
         for helper in responsible_for(tx, me.unit_code, but=me.id)[:MOST_CALLED]
     ]
-    audit.note(tx, me.id, actor.at, "asked_to_be_called", "person", str(me.id), subject=me.id)
+    audit.note(
+        tx,
+        actor.person or me.id,
+        actor.at,
+        "asked_to_be_called",
+        "person",
+        str(me.id),
+        subject=me.id,
+        on_behalf_of=actor.on_behalf_of,
+    )
     return any(delivery is not None for delivery in posted)
 
 

@@ -11,6 +11,9 @@ from conversation.messages import Query
 from handlers import policy
 from handlers.feature import Actor, MenuItem
 
+ASIDE = 50
+"""From here on a line stands in its place, whoever it is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class MenuOf(Query[list[MenuItem]]):
@@ -18,8 +21,8 @@ class MenuOf(Query[list[MenuItem]]):
 
 
 def menu_of(items: Iterable[MenuItem]) -> Callable[[Connection, Actor, MenuOf], list[MenuItem]]:
-    """A query over all lines there are: an officer's own lines first."""
-    in_order = sorted(items, key=lambda item: (item.needs is None, item.place))
+    """A query over all lines there are: an officer's daily work first, what is seldom needed in its place."""
+    in_order = sorted(items, key=lambda item: (item.needs is None or item.place >= ASIDE, item.place))
 
     def visible(tx: Connection, actor: Actor, _query: MenuOf) -> list[MenuItem]:
         if actor.person is None:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 from conversation.messages import Query, Words
 from handlers.enrolling import oneself
 from handlers.feature import Actor
+from handlers.holding import keep_an_admin
 from handlers.my_data.keepers import Keepers
-from storage import audit, people
+from storage import audit, people, rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatEras
     keeps = [words for keeper in keepers.all for words in keeper.keeps]
 
     def does(tx: Connection, actor: Actor, _query: WhatErasingDoes) -> ErasingDoes:
-        oneself(tx, actor)
+        keep_an_admin(tx, rights.held_by(tx, oneself(tx, actor)))  # told before anything is confirmed
         return ErasingDoes(erases, keeps)
 
     return does

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conversation.talks import Talk
-from handlers.feature import Feature
+from handlers.feature import Feature, MenuItem
+from handlers.policy import Action
 from handlers.roles import commands, queries, script, texts
 
 FEATURE = Feature(
@@ -18,4 +19,5 @@ FEATURE = Feature(
     ),
     queries={queries.OfficesToEnd: queries.offices_to_end, queries.WhoHolds: queries.who_holds},
     commands={commands.EndOffice: commands.end_office},
+    menu=(MenuItem("roles", texts.MENU, 77, needs=Action.ROLES_REVOKE),),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conversation.messages import N_
 
+MENU = N_("Thôi vai trò")
 TITLE = N_("thôi vai trò")
 NONE = N_("Dạ, {you} không giữ nhiệm vụ nào trong Cầu Nối ạ.")
 WHICH = N_("{You} muốn thôi nhiệm vụ nào ạ?")

@@ -29,6 +29,8 @@ COMMANDS = [
     "unit add",
     "unit find",
     "invite",
+    "role list",
+    "role revoke",
     "status",
     "backup",
     "restore",

@@ -18,6 +18,7 @@ LEFT_OUT = {
     "e_thu_den_giua_chung": ["[Gửi đi]", "(sửa tin) Cống trước nhà tắc"],
     "h_khi_nham": ["[Thôi nhận tất cả]", "[Đổi khu phố]"],
     "h_lich_su": ["(số người khác 0912345678)"] * 2,
+    "voi_qua_tam": ["[Xem và trả lời]"],
 }
 """What nobody can do on Zalo: tap what stood under an old question, send pictures as one, edit, share a contact. What
 people do there instead, `z_*.chat` shows."""

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.features import registry
+from bot.operations import OrderRefused, carry_out
 from conversation.messages import Address, Rejected
 from handlers.actor import Actor, Forbidden
 from handlers.feature import look, perform
@@ -199,6 +200,17 @@ def test_the_operator_does_not_remove_the_last_administrator_either(world: World
     people.grant(world.tx, world.citizen, "admin", "79", MONDAY)
     do(world, ADMIN, EndOffice(held.id))
     assert "admin" not in offices(world, admin.person)
+
+
+def test_the_operator_lists_offices_and_ends_them(world: World) -> None:
+    person = world.actor("commune_officer", "same").person
+    listed = carry_out(world.tx, REGISTRY, MONDAY, "role-list", {"unit": WARD})["roles"]
+    (found,) = (each for each in listed if each["role"] == "commune_officer")
+    assert (found["unit"], found["organisation"]) == (WARD, WOMEN)
+    carry_out(world.tx, REGISTRY, MONDAY, "role-revoke", {"id": found["id"]})
+    assert offices(world, person) == ["member"]
+    with pytest.raises(OrderRefused, match="không còn nữa"):
+        carry_out(world.tx, REGISTRY, MONDAY, "role-revoke", {"id": found["id"]})
 
 
 # helping -------------------------------------------------------------------------------------------------------------
