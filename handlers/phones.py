@@ -8,6 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 NOT_PERSONAL = {
+    PhoneNumberType.UNKNOWN,
     PhoneNumberType.TOLL_FREE,
     PhoneNumberType.PREMIUM_RATE,
     PhoneNumberType.SHARED_COST,
@@ -24,7 +25,7 @@ def e164(written: str) -> str:
         number = phonenumbers.parse(written, REGION)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in NOT_PERSONAL:
+    if phonenumbers.number_type(number) in NOT_PERSONAL:
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
-import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
+from functools import reduce
 from itertools import islice
 from pathlib import Path
+from posixpath import join
 from typing import Any
 
-from openpyxl import load_workbook
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineSheet, SheetVisibleEnum, load_workbook
 
 from conversation.messages import N_, Template, Words, phrase
 
@@ -106,7 +107,9 @@ def _rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[Row]:
     """Those with anything in them, within bounds."""
     found = 0
     for number, cells in numbered:
-        width = max((place for place, cell in enumerate(cells, 1) if cell is not None), default=0)
+        width = len(cells)
+        while width and cells[width - 1] is None:
+            width -= 1
         if width > MOST_COLUMNS:
             raise Unreadable(phrase(TOO_WIDE, most=MOST_COLUMNS))
         found += bool(width)
@@ -117,26 +120,24 @@ def _rows(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> Iterator[Row]:
 
 
 def _text(text: str) -> str | None:
-    """As people see it, letters composed; None when there is nothing to see."""
-    return " ".join(unicodedata.normalize("NFC", text[:LONGEST_CELL]).split()) or None
+    """On one line; None when there is nothing to see."""
+    return " ".join(text[:LONGEST_CELL].split()) or None
 
 
 # xlsx ---------------------------------------------------------------------------------------------------------
 
+FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]{1,3})(\d+)"[^>]*>\s*<f\b')
+CHUNK, LONGEST_TAG = 1 << 20, 256
+WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
 
 def _workbook(path: Path) -> list[Sheet]:
-    with _broken_as(BROKEN), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # styles and validations that openpyxl does not know are no matter here
-        merged = _merged_rows(path)
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        try:
-            return [
-                Sheet(sheet.title, tuple(_rows(_numbered(sheet))), merged.get(sheet._worksheet_path, frozenset()))
-                for sheet in book.worksheets
-                if sheet.sheet_state == "visible"
-            ]
-        finally:
-            book.close()
+    with _broken_as(BROKEN):
+        formulas = _formulas(path)
+        book = load_workbook(path)
+        shown = (each.name for each in book.sheets_metadata if each.visible == SheetVisibleEnum.Visible)
+        return [_sheet(name, book.get_sheet_by_name(name), formulas.get(name, set())) for name in shown]
 
 
 @contextmanager
@@ -149,46 +150,60 @@ def _broken_as(words: Template) -> Iterator[None]:
         raise Unreadable(words) from failure
 
 
-def _numbered(sheet: Any) -> Iterator[tuple[int, list[Cell]]]:
-    sheet.reset_dimensions()  # what a file says of its own size need not be true
-    for number, cells in enumerate(sheet.iter_rows(), 1):
-        yield number, [_cell(cell.value, cell.data_type) for cell in cells]
+def _sheet(name: str, sheet: CalamineSheet, formulas: set[tuple[int, int]]) -> Sheet:
+    first = sheet.start[1] if sheet.start else 0
+
+    def cells(number: int, values: Sequence[Any]) -> list[Cell]:
+        return [
+            Formula() if (number, place) in formulas else _cell(value) for place, value in enumerate(values, first + 1)
+        ]
+
+    numbered = ((number, cells(number, values)) for number, values in enumerate(sheet.iter_rows(), 1))
+    return Sheet(name, tuple(_rows(numbered)), frozenset(_merged(sheet)))
 
 
-def _cell(value: Any, kind: str) -> Cell:
-    if kind == "f" or (kind == "e" and value):
-        return Formula()
+def _cell(value: Any) -> Cell:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, int | float | date) else None if value is None else _text(str(value))
+    return value if isinstance(value, int | float | date) else _text(str(value))
 
 
-MERGED = re.compile(rb'<mergeCell ref="[A-Z]+(\d+):[A-Z]+(\d+)"')
-CHUNK, LONGEST_TAG = 1 << 20, 64
+def _merged(sheet: CalamineSheet) -> Iterator[int]:
+    """Numbers of the rows that share a cell with others; a heading over several columns is no matter."""
+    for (first, _), (last, _) in sheet.merged_cell_ranges or ():
+        if first != last:
+            yield from range(first + 1, min(last, LAST_ROW) + 2)
 
 
-def _merged_rows(path: Path) -> dict[str, frozenset[int]]:
-    """By the sheet's part; also the place where a file that unpacks to too much is found out."""
+def _formulas(path: Path) -> dict[str, set[tuple[int, int]]]:
+    """Cells that compute, as row and column, by sheet; also where a file that unpacks to too much is found out."""
     with zipfile.ZipFile(path) as packed:
-        parts = packed.infolist()
-        if sum(part.file_size for part in parts) > MOST_UNPACKED:
+        if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
             raise Unreadable(BOMB)
-        sheets = [part for part in parts if part.filename.startswith("xl/worksheets/") and part.file_size]
-        return {part.filename: frozenset(_merged_in(packed, part)) for part in sheets}
+        parts = {each.get("Id"): each.get("Target", "") for each in fromstring(packed.read(RELATIONS))}
+        sheets = fromstring(packed.read(WORKBOOK)).iterfind("{*}sheets/{*}sheet")
+        return {
+            sheet.get("name", ""): set(_formulas_in(packed, join("/xl", parts[sheet.get(REFERENCE)])[1:]))
+            for sheet in sheets
+        }
 
 
-def _merged_in(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[int]:
+def _formulas_in(packed: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int]]:
     with packed.open(part) as sheet:
         before = b""
         while chunk := sheet.read(CHUNK):
-            for found in MERGED.finditer(before + chunk):
-                first, last = sorted(int(number) for number in found.groups())
-                yield from islice(range(first, last + 1), MOST_ROWS) if first != last else ()
+            for found in FORMULA.finditer(before + chunk):
+                yield int(found[2]), _column(found[1])
             before = chunk[-LONGEST_TAG:]
+
+
+def _column(letters: bytes) -> int:
+    """Its number: 1 for A, 27 for AA."""
+    return reduce(lambda number, letter: number * 26 + letter - ord("A") + 1, letters, 0)
 
 
 # csv ----------------------------------------------------------------------------------------------------------

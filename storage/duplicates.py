@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
-from storage.schema import channel_accounts, duplicate_pairs, people, units
+from storage.schema import duplicate_pairs, people, units
 from storage.times import to_ms
 from storage.upsert import insert_into
 
@@ -54,10 +52,12 @@ def _found(tx: Connection, numbers: list[int]) -> Iterator[tuple[tuple[int, int]
             .order_by(_one.c.id, _other.c.registered_at, _other.c.id)
         )
         count: dict[int, int] = {}
-        for row in tx.execute(query):
-            count[row[0]] = count.get(row[0], 0) + 1
-            if count[row[0]] <= MOST_FOR_ONE and (reason == "phone" or _one_place(row)):
-                yield (row[0], row[1]), reason
+        for number, other, here, there in tx.execute(query):
+            if reason == "name" and not _one_place(here, there):
+                continue
+            count[number] = count.get(number, 0) + 1
+            if count[number] <= MOST_FOR_ONE:
+                yield (number, other), reason
 
 
 def _same_phone() -> ColumnElement[bool]:
@@ -69,7 +69,6 @@ def _same_name() -> ColumnElement[bool]:
     return and_(*known, _one.c.name_fold == _other.c.name_fold, _one.c.birth_year == _other.c.birth_year)
 
 
-def _one_place(row: Row[tuple[int, int, str, str]]) -> bool:
+def _one_place(one: str | None, other: str | None) -> bool:
     """In one unit, or one in a unit above the other's, as those are who only told their commune."""
-    one, other = row[2] or "", row[3] or ""
-    return bool(one and other) and (one.startswith(other) or other.startswith(one))
+    return one is not None and other is not None and (one.startswith(other) or other.startswith(one))

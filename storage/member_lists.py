@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, exists, insert, select
+from sqlalchemy import Connection, Table, and_, exists, insert, select
 
 from conversation.answers import fold
 from storage.ids import random_id
+from storage.memberships import Joining, join_all
 from storage.schema import branches, channel_accounts, consents, memberships, people, units
 from storage.times import day_of, to_ms
+from storage.units import under
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,8 @@ class Place:
     branch: int
     parent: int | None
     name: str
-    fold: str
     unit_code: str
-    unit_path: str
     unit_name: str
-    unit_fold: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +38,19 @@ class Kept:
     phone: str
     has_chat: bool
 
-    @property
-    def identity(self) -> tuple[str, int | None, str]:
-        """As an entry of a list has it."""
-        return self.name_fold, self.birth_year, self.phone
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A membership in force."""
+    """How somebody belongs, or once belonged, to an organisation."""
 
-    person: int
     branch: int
     status: str
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A person to be entered, or (with `person`) another membership of somebody who is there."""
+    """A person to be entered, or (with `person`) somebody who is there and joins another organisation."""
 
     name: str
     birth_year: int | None
@@ -68,74 +62,72 @@ class Newcomer:
     person: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What those who were asked agreed to, and where it can be looked up."""
+
+    purpose: str
+    text: str
+    evidence: str
+
+
+Traits = tuple[str, int | None, str]
+"""A folded name, a year of birth and a phone."""
 _CHAT = exists().where(channel_accounts.c.person_id == people.c.id)
 _KEPT = select(people.c.id, people.c.name_fold, people.c.birth_year, people.c.phone, _CHAT)
 
 
 def places(tx: Connection, organisation: str, path: str) -> list[Place]:
     """The branches of an organisation in a unit and everything below it."""
-    # `0` follows `/` in the order of bytes
-    below = (units.c.path >= path, units.c.path < path.removesuffix("/") + "0")
     query = (
-        select(
-            branches.c.id, branches.c.parent_id, branches.c.name, branches.c.fold,
-            units.c.code, units.c.path, units.c.full_name, units.c.fold,
-        )
+        select(branches.c.id, branches.c.parent_id, branches.c.name, units.c.code, units.c.full_name)
         .join(units, units.c.code == branches.c.unit_code)
-        .where(branches.c.organisation_code == organisation, branches.c.active, *below)
+        .where(branches.c.organisation_code == organisation, branches.c.active, under(path))
         .order_by(units.c.path, branches.c.id)
-    )  # fmt: skip
+    )
     return [Place(*row) for row in tx.execute(query)]
 
 
-def alike(tx: Connection, names: Iterable[str], phones: Iterable[str]) -> list[Kept]:
-    """Everybody who has one of the names (folded) or one of the phones."""
-    by_name = _KEPT.where(people.c.name_fold.in_(sorted(set(names))))
-    by_phone = _KEPT.where(people.c.phone.in_(sorted(set(phones) - {""})))
-    found = {row[0]: row for query in (by_name, by_phone) for row in tx.execute(query)}
+def alike(tx: Connection, wanted: Collection[Traits]) -> list[Kept]:
+    """At least everybody with one of the names (folded) and its year or an unknown one, or with one of the phones."""
+    names = sorted({name for name, year, _ in wanted if year})
+    conditions = (
+        and_(people.c.name_fold.in_(names), people.c.birth_year.in_(sorted({year for _, year, _ in wanted if year}))),
+        and_(people.c.name_fold.in_(names), people.c.birth_year.is_(None)),
+        people.c.name_fold.in_(sorted({name for name, year, _ in wanted if not year})),
+        people.c.phone.in_(sorted({phone for *_, phone in wanted if phone})),
+    )  # one question each: all at once they would use no index
+    found = {row[0]: row for condition in conditions for row in tx.execute(_KEPT.where(condition))}
     return [Kept(number, name, year, phone or "", chat) for number, name, year, phone, chat in found.values()]
 
 
 def held(tx: Connection, organisation: str, persons: Iterable[int]) -> dict[int, Held]:
-    """Memberships in force of an organisation, by person."""
-    query = select(memberships.c.person_id, memberships.c.branch_id, memberships.c.status).where(
-        memberships.c.person_id.in_(sorted(set(persons))),
-        memberships.c.organisation_code == organisation,
-        memberships.c.ended_on.is_(None),
+    """How each of these people belongs to an organisation; what has ended only where nothing else is."""
+    query = (
+        select(memberships.c.person_id, memberships.c.branch_id, memberships.c.status, memberships.c.ended_on)
+        .where(memberships.c.person_id.in_(sorted(set(persons))), memberships.c.organisation_code == organisation)
+        .order_by(memberships.c.ended_on.is_(None), memberships.c.ended_on)
     )
-    return {row.person_id: Held(*row) for row in tx.execute(query)}
+    return {row.person_id: Held(row.branch_id, row.status, row.ended_on is not None) for row in tx.execute(query)}
 
 
-def add(
-    tx: Connection,
-    organisation: str,
-    newcomers: Sequence[Newcomer],
-    at: datetime,
-    *,
-    consented: Sequence[tuple[str, str]],
-    source: str,
-) -> list[int]:
-    """Enter people, their memberships, and their consents (purposes, each with the words of the paper); their ids."""
+def add(tx: Connection, newcomers: Sequence[Newcomer], at: datetime, consents_to: Sequence[Given]) -> list[int]:
+    """Enter people, their memberships, and what those who were asked agreed to; their ids."""
     numbers = [each.person or random_id() for each in newcomers]
     pairs = list(zip(numbers, newcomers, strict=True))
     _insert(tx, people, [_person_row(number, each, at) for number, each in pairs if not each.person])
-    _insert(tx, memberships, [_membership_row(organisation, number, each, at) for number, each in pairs])
+    joinings = [Joining(number, each.place.branch, each.since or day_of(at), each.status) for number, each in pairs]
+    join_all(tx, joinings, day_of(at), "import")
+    asked = [(number, each) for number, each in pairs if each.consent and not each.person]
     _insert(
-        tx,
-        consents,
-        [
-            _consent_row(number, each.consent, purpose, text, source, at)
-            for number, each in pairs
-            if each.consent and not each.person
-            for purpose, text in consented
-        ],
+        tx, consents, [_consent_row(number, each.consent, given, at) for number, each in asked for given in consents_to]
     )
     return numbers
 
 
-def _insert(tx: Connection, table: object, rows: list[dict[str, object]]) -> None:
+def _insert(tx: Connection, table: Table, rows: list[dict[str, object]]) -> None:
     if rows:
-        tx.execute(insert(table), rows)  # type: ignore[call-overload]
+        tx.execute(insert(table), rows)
 
 
 def _person_row(number: int, each: Newcomer, at: datetime) -> dict[str, object]:
@@ -150,29 +142,14 @@ def _person_row(number: int, each: Newcomer, at: datetime) -> dict[str, object]:
     }
 
 
-def _membership_row(organisation: str, number: int, each: Newcomer, at: datetime) -> dict[str, object]:
-    today = day_of(at)
-    return {
-        "id": random_id(),
-        "person_id": number,
-        "branch_id": each.place.branch,
-        "organisation_code": organisation,
-        "unit_path": each.place.unit_path,
-        "status": each.status,
-        "status_on": today,
-        "since": each.since or today,
-        "origin": "import",
-    }
-
-
-def _consent_row(number: int, kind: str, purpose: str, text: str, source: str, at: datetime) -> dict[str, object]:
+def _consent_row(number: int, kind: str, given: Given, at: datetime) -> dict[str, object]:
     return {
         "person_id": number,
-        "purpose": purpose,
-        "text": text,
-        "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "purpose": given.purpose,
+        "text": given.text,
+        "text_sha256": hashlib.sha256(given.text.encode()).hexdigest(),
         "account": "import",
-        "evidence": source,
+        "evidence": given.evidence,
         "kind": kind,
         "given_at": to_ms(at),
     }

@@ -6,13 +6,14 @@ import re
 from datetime import date
 
 from conversation.answers import clean
-from conversation.messages import Words, phrase
+from conversation.messages import Template, Words, phrase
 from handlers.asking_person import problem_of
 from handlers.members import list_texts as texts
 from handlers.members.columns import bare
-from handlers.members.rules import PRESENT, STATUS_WORDS, possible_birth_year
+from handlers.members.rules import STATUS_WORDS, possible_birth_year
 from handlers.phones import e164
 from reports.tables import Cell
+from storage.memberships import PRESENT
 
 _JOINTS = re.compile(r"(?<=\d)[ .\-](?=\d)")
 _ID_NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")
@@ -20,6 +21,7 @@ _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?: .*)?")
 _MONTH = re.compile(r"\d{1,2}[/.\-](\d{4})")
 _YEAR = re.compile(r"\d{4}")
+ID_DIGITS = 12
 _OLD_MOBILE = re.compile(r"(?:0|84|\+84)?1[2689]\d{8}")
 CONSENTS = {
     "giay": "paper", "giay ky": "paper", "co giay": "paper", "co giay ky": "paper", "da ky": "paper", "x": "paper",
@@ -43,7 +45,7 @@ def written(cell: Cell) -> str:
 
 def id_number_in(text: str) -> str:
     """A number with twelve digits, as identity cards have, masked; empty when there is none."""
-    found = _ID_NUMBER.search(_JOINTS.sub("", text))
+    found = _ID_NUMBER.search(_JOINTS.sub("", text)) if len(text) >= ID_DIGITS else None
     return f"{found.group()[:3]}•••••••••" if found else ""
 
 
@@ -84,7 +86,7 @@ def since(cell: Cell, today: date) -> str:
     return day.isoformat()
 
 
-def _day(cell: Cell, unclear: Words) -> date:
+def _day(cell: Cell, unclear: Template) -> date:
     if isinstance(cell, date):
         return cell
     text = written(cell)

@@ -16,13 +16,13 @@ HEADINGS = {
         "ho va ten doan vien", "ho ten doan vien",
     ),
     "birth": ("nam sinh", "ngay sinh", "ngay thang nam sinh", "sinh nam", "ngay thang sinh"),
-    "phone": ("so dien thoai", "dien thoai", "sdt", "so dt", "dt", "dtdd", "di dong", "so di dong", "dien thoai lien he"),
+    "phone": ("so dien thoai", "dien thoai", "sdt", "so dt", "dt", "dtdd", "di dong", "so di dong"),
     "branch": (
         "chi hoi", "chi doan", "chi hoi chi doan", "ten chi hoi", "khu pho", "thon", "ap", "khom", "ban", "buon",
         "to dan pho", "don vi", "chi hoi khu pho",
     ),
     "group": ("to", "to hoi", "phan hoi", "to phu nu", "to so", "thuoc to"),
-    "since": ("ngay vao hoi", "nam vao hoi", "ngay vao doan", "nam vao doan", "ngay ket nap", "nam ket nap", "ngay vao"),
+    "since": ("ngay vao hoi", "nam vao hoi", "ngay vao doan", "nam vao doan", "ngay ket nap", "ngay vao"),
     "status": ("trang thai", "tinh trang", "hien trang", "hien nay"),
     "consent": ("dong y", "dong y luu thong tin", "giay dong y", "su dong y"),
 }  # fmt: skip

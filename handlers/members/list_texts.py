@@ -15,7 +15,9 @@ COLUMNS = {
     "status": N_("Trạng thái"),
     "consent": N_("Đồng ý"),
 }
-NO_HEADINGS = N_("Không thấy cột «Họ và tên» trong 30 dòng đầu. Xin thêm một dòng tiêu đề: Họ và tên, Năm sinh, Chi hội…")
+NO_HEADINGS = N_(
+    "Không thấy cột «Họ và tên» trong 30 dòng đầu. Xin thêm một dòng tiêu đề: Họ và tên, Năm sinh, Chi hội…"
+)
 COLUMN_REFUSED = N_("Cột «{heading}» không được đọc: Cầu Nối không nhận loại thông tin này. Xin xóa cột ấy khỏi tệp.")
 COLUMN_TWICE = N_("Cột «{heading}» bị bỏ qua, vì đã có cột khác nói cùng việc ấy.")
 FORMULA = N_("Cột «{column}» có công thức hoặc lỗi tính. Xin chép lại thành giá trị thường.")
@@ -31,7 +33,9 @@ DAY_AHEAD = N_("Ngày vào hội «{written}» ở tương lai.")
 TOO_YOUNG = N_("Dưới 16 tuổi: chỉ nhập được vào Đoàn Thanh niên, khi có giấy đồng ý.")
 PHONE_UNCLEAR = N_("Không phải số điện thoại của một người: «{written}».")
 PHONE_OLD = N_("Số «{written}» là đầu số 11 số đã bỏ. Xin hỏi lại số mới.")
-STATUS_UNCLEAR = N_("Không hiểu trạng thái «{written}». Dùng: có mặt, đi làm ăn xa, đi học, bộ đội, chuyển đi, mất, xin ra.")
+STATUS_UNCLEAR = N_(
+    "Không hiểu trạng thái «{written}». Dùng: có mặt, đi làm ăn xa, đi học, bộ đội, chuyển đi, mất, xin ra."
+)
 CONSENT_UNCLEAR = N_("Không hiểu cột đồng ý «{written}». Dùng: giấy, miệng, hoặc chưa.")
 NOT_A_MEMBER_NOW = N_("Không nhập, vì là người {status}.")
 SAME_ROW = N_("Giống hệt dòng {other}. Nếu là hai người, xin ghi thêm năm sinh hoặc số điện thoại để phân biệt.")
@@ -43,8 +47,10 @@ BRANCH_UNKNOWN = N_("Không có chi hội «{written}» ở {unit}.")
 BRANCH_UNKNOWN_NEAR = N_("Không có chi hội «{written}» ở {unit}. Có phải «{near}» không?")
 BRANCH_UNCLEAR = N_("Có nhiều chi hội tên «{written}». Xin ghi đủ tên: {all}.")
 GROUP_UNKNOWN = N_("{branch} không có tổ «{written}»; ghi vào chi hội, chưa vào tổ.")
-ALREADY_THERE = N_("Đã có trong sổ, giữ như cũ.")
 THERE_BUT_STATUS = N_("Đã có trong sổ với trạng thái «{status}», giữ như cũ.")
-IN_ANOTHER_BRANCH = N_("Đã là hội viên ở «{branch}», nên không nhập thêm. Muốn đổi thì chuyển sinh hoạt.")
+IN_ANOTHER_BRANCH = N_("Đã có trong sổ ở chi hội khác, nên không nhập thêm. Muốn đổi thì chuyển sinh hoạt.")
 SAME_PERSON = N_("Đã có trong sổ của đoàn thể khác (cùng tên, năm sinh, số điện thoại): ghi thêm vào người ấy.")
 MAY_BE_SAME = N_("Có thể trùng với một người đã có trong sổ: sẽ nhờ cán bộ xem lại.")
+
+PAPER_FOR_NEWS = N_("Đồng ý nhận tin và lịch họp của nơi ở, theo giấy hoặc lời nói mà người lập danh sách giữ.")
+PAPER_FOR_MEMBERS = N_("Đồng ý có tên trong danh sách hội viên, theo giấy hoặc lời nói mà người lập danh sách giữ.")

@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from conversation.messages import N_, Template
+from storage.memberships import AWAY, DIED, MOVED, PRESENT, RESIGNED, STUDYING
 
-PRESENT, AWAY, STUDYING, MOVED, DIED, RESIGNED = "present", "away", "studying", "moved", "died", "resigned"
-STATUSES: Mapping[str, Template] = {
-    PRESENT: N_("có mặt"),
-    AWAY: N_("đi làm ăn xa"),
-    STUDYING: N_("đi học, bộ đội"),
-    MOVED: N_("chuyển đi"),
-    DIED: N_("đã mất"),
-    RESIGNED: N_("xin ra"),
-}
-ENDED = frozenset({MOVED, DIED, RESIGNED})
-"""After these somebody is a member no more."""
 STATUS_WORDS: Mapping[str, str] = {
     "co mat": PRESENT, "o nha": PRESENT, "con o nha": PRESENT, "tai cho": PRESENT, "dang sinh hoat": PRESENT,
     "di lam an xa": AWAY, "di lam xa": AWAY, "di xa": AWAY, "lam an xa": AWAY, "vang mat": AWAY,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from conversation.answers import fold
-from conversation.messages import Json, Words, phrase
+from conversation.messages import Words, phrase
 from handlers.members import cells
 from handlers.members import list_texts as texts
 from handlers.members.columns import Columns, bare, find_list
-from handlers.members.rules import ENDED, FOR_CHILDREN, PRESENT, STATUSES, is_child
+from handlers.members.rules import FOR_CHILDREN, is_child
 from reports.tables import Cell, Formula, Row, Sheet, Unreadable
+from storage.memberships import ENDED, PRESENT, STATUSES
 
 T = TypeVar("T")
 
@@ -34,13 +35,9 @@ class Entry:
     """`paper` or `oral`; empty when nobody has asked."""
 
     @property
-    def identity(self) -> tuple[str, int | None, str]:
-        """By which the same person is found again when the same list is read again."""
-        return fold(self.name), self.birth_year, self.phone
-
-    def to_json(self) -> Json:
-        """For the process that holds the records."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def name_fold(self) -> str:
+        """For comparing."""
+        return fold(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +141,38 @@ class _Reading:
 
 
 def _repeated(found: MemberList) -> Iterator[Problem]:
-    """Rows that may be one person: the very same are refused, the others are told of and proposed as duplicates."""
-    whole: dict[object, int] = {}
+    """Rows that nothing tells apart are refused; those that may be one person are told of, and proposed later."""
     phones: dict[str, int] = {}
-    names: dict[object, int] = {}
+    namesakes: dict[tuple[str, str], list[Entry]] = {}
     kept = []
     for entry in found.entries:
-        place = (bare(entry.branch), entry.identity)
-        other = whole.setdefault(place, entry.row)
-        if other != entry.row:
-            yield Problem(entry.row, phrase(texts.SAME_ROW, other=other))
+        before = namesakes.setdefault((bare(entry.branch), entry.name_fold), [])
+        same = next((other for other in before if alike(other, entry)), None)
+        if same is not None:
+            yield Problem(entry.row, phrase(texts.SAME_ROW, other=same.row))
             continue
         kept.append(entry)
-        if entry.phone and (other := phones.setdefault(entry.phone, entry.row)) != entry.row:
-            yield Problem(entry.row, phrase(texts.SAME_PHONE, other=other), fatal=False)
-        elif entry.birth_year and (other := names.setdefault((place[0], entry.identity[:2]), entry.row)) != entry.row:
-            yield Problem(entry.row, phrase(texts.SAME_NAME, other=other), fatal=False)
+        before.append(entry)
+        near = next((other for other in before if entry.birth_year and other.birth_year == entry.birth_year), entry)
+        if entry.phone and (row := phones.setdefault(entry.phone, entry.row)) != entry.row:
+            yield Problem(entry.row, phrase(texts.SAME_PHONE, other=row), fatal=False)
+        elif near is not entry:
+            yield Problem(entry.row, phrase(texts.SAME_NAME, other=near.row), fatal=False)
     found.entries[:] = kept
+
+
+class _Known(Protocol):
+    @property
+    def birth_year(self) -> int | None: ...
+
+    @property
+    def phone(self) -> str: ...
+
+
+def alike(one: _Known, other: _Known) -> bool:
+    """Whether neither year of birth nor phone tells two people of one name and branch apart."""
+    return _agree(one.birth_year, other.birth_year) and _agree(one.phone, other.phone)
+
+
+def _agree(one: object, other: object) -> bool:
+    return not one or not other or one == other
