@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
+from bot import cli_database, cli_init, cli_members, cli_quarantine, cli_records, cli_roles, cli_webhook
 from bot.cli_tools import (
     FAILED,
     NO_CHANNEL,
@@ -42,6 +42,7 @@ app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_webhook.app, name="webhook")
 app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
+app.add_typer(cli_members.app, name="members")
 cli_records.add_to(app)
 app.command()(cli_init.init)
 

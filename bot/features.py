@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import feedback, helping, invites, linking, menu, my_data, places, registration, roles
+from handlers import feedback, helping, invites, linking, members, menu, my_data, places, registration, roles
 from handlers.feature import Feature, Registry
 from handlers.my_data.keepers import Keepers
 
@@ -17,6 +17,7 @@ KEEPING = (
     roles.FEATURE,
     helping.FEATURE,
     linking.FEATURE,
+    members.FEATURE,
     feedback.FEATURE,
 )
 """Features that stand by themselves; registration, which knows people's chats, comes first and erases last."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import quarantine
+from bot import member_orders, quarantine
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
@@ -102,6 +102,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,
     "quarantine-drop": quarantine.drop,
+    **member_orders.OPERATIONS,
 }
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import StringIO
 from functools import reduce
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from posixpath import join

@@ -11,13 +11,13 @@ from conversation.messages import Command, Query, Words, phrase
 from handlers.actor import Actor
 from handlers.members import list_texts as texts
 from handlers.members.branch_names import BranchNames
+from handlers.members.scope import scope_of
 from handlers.members.sheet import Entry, Problem, alike
-from handlers.policy import Action, Object, require
+from handlers.policy import Action
 from handlers.purposes import MEMBERS, NEWS
-from storage import audit, duplicates, member_lists, organisations, units
+from storage import audit, duplicates, member_lists
 from storage.member_lists import Given, Held, Kept, Newcomer, Place
 from storage.memberships import STATUSES
-from storage.units import NO_SUCH_UNIT
 
 PAPER = {NEWS: texts.PAPER_FOR_NEWS, MEMBERS: texts.PAPER_FOR_MEMBERS}
 """What somebody on a list has agreed to, where the list says that they have."""
@@ -72,13 +72,9 @@ def import_list(tx: Connection, actor: Actor, command: ImportList) -> Outcome:
 
 
 def _planned(tx: Connection, actor: Actor, asked: CheckList | ImportList) -> tuple[Outcome, list[Newcomer]]:
-    unit = units.unit(tx, asked.unit)
-    on = Object(asked.unit, asked.organisation, kind="unit", number=asked.unit) if unit and unit.active else None
-    require(tx, actor, Action.MEMBERS_IMPORT, on, NO_SUCH_UNIT, unit=asked.unit)
-    organisations.in_use(tx, asked.organisation)
-    assert unit is not None  # noqa: S101 - required above
-    names = BranchNames(member_lists.places(tx, asked.organisation, unit.path), unit.full_name)
-    return _Plan.over(tx, asked.organisation, names, asked.entries).made(asked.entries)
+    scope = scope_of(tx, actor, Action.MEMBERS_IMPORT, asked.unit, asked.organisation)
+    names = BranchNames(member_lists.places(tx, scope.organisation, scope.unit.path), scope.unit.full_name)
+    return _Plan.over(tx, scope.organisation, names, asked.entries).made(asked.entries)
 
 
 @dataclass

@@ -54,3 +54,5 @@ MAY_BE_SAME = N_("Có thể trùng với một người đã có trong sổ: s�
 
 PAPER_FOR_NEWS = N_("Đồng ý nhận tin và lịch họp của nơi ở, theo giấy hoặc lời nói mà người lập danh sách giữ.")
 PAPER_FOR_MEMBERS = N_("Đồng ý có tên trong danh sách hội viên, theo giấy hoặc lời nói mà người lập danh sách giữ.")
+WHICH_ORGANISATION = N_("Danh sách này của đoàn thể nào? Ghi mã đoàn thể. Ở đơn vị này có: {all}.")
+NO_BRANCHES_THERE = N_("Ở đơn vị này chưa có chi hội, chi đoàn nào. Xin thêm chi hội trước.")

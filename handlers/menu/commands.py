@@ -14,8 +14,8 @@ from handlers.languages import LANGUAGES
 from handlers.letters import write_to
 from handlers.menu import texts
 from handlers.offices import responsible_for
-from handlers.policy import Action
 from handlers.phones import readable
+from handlers.policy import Action
 from storage import audit, people, units
 from storage.times import day_of
 

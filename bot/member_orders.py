@@ -1,0 +1,61 @@
+"""Orders about lists of members; a list is read where the file lies, and comes here in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from conversation.messages import Json, Words
+from conversation.speech import Speaker, Speech, plain
+from handlers.actor import Actor
+from handlers.feature import Registry, look, perform
+from handlers.languages import SOURCE, translator
+from handlers.members.importing import CheckList, ImportList, Outcome
+from handlers.members.scope import ScopeOf
+from handlers.members.sheet import Entry, Problem
+
+
+def say(words: Words) -> str:
+    """For an operator, who reads Vietnamese."""
+    return plain(Speech(Speaker(), translator(SOURCE)).render(words))
+
+
+def told(problem: Problem) -> Json:
+    """A problem in words."""
+    return {"row": problem.row, "words": say(problem.words), "fatal": problem.fatal}
+
+
+def scope(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """Which organisation a list is of, and where."""
+    found = look(registry, tx, _actor(now, order), ScopeOf(order["unit"], order["organisation"]))
+    return {"unit": found.unit.code, "organisation": found.organisation, "name": found.unit.full_name}
+
+
+def check(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """What a part of a list would do."""
+    query = CheckList(order["organisation"], order["unit"], _entries(order))
+    return _told(look(registry, tx, _actor(now, order), query))
+
+
+def enter(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """Enter a part of a list."""
+    command = ImportList(order["organisation"], order["unit"], _entries(order), order["source"])
+    return _told(perform(registry, tx, _actor(now, order), command))
+
+
+def _actor(now: datetime, order: Mapping[str, Any]) -> Actor:
+    return Actor(now, operator=f"cli:{order['by']}")
+
+
+def _entries(order: Mapping[str, Any]) -> tuple[Entry, ...]:
+    return tuple(Entry(*each) for each in order["entries"])
+
+
+def _told(outcome: Outcome) -> Json:
+    return {"new": outcome.new, "there": outcome.there, "problems": [told(each) for each in outcome.problems]}
+
+
+OPERATIONS = {"members-scope": scope, "members-check": check, "members-import": enter}
