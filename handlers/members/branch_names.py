@@ -7,22 +7,28 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
 
-from conversation.answers import fold
+from conversation.letters import fold, wording
 from conversation.messages import Words, phrase
 from handlers.members import list_texts as texts
 from storage.member_lists import Place
-from storage.names import natural
 
 GOOD = 60
 FEW = 4
 ANY_BRANCH = ("", "chi hội ", "chi đoàn ")
 """What may stand before the name of a unit."""
 
-Key = tuple[tuple[int, str], ...]
+SHORT = {"kp": "khu pho", "tdp": "to dan pho", "kdc": "khu dan cu", "ch": "chi hoi", "cd": "chi doan", "pn": "phu nu"}
+"""How lists write the words of names; «KP4» is read as two words."""
 
 
-def _key(words: str) -> Key:
-    return tuple(natural(words))
+def _key(words: str) -> str:
+    """Bare words, numbers without zeros before them: `khu pho 4` for «KP 04»."""
+    return " ".join(str(int(word)) if word.isdecimal() else SHORT.get(word, word) for word in wording(words).bare)
+
+
+def _group_key(words: str) -> str:
+    """«2», «Tổ 2» and «Tổ hội số 2» are one."""
+    return " ".join(word for word in _key(words).split() if word not in {"to", "hoi", "phan", "so"})
 
 
 @dataclass
@@ -32,7 +38,7 @@ class BranchNames:
     places: Sequence[Place]
     unit: str
     """Name of the unit that they are in."""
-    _by_key: dict[Key, list[Place]] = field(init=False, default_factory=dict)
+    _by_key: dict[str, list[Place]] = field(init=False, default_factory=dict)
     _found: dict[tuple[str, str], tuple[Place | None, Words | None]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,9 +77,9 @@ class BranchNames:
         return phrase(texts.BRANCH_UNKNOWN_NEAR, written=branch, unit=self.unit, near=near[2])
 
     def _group(self, branch: Place, group: str) -> Place | None:
-        wanted = {_key(group), _key(f"tổ {group}")}
+        wanted = _group_key(group)
         groups = [place for place in self.places if place.parent == branch.branch]
-        return next((each for each in groups if wanted & {_key(each.name), _key(each.unit_name)}), None)
+        return next((each for each in groups if wanted in (_group_key(each.name), _group_key(each.unit_name))), None)
 
     def family(self, place: Place) -> set[int]:
         """A branch with all its groups, whichever of them is given."""

@@ -101,7 +101,7 @@ class _Plan:
     def made(self, entries: tuple[Entry, ...]) -> tuple[Outcome, list[Newcomer]]:
         """All entries, one after another."""
         newcomers = [newcomer for entry in entries if (newcomer := self._placed(entry)) is not None]
-        self.outcome.new, self.outcome.there = len(newcomers), len(entries) - len(newcomers)
+        self.outcome.new = len(newcomers)
         return self.outcome, newcomers
 
     def _placed(self, entry: Entry) -> Newcomer | None:
@@ -118,6 +118,7 @@ class _Plan:
             (self.held[each.id] for each in known if each.id in self.held and self.held[each.id].branch in family), None
         )
         if here is not None:
+            self.outcome.there += 1
             if here.status != entry.status:
                 self._note(entry, phrase(texts.THERE_BUT_STATUS, status=STATUSES[here.status]))
             return None
@@ -126,6 +127,7 @@ class _Plan:
             self._suspect(entry)
             return _newcomer(entry, place)
         if same.id in self.held and not self.held[same.id].ended:
+            self.outcome.there += 1
             self._note(entry, texts.IN_ANOTHER_BRANCH)
             return None
         self._note(entry, texts.SAME_PERSON)
