@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
@@ -19,9 +20,13 @@ from bot.logs import set_up_logs
 from bot.member_orders import say, told
 from bot.settings import Settings
 from conversation.messages import Json
+from handlers.members import list_texts as texts
+from handlers.members.export_sheets import About, tables, watermark
 from handlers.members.sheet import Entry, MemberList, read_list
 from reports.reading import read_safely
+from reports.sheets import Table, write_csv, write_workbook
 from reports.tables import Sheet, Unreadable
+from storage.member_pages import Member
 from storage.times import VIETNAM
 
 app = typer.Typer(help="Hội viên, đoàn viên: nhập danh sách từ tệp, xuất ra tệp.", no_args_is_help=True)
@@ -124,3 +129,61 @@ class _Import:
 
 def _parts(entries: list[Entry]) -> list[list[Entry]]:
     return [entries[start : start + AT_ONCE] for start in range(0, len(entries), AT_ONCE)]
+
+
+@app.command("export")
+def export_members(
+    file: Annotated[Path, typer.Argument(help="Tệp .xlsx hoặc .csv sẽ viết ra; không ghi đè tệp có sẵn.")],
+    unit: Unit,
+    reason: Annotated[str, typer.Option(help="Để làm gì; ghi vào tệp và nhật ký, người có tên trong đó xem được.")],
+    organisation: Annotated[str, typer.Option(help="Mã đoàn thể; bỏ trống là tất cả.")] = "",
+    with_phones: Annotated[
+        bool, typer.Option("--with-phones", help="Ghi đủ số điện thoại; không có thì che bớt.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Xuất danh sách hội viên, có ghi ai xuất, lúc nào, để làm gì.
+
+    Ví dụ: caunoi members export danh-sach.xlsx --unit 26878 --organisation pn --reason "lập danh sách vay vốn"
+    """
+    set_up_logs(human=True)
+    if file.suffix.lower() not in (".xlsx", ".csv"):
+        refuse("Tên tệp phải kết thúc bằng .xlsx hoặc .csv.")
+    if file.exists():
+        refuse(f"Đã có tệp {file}; không ghi đè. Xin chọn tên khác.")
+    who = getpass.getuser()
+    order = {"unit": unit, "organisation": organisation, "reason": reason, "with_phones": with_phones, "by": who}
+    found = run_plainly(_collect(settings_or_refuse(), order))
+    of = found["of"] or say(texts.ALL_ORGANISATIONS)
+    about = About(found["unit_name"], of, who, reason, SystemClock().now(), with_phones)
+    _write(file, tables([Member(*each) for each in found["members"]], found["phones"], about), watermark(about))
+    count = len(found["members"])
+    show({"file": str(file), "members": count}, as_json, f"Đã xuất {count} người vào {file}. Xin giữ tệp cẩn thận.")
+
+
+async def _collect(settings: Settings, order: Json) -> Json:
+    """All pages."""
+    async with order_taker(settings) as give:
+        found = await give("members-scope", order | {"whole": True})
+        order |= {"organisation": found["organisation"]}
+        found |= {"members": [], "phones": []}
+        after = 0
+        while True:
+            page = await give("members-export", order | {"after": after})
+            found["members"] += page["members"]
+            found["phones"] += page["phones"]
+            after = page["next"]
+            if not after:
+                return found
+
+
+def _write(file: Path, sheets: list[Table], mark: str) -> None:
+    """Readable by its owner only, from the first byte on."""
+    before = os.umask(0o177)
+    try:
+        if file.suffix.lower() == ".csv":
+            write_csv(file, sheets[1], mark)
+        else:
+            write_workbook(file, sheets, mark)
+    finally:
+        os.umask(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from conversation.speech import Speaker, Speech, plain
 from handlers.actor import Actor
 from handlers.feature import Registry, look, perform
 from handlers.languages import SOURCE, translator
+from handlers.members.exporting import ExportMembers
 from handlers.members.importing import CheckList, ImportList, Outcome
 from handlers.members.scope import ScopeOf
 from handlers.members.sheet import Entry, Problem
@@ -30,8 +32,9 @@ def told(problem: Problem) -> Json:
 
 def scope(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
     """Which organisation a list is of, and where."""
-    found = look(registry, tx, _actor(now, order), ScopeOf(order["unit"], order["organisation"]))
-    return {"unit": found.unit.code, "organisation": found.organisation, "name": found.unit.full_name}
+    query = ScopeOf(order["unit"], order["organisation"], whole=order.get("whole", False))
+    found = look(registry, tx, _actor(now, order), query)
+    return {"organisation": found.organisation, "of": found.organisation_name, "unit_name": found.unit.full_name}
 
 
 def check(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
@@ -46,6 +49,13 @@ def enter(tx: Connection, registry: Registry, now: datetime, order: Mapping[str,
     return _told(perform(registry, tx, _actor(now, order), command))
 
 
+def export(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """A page of members."""
+    asked = (order["unit"], order["organisation"], order["reason"], order["with_phones"], order["after"])
+    page = perform(registry, tx, _actor(now, order), ExportMembers(*asked))
+    return {"members": [astuple(each) for each in page.members], "phones": page.phones, "next": page.next}
+
+
 def _actor(now: datetime, order: Mapping[str, Any]) -> Actor:
     return Actor(now, operator=f"cli:{order['by']}")
 
@@ -58,4 +68,9 @@ def _told(outcome: Outcome) -> Json:
     return {"new": outcome.new, "there": outcome.there, "problems": [told(each) for each in outcome.problems]}
 
 
-OPERATIONS = {"members-scope": scope, "members-check": check, "members-import": enter}
+OPERATIONS = {
+    "members-scope": scope,
+    "members-check": check,
+    "members-import": enter,
+    "members-export": export,
+}

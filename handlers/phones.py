@@ -15,7 +15,7 @@ NOT_PERSONAL = {
     PhoneNumberType.UAN,
     PhoneNumberType.VOICEMAIL,
 }
-REGION = "VN"
+REGION, MASK = "VN", "•••"
 SHORTEST_TO_MASK = 7
 
 
@@ -44,4 +44,4 @@ def readable(phone: str) -> str:
 def masked(phone: str) -> str:
     """Enough for those who know it: `0912 ••• 678`."""
     digits = re.sub(r"\D", "", readable(phone))
-    return f"{digits[:4]} ••• {digits[-3:]}" if len(digits) >= SHORTEST_TO_MASK else "•••" if digits else ""
+    return f"{digits[:4]} {MASK} {digits[-3:]}" if len(digits) >= SHORTEST_TO_MASK else MASK

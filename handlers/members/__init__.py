@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from handlers.feature import Feature
-from handlers.members import importing, scope
+from handlers.members import exporting, importing, scope
 
 FEATURE = Feature(
     name="members",
     queries={scope.ScopeOf: scope.find_scope, importing.CheckList: importing.check_list},
-    commands={importing.ImportList: importing.import_list},
+    commands={importing.ImportList: importing.import_list, exporting.ExportMembers: exporting.export_members},
 )

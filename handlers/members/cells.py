@@ -11,7 +11,7 @@ from handlers.asking_person import problem_of
 from handlers.members import list_texts as texts
 from handlers.members.columns import bare
 from handlers.members.rules import STATUS_WORDS, possible_birth_year
-from handlers.phones import e164
+from handlers.phones import MASK, e164
 from reports.tables import Cell
 from storage.memberships import PRESENT
 
@@ -103,9 +103,9 @@ def _day(cell: Cell, unclear: Template) -> date:
 
 
 def phone(cell: Cell) -> str:
-    """As E.164; empty when there is none. Excel drops the first 0 of a number, which changes nothing."""
+    """As E.164; empty when there is none, or a masked one. Excel drops the first 0, which changes nothing."""
     text = written(cell)
-    if not text:
+    if not text or MASK in text:
         return ""
     number = e164(text)
     if number:

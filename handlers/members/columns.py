@@ -50,9 +50,9 @@ class Columns:
     """Headings of columns left out because another says the same."""
 
     def rows(self) -> Iterator[Row]:
-        """Those of the list, without a row that only numbers the columns and without totals."""
+        """Those of the list, without a row that only numbers the columns, sums and remarks."""
         for row in self.sheet.rows[self.header + 1 :]:
-            if not _numbers_columns(row) and not _is_total(row):
+            if not _numbers_columns(row) and not _is_remark(row, self.place["name"]):
                 yield row
 
     def cell(self, row: Row, column: str) -> Cell:
@@ -101,6 +101,9 @@ def _numbers_columns(row: Row) -> bool:
     return len(filled) > 2 and numbers == list(range(numbers[0] if numbers else 0, len(filled) + (numbers or [0])[0]))  # noqa: PLR2004
 
 
-def _is_total(row: Row) -> bool:
-    first = next((cell for cell in row.cells if cell is not None), None)
-    return isinstance(first, str) and bare(first).partition(" ")[0] in {"tong", "cong"}
+def _is_remark(row: Row, name: int) -> bool:
+    """A sum, a signature or another line that stands alone and names nobody."""
+    filled = [place for place, cell in enumerate(row.cells) if cell is not None]
+    first = row.cells[filled[0]]
+    alone = len(filled) == 1 and filled[0] != name
+    return alone or (isinstance(first, str) and bare(first).partition(" ")[0] in {"tong", "cong"})

@@ -56,3 +56,29 @@ PAPER_FOR_NEWS = N_("Đồng ý nhận tin và lịch họp của nơi ở, theo
 PAPER_FOR_MEMBERS = N_("Đồng ý có tên trong danh sách hội viên, theo giấy hoặc lời nói mà người lập danh sách giữ.")
 WHICH_ORGANISATION = N_("Danh sách này của đoàn thể nào? Ghi mã đoàn thể. Ở đơn vị này có: {all}.")
 NO_BRANCHES_THERE = N_("Ở đơn vị này chưa có chi hội, chi đoàn nào. Xin thêm chi hội trước.")
+
+REASON_NEEDED = N_("Xin ghi lý do xuất danh sách (từ 5 chữ cái), để bà con biết ai lấy và để làm gì.")
+WATERMARK = N_(
+    "Xuất lúc {when}/{year} bởi {who}, để {why}. Có thông tin cá nhân: chỉ dùng đúng việc, không gửi cho người khác."
+)
+LIST_TITLE = N_("TỔNG HỢP HỘI VIÊN, ĐOÀN VIÊN: {unit}")
+LIST_OF = N_("Đoàn thể: {organisation}")
+ALL_ORGANISATIONS = N_("tất cả")
+SUMMARY_SHEET, ROWS_SHEET, MEANINGS_SHEET = N_("Tổng hợp"), N_("Danh sách"), N_("Giải thích")
+SUMMARY_HEADINGS = (N_("STT"), N_("Đoàn thể"), N_("Chi hội"))
+SUM, BY_HAND = N_("Cộng"), N_("nhập hộ")
+ROW_HEADINGS = (
+    (N_("STT"), N_("Số thứ tự, xếp theo chi hội rồi theo tên.")),
+    (N_("Họ và tên"), N_("Như người ấy hoặc chi hội đã ghi.")),
+    (N_("Năm sinh"), N_("Chỉ năm; trống là chưa biết.")),
+    (N_("Số điện thoại"), N_("Trống là chưa biết.")),
+    (N_("Đoàn thể"), N_("Tổ chức mà người ấy là hội viên, đoàn viên.")),
+    (N_("Chi hội"), N_("Chi hội, chi đoàn hoặc tổ nơi người ấy sinh hoạt.")),
+    (N_("Đơn vị"), N_("Khu phố, thôn, ấp của chi hội.")),
+    (N_("Ngày vào hội"), N_("Chỉ biết năm thì ghi ngày đầu năm; không biết thì ghi ngày nhập.")),
+    (N_("Trạng thái"), N_("Có mặt, đi làm ăn xa, hoặc đi học, bộ đội.")),
+    (N_("Ngày xác nhận"), N_("Lần cuối tổ trưởng hoặc chi hội trưởng xác nhận.")),
+    (N_("Ghi chú"), N_("«Nhập hộ» là người khác ghi giúp, có hỏi ý kiến.")),
+)
+COLUMN, MEANING, FILTER, PHONES, EXPORTED = N_("Cột"), N_("Nghĩa"), N_("Phạm vi"), N_("Số điện thoại"), N_("Người xuất")
+PHONES_WHOLE, PHONES_MASKED = N_("Ghi đủ số."), N_("Che bớt số, chỉ người đã biết mới nhận ra.")

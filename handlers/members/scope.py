@@ -20,6 +20,7 @@ class Scope:
 
     unit: Unit
     organisation: str
+    organisation_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,14 @@ class ScopeOf(Query[Scope]):
 
     unit: str
     organisation: str
+    whole: bool = False
+    """Whether no name means all organisations."""
 
 
 def find_scope(tx: Connection, actor: Actor, query: ScopeOf) -> Scope:
     """An organisation that is not named is the only one there, or must be named."""
-    named = query.organisation or _only_one(tx, query.unit)
-    found = organisations.named(tx, named)
+    named = query.organisation or ("" if query.whole else _only_one(tx, query.unit))
+    found = organisations.named(tx, named) if named else None
     return scope_of(tx, actor, Action.MEMBERS_IMPORT, query.unit, found.code if found else named)
 
 
@@ -42,9 +45,8 @@ def scope_of(tx: Connection, actor: Actor, action: Action, unit_code: str, organ
     unit = units.unit(tx, unit_code)
     on = Object(unit_code, organisation, kind="unit", number=unit_code)
     require(tx, actor, action, on if unit and unit.active else None, NO_SUCH_UNIT, unit=unit_code)
-    if organisation:
-        organisations.in_use(tx, organisation)
-    return Scope(units.require_unit(tx, unit_code), organisation)
+    name = organisations.in_use(tx, organisation).name if organisation else ""
+    return Scope(units.require_unit(tx, unit_code), organisation, name)
 
 
 def _only_one(tx: Connection, unit_code: str) -> str:
