@@ -62,10 +62,10 @@ def _summary(members: Sequence[Member], about: About) -> Table:
     ]
     whole = sum(counts.values(), Counter())
     rows.append(["", "", say(texts.SUM), *(whole[status] for status in HERE_OR_BACK), whole.total()])
-    above = [
-        say(phrase(texts.LIST_TITLE, unit=about.unit.upper())),
-        say(phrase(texts.LIST_OF, organisation=about.organisation)),
-    ]
+    title, of = (
+        phrase(texts.LIST_TITLE, unit=about.unit.upper()),
+        phrase(texts.LIST_OF, organisation=about.organisation),
+    )
     headings = [*map(say, texts.SUMMARY_HEADINGS), *(say(STATUSES[status]) for status in HERE_OR_BACK), say(texts.SUM)]
     return Table(say(texts.SUMMARY_SHEET), (say(title), say(of)), headings, rows, sums=True)
 
