@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, update
 
-from storage.schema import duplicate_pairs, people, units
+from storage.schema import channel_accounts, duplicate_pairs, people, units
 from storage.times import to_ms
 from storage.upsert import insert_into
 
@@ -21,11 +22,24 @@ _one_unit, _other_unit = units.alias("one_unit"), units.alias("other_unit")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people, the older record first."""
+    """Two people who may be one, the older record first."""
 
-    older: int
-    younger: int
+    older: Suspect
+    younger: Suspect
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """One of the two, as far as whoever decides needs to know."""
+
+    id: int
+    name: str
+    birth_year: int | None
+    phone: str | None
+    unit: str
+    path: str
+    has_chat: bool
 
 
 def propose(tx: Connection, numbers: Iterable[int], at: datetime) -> int:
@@ -34,8 +48,8 @@ def propose(tx: Connection, numbers: Iterable[int], at: datetime) -> int:
     if not found:
         return 0
     rows = [
-        {"first_id": min(pair), "second_id": max(pair), "reason": reason, "proposed_at": to_ms(at)}
-        for pair, reason in found
+        {"first_id": first, "second_id": second, "reason": reason, "proposed_at": to_ms(at)}
+        for (first, second), reason in found
     ]
     new = insert_into(tx.dialect.name, duplicate_pairs).on_conflict_do_nothing()
     return sum(tx.execute(new, row).rowcount for row in rows)
@@ -57,7 +71,7 @@ def _found(tx: Connection, numbers: list[int]) -> Iterator[tuple[tuple[int, int]
                 continue
             count[number] = count.get(number, 0) + 1
             if count[number] <= MOST_FOR_ONE:
-                yield (number, other), reason
+                yield ordered(number, other), reason
 
 
 def _same_phone() -> ColumnElement[bool]:
@@ -72,3 +86,54 @@ def _same_name() -> ColumnElement[bool]:
 def _one_place(one: str | None, other: str | None) -> bool:
     """In one unit, or one in a unit above the other's, as those are who only told their commune."""
     return one is not None and other is not None and (one.startswith(other) or other.startswith(one))
+
+
+# deciding -----------------------------------------------------------------------------------------------------
+
+_CHAT = exists().where(channel_accounts.c.person_id == people.c.id)
+_SUSPECT = select(
+    people.c.id, people.c.name, people.c.birth_year, people.c.phone, func.coalesce(units.c.full_name, ""),
+    func.coalesce(units.c.path, ""), _CHAT,
+).join(units, units.c.code == people.c.unit_code, isouter=True)  # fmt: skip
+
+
+def ordered(one: int, other: int) -> tuple[int, int]:
+    """As the table has them."""
+    return min(one, other), max(one, other)
+
+
+def undecided(tx: Connection, path: str, most: int) -> list[Pair]:
+    """Pairs of which one lives in a unit or below it, oldest proposals first."""
+    query = (
+        select(duplicate_pairs.c.first_id, duplicate_pairs.c.second_id)
+        .join(_one, _one.c.id == duplicate_pairs.c.first_id)
+        .join(_other, _other.c.id == duplicate_pairs.c.second_id)
+        .join(_one_unit, _one_unit.c.code == _one.c.unit_code, isouter=True)
+        .join(_other_unit, _other_unit.c.code == _other.c.unit_code, isouter=True)
+        .where(duplicate_pairs.c.decided_at.is_(None), or_(_below(_one_unit, path), _below(_other_unit, path)))
+        .order_by(duplicate_pairs.c.proposed_at, duplicate_pairs.c.first_id, duplicate_pairs.c.second_id)
+        .limit(most)
+    )
+    return [found for row in tx.execute(query).all() if (found := pair(tx, row[0], row[1])) is not None]
+
+
+def _below(unit: FromClause, path: str) -> ColumnElement[bool]:
+    return and_(unit.c.path >= path, unit.c.path < path.removesuffix("/") + "0")
+
+
+def pair(tx: Connection, one: int, other: int) -> Pair | None:
+    """A pair that nobody has decided on yet, whichever is named first."""
+    first, second = ordered(one, other)
+    here = (duplicate_pairs.c.first_id == first, duplicate_pairs.c.second_id == second)
+    reason = tx.scalar(select(duplicate_pairs.c.reason).where(*here, duplicate_pairs.c.decided_at.is_(None)))
+    by_age = _SUSPECT.where(people.c.id.in_((first, second))).order_by(people.c.registered_at, people.c.id)
+    both = [Suspect(*row) for row in tx.execute(by_age)] if reason else []
+    return Pair(both[0], both[1], str(reason)) if len(both) == len((one, other)) else None
+
+
+def decide(tx: Connection, one: int, other: int, decision: Literal["same", "different"], at: datetime) -> bool:
+    """Note what was decided; False when somebody was faster."""
+    first, second = ordered(one, other)
+    here = (duplicate_pairs.c.first_id == first, duplicate_pairs.c.second_id == second)
+    row = update(duplicate_pairs).where(*here, duplicate_pairs.c.decided_at.is_(None))
+    return tx.execute(row.values(decided_at=to_ms(at), decision=decision)).rowcount > 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, or_, select
 
+from conversation.answers import fold
 from storage.schema import branches, memberships, organisations, people, units
 from storage.units import under
 
@@ -21,22 +22,24 @@ class Member:
     honorific: str
     birth_year: int | None
     phone: str | None
+    organisation_code: str
     organisation: str
+    branch_id: int
     branch: str
+    unit_code: str
     unit: str
     status: str
     since: str
     confirmed_on: str | None
-    by_hand: bool
-    """Entered by somebody else, never met in a chat."""
+    entered_by: int | None
+    """Who entered somebody that does not write to us."""
 
 
-_BY_HAND = people.c.entered_by.is_not(None)
 _MEMBER: Select[*tuple[Any, ...]] = (
     select(
         memberships.c.id, people.c.id, people.c.name, people.c.honorific, people.c.birth_year, people.c.phone,
-        organisations.c.short_name, branches.c.name, units.c.full_name, memberships.c.status, memberships.c.since,
-        memberships.c.confirmed_on, _BY_HAND,
+        organisations.c.code, organisations.c.short_name, branches.c.id, branches.c.name, units.c.code,
+        units.c.full_name, memberships.c.status, memberships.c.since, memberships.c.confirmed_on, people.c.entered_by,
     )
     .join(people, people.c.id == memberships.c.person_id)
     .join(branches, branches.c.id == memberships.c.branch_id)
@@ -52,3 +55,28 @@ def page(tx: Connection, path: str, organisation: str, after: int, most: int) ->
     if organisation:
         query = query.where(memberships.c.organisation_code == organisation)
     return [Member(*row) for row in tx.execute(query)]
+
+
+def in_branch(tx: Connection, branch: int) -> list[Member]:
+    """Those of a branch and of the groups in it, as Vietnamese lists are ordered: by the last word of the name."""
+    groups = select(branches.c.id).where(branches.c.parent_id == branch)
+    here = or_(memberships.c.branch_id == branch, memberships.c.branch_id.in_(groups))
+    return sorted((Member(*row) for row in tx.execute(_MEMBER.where(here))), key=by_name)
+
+
+def of_person(tx: Connection, person: int) -> list[Member]:
+    """What somebody belongs to."""
+    query = _MEMBER.where(memberships.c.person_id == person).order_by(memberships.c.since, memberships.c.id)
+    return [Member(*row) for row in tx.execute(query)]
+
+
+def member(tx: Connection, membership: int) -> Member | None:
+    """Somebody by their membership, while it lasts."""
+    row = tx.execute(_MEMBER.where(memberships.c.id == membership)).one_or_none()
+    return Member(*row) if row else None
+
+
+def by_name(member: Member) -> tuple[str, str, int]:
+    """Sorts by the last word of the name, then by all of it; source: domain.md 5.1."""
+    name = fold(member.name)
+    return name.split()[-1] if name else "", name, member.membership

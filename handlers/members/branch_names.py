@@ -26,7 +26,7 @@ def _key(words: str) -> str:
     return " ".join(str(int(word)) if word.isdecimal() else SHORT.get(word, word) for word in wording(words).bare)
 
 
-def _group_key(words: str) -> str:
+def group_key(words: str) -> str:
     """«2», «Tổ 2» and «Tổ hội số 2» are one."""
     return " ".join(word for word in _key(words).split() if word not in {"to", "hoi", "phan", "so"})
 
@@ -77,9 +77,9 @@ class BranchNames:
         return phrase(texts.BRANCH_UNKNOWN_NEAR, written=branch, unit=self.unit, near=near[2])
 
     def _group(self, branch: Place, group: str) -> Place | None:
-        wanted = _group_key(group)
+        wanted = group_key(group)
         groups = [place for place in self.places if place.parent == branch.branch]
-        return next((each for each in groups if wanted in (_group_key(each.name), _group_key(each.unit_name))), None)
+        return next((each for each in groups if wanted in (group_key(each.name), group_key(each.unit_name))), None)
 
     def family(self, place: Place) -> set[int]:
         """A branch with all its groups, whichever of them is given."""

@@ -14,7 +14,7 @@ from handlers.languages import SOURCE, translator
 from handlers.members import list_texts as texts
 from handlers.wording import moment
 from reports.sheets import Table, Value
-from storage.member_pages import Member
+from storage.member_pages import Member, by_name
 from storage.memberships import HERE_OR_BACK, STATUSES
 
 
@@ -46,10 +46,8 @@ def tables(members: Sequence[Member], phones: Sequence[str], about: About) -> li
     return [_summary(members, about), _rows(listed), _meanings(about)]
 
 
-def _order(member: Member) -> tuple[str, str, str, str]:
-    """By branch, then as Vietnamese lists are ordered: by the last word of the name; source: domain.md 5.1."""
-    name = fold(member.name)
-    return fold(member.organisation), fold(member.branch), name.split()[-1] if name else "", name
+def _order(member: Member) -> tuple[object, ...]:
+    return fold(member.organisation), fold(member.branch), by_name(member)
 
 
 def _summary(members: Sequence[Member], about: About) -> Table:
@@ -83,7 +81,7 @@ def _rows(listed: Sequence[tuple[Member, str]]) -> Table:
             _day(member.since),
             say(STATUSES[member.status]),
             _day(member.confirmed_on),
-            say(texts.BY_HAND) if member.by_hand else "",
+            say(texts.BY_HAND) if member.entered_by is not None else "",
         ]
         for number, (member, phone) in enumerate(listed, 1)
     ]
