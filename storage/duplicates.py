@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, update
 
@@ -131,9 +130,8 @@ def pair(tx: Connection, one: int, other: int) -> Pair | None:
     return Pair(both[0], both[1], str(reason)) if len(both) == len((one, other)) else None
 
 
-def decide(tx: Connection, one: int, other: int, decision: Literal["same", "different"], at: datetime) -> bool:
-    """Note what was decided; False when somebody was faster."""
+def keep_apart(tx: Connection, one: int, other: int, at: datetime) -> None:
+    """Note that they are two, so that nobody is asked again."""
     first, second = ordered(one, other)
     here = (duplicate_pairs.c.first_id == first, duplicate_pairs.c.second_id == second)
-    row = update(duplicate_pairs).where(*here, duplicate_pairs.c.decided_at.is_(None))
-    return tx.execute(row.values(decided_at=to_ms(at), decision=decision)).rowcount > 0
+    tx.execute(update(duplicate_pairs).where(*here).values(decided_at=to_ms(at), decision="different"))

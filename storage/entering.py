@@ -6,12 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, exists, insert, update
 
 from conversation.answers import fold
 from conversation.messages import Address
 from storage.ids import random_id
-from storage.schema import consents, people
+from storage.schema import channel_accounts, consents, people
 from storage.times import to_ms
 
 
@@ -71,3 +71,9 @@ def attest(tx: Connection, person: int, what: Attested, at: datetime) -> None:
         "given_at": to_ms(at),
     }
     tx.execute(insert(consents).values(row))
+
+
+def forget_who_entered(tx: Connection, person: int) -> None:
+    """Whoever has a chat of their own tells about themselves now."""
+    writes = exists().where(channel_accounts.c.person_id == person)
+    tx.execute(update(people).where(people.c.id == person, writes).values(entered_by=None))

@@ -66,6 +66,9 @@ TALKS = (
         texts.STATUS_TITLE,
         ("tôi về rồi", "tôi đã về", "em về rồi", "cháu về rồi"),
     ),
+    Talk(
+        "my_phone", own_script.my_phone, texts.PHONE_TITLE, ("/sodienthoai", "số điện thoại của tôi", "gửi số của tôi")
+    ),
     Talk("pairs", pair_script.pairs, pair_texts.TITLE, ("/nguoitrung", "người trùng", "người có thể trùng")),
 )
 QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
@@ -87,6 +90,7 @@ COMMANDS: Mapping[type[Command[Any]], Callable[..., Any]] = {
     commands.ChangeStatus: commands.change_status,
     commands.ConfirmMembers: commands.confirm_members,
     commands.MyStatus: commands.my_status,
+    commands.GivePhone: commands.give_phone,
     pairs.DecidePair: pairs.decide_pair,
     importing.ImportList: importing.import_list,
     exporting.ExportMembers: exporting.export_members,
@@ -103,6 +107,5 @@ FEATURE = Feature(
         MenuItem("members", texts.MENU, 6, needs=Action.MEMBERS_READ),
         MenuItem("enter_for", texts.MENU_ENTER, 7, needs=Action.PEOPLE_ENTER),
         MenuItem("pairs", pair_texts.MENU, 12, needs=Action.DUPLICATES_DECIDE),
-        MenuItem("my_status", texts.MENU_STATUS, 50),
     ),
 )

@@ -8,11 +8,11 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from conversation.messages import Command, Rejected, phrase
+from conversation.messages import Command, Rejected, Words, phrase
 from conversation.speech import plain
 from handlers.actor import Actor
 from handlers.asking_person import problem_of
-from handlers.enrolling import ONLY_IN_A_CHAT, known
+from handlers.enrolling import ONLY_IN_A_CHAT, agree, known, oneself
 from handlers.letters import speech_for
 from handlers.members import texts
 from handlers.members.reach import branch_for, member_for
@@ -82,6 +82,14 @@ class MyStatus(Command[None]):
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class GivePhone(Command[bool]):
+    """Let one's own number be kept, with the words that were agreed to; whether somebody on a list may be the same."""
+
+    phone: str
+    agreed_to: Words
+
+
 def enter_member(tx: Connection, actor: Actor, command: EnterMember) -> int:
     """No children, nobody who was not asked; source: domain.md L16, dialogue M."""
     branch = branch_for(tx, actor, Action.PEOPLE_ENTER, command.branch)
@@ -98,7 +106,7 @@ def enter_member(tx: Connection, actor: Actor, command: EnterMember) -> int:
     words = _attested(tx, actor.person, branch, command)
     said = Attested(MEMBERS, words, command.consent, actor.person, actor.address, actor.evidence)
     entering.attest(tx, person, said, actor.at)
-    _note(tx, actor, "entered", person, command.consent)
+    _note(tx, actor, "entered", person)
     duplicates.propose(tx, [person], actor.at)
     return memberships.join(tx, Joining(person, branch.id, today.isoformat()), today.isoformat(), "leader")
 
@@ -139,7 +147,7 @@ def change_status(tx: Connection, actor: Actor, command: ChangeStatus) -> None:
     """Some of them end the membership."""
     found = member_for(tx, actor, Action.MEMBERS_EDIT, command.membership)
     memberships.change_status(tx, found.membership, command.status, day_of(actor.at))
-    _note(tx, actor, "status", found.person, command.status)
+    _note(tx, actor, "corrected", found.person)
 
 
 def confirm_members(tx: Connection, actor: Actor, command: ConfirmMembers) -> None:
@@ -152,7 +160,7 @@ def confirm_members(tx: Connection, actor: Actor, command: ConfirmMembers) -> No
             memberships.change_status(tx, number, status, today)
         if known_as != "unknown":
             memberships.confirm(tx, number, today)
-            _note(tx, actor, "confirmed", found.person, status)
+            _note(tx, actor, "confirmed", found.person)
 
 
 def _confirmed(found: Member, known_as: Known) -> str:
@@ -169,7 +177,18 @@ def my_status(tx: Connection, actor: Actor, command: MyStatus) -> None:
         raise ValueError(command.status)
     for held in memberships.memberships_of(tx, person):
         memberships.change_status(tx, held.id, command.status, day_of(actor.at))
-    _note(tx, actor, "status", person, command.status)
+    _note(tx, actor, "corrected", person)
+
+
+def give_phone(tx: Connection, actor: Actor, command: GivePhone) -> bool:
+    """Nobody is joined by it: a number may be a whole family's."""
+    person, phone = oneself(tx, actor), e164(command.phone)
+    if not phone:
+        raise Rejected(texts.PHONE_WRONG)
+    agree(tx, actor, person, MEMBERS, command.agreed_to)
+    people.change(tx, person, phone=phone)
+    _note(tx, actor, "corrected", person)
+    return duplicates.propose(tx, [person], actor.at) > 0
 
 
 def _check(name: str, birth_year: int | None, phone: str, today: date) -> None:
@@ -178,7 +197,6 @@ def _check(name: str, birth_year: int | None, phone: str, today: date) -> None:
         raise ValueError("questions ask again until each will do")
 
 
-def _note(tx: Connection, actor: Actor, action: str, person: int, reason: str = "") -> None:
+def _note(tx: Connection, actor: Actor, action: str, person: int) -> None:
     by = actor.operator if actor.person is None else actor.person
-    number = str(person)
-    audit.note(tx, by, actor.at, action, "person", number, subject=person, reason=reason)
+    audit.note(tx, by, actor.at, action, "person", str(person), subject=person)

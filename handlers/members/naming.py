@@ -9,7 +9,7 @@ from datetime import date
 from conversation.letters import cased
 from conversation.messages import Phrase, Words, phrase
 from conversation.speech import HONORIFICS
-from handlers.asking_person import name_of, problem_of
+from handlers.asking_person import NAME_IN_LETTERS, name_of, problem_of
 from handlers.members import texts
 from handlers.members.rules import possible_birth_year
 from handlers.phones import e164
@@ -41,7 +41,8 @@ def read_person(text: str) -> Named:
 
 def name_problem(text: str) -> Words | None:
     """Why this names nobody."""
-    return texts.WRITE_NAME if problem_of(text.partition(",")[0]) is not None else None
+    problem = problem_of(text.partition(",")[0])
+    return texts.WRITE_NAME if problem == NAME_IN_LETTERS else problem
 
 
 def spoken_of(name: str, honorific: str) -> Words:

@@ -8,8 +8,9 @@ from conversation.chat import Chat
 from conversation.messages import Words, phrase
 from handlers.members import texts
 from handlers.members.asking import status_words
-from handlers.members.commands import MyStatus
+from handlers.members.commands import GivePhone, MyStatus
 from handlers.members.queries import MyMemberships
+from handlers.phones import masked
 from handlers.wording import listing
 from storage.member_pages import Member
 from storage.memberships import PRESENT
@@ -39,6 +40,18 @@ def says(status: str) -> Callable[[Chat], None]:
         return _keep(chat, status)
 
     return script
+
+
+def my_phone(chat: Chat) -> None:
+    """By which a list's entry and a chat find each other; both stay as they are until an officer has looked."""
+    if chat.speaker.person is None:
+        return chat.go("start")
+    phone = chat.contact("phone", texts.GIVE_PHONE, optional=texts.NOT_NOW)
+    if not phone:
+        return chat.say(texts.KEPT)
+    listed = chat.do(GivePhone(phone, texts.GIVE_PHONE))
+    chat.say(texts.PHONE_KEPT, phone=masked(phone))
+    return chat.say(texts.MAYBE_LISTED) if listed else None
 
 
 def _branches(mine: Sequence[Member]) -> Words:

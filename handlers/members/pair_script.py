@@ -34,7 +34,7 @@ def pairs(chat: Chat) -> None:
 
 
 def _merge(chat: Chat, pair: Pair, put_off: list[str]) -> None:
-    sure = phrase(texts.SURE, younger=_name(pair.younger), older=_name(pair.older))
+    sure = phrase(texts.SURE, name=_name(pair.older))
     if not chat.confirm("sure", sure, about=_key(pair), yes=texts.YES, no=texts.NO):
         return chat.go("pairs", put_off=[*put_off, _key(pair)])
     chat.do(DecidePair(pair.older.id, pair.younger.id, "same"))

@@ -13,7 +13,8 @@ from handlers import policy
 from handlers.actor import Actor
 from handlers.members import pair_texts as texts
 from handlers.policy import Action, Object
-from storage import audit, duplicates, memberships, merging, units
+from handlers.purposes import OF_PLACE
+from storage import audit, duplicates, entering, joining, memberships, units
 from storage.duplicates import Pair, Suspect
 
 MOST = 200
@@ -60,12 +61,14 @@ def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
     if pair is None or not reachable:
         policy.require(tx, actor, Action.DUPLICATES_DECIDE, on if pair else None, texts.NO_PAIR)
     assert pair is not None  # noqa: S101 - required above
-    duplicates.decide(tx, command.one, command.other, command.decision, actor.at)
     by = actor.operator or actor.person or ""
-    for each in (pair.older, pair.younger):
-        audit.note(tx, by, actor.at, f"decided_{command.decision}", "pair", number, subject=each.id)
-    if command.decision == "same":
-        merging.merge(tx, pair.older.id, pair.younger.id, actor.at)
+    if command.decision == "different":
+        duplicates.keep_apart(tx, command.one, command.other, actor.at)
+        for each in (pair.older, pair.younger):
+            audit.note(tx, by, actor.at, "told_apart", "person", str(each.id), subject=each.id)
+    else:
+        joining.join(tx, pair.older.id, pair.younger.id, by, actor.at, of_place=OF_PLACE)
+        entering.forget_who_entered(tx, pair.older.id)
 
 
 def _may(tx: Connection, actor: Actor, who: Suspect) -> bool:

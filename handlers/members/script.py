@@ -155,7 +155,7 @@ def member_status(chat: Chat) -> None:
     options: dict[str, Words] = dict(texts.STATUS_CHOICES)
     status = chat.choose("status", phrase(texts.WHICH_STATUS, name=found.name), options, optional=texts.KEEP)
     ends = status in ENDED
-    sure = phrase(texts.SURE_ENDED, name=found.name, status=status_words(status)) if ends else ""
+    sure = phrase(texts.SURE_ENDED, name=found.name, status=texts.ENDED_AS[status]) if ends else ""
     if not status or (ends and not chat.confirm("sure", sure, about=(found.membership, str(status)))):
         chat.say(texts.KEPT)
         return chat.go("member", membership=found.membership)
@@ -163,5 +163,5 @@ def member_status(chat: Chat) -> None:
     if not ends:
         chat.say(texts.CHANGED)
         return chat.go("member", membership=found.membership)
-    chat.say(texts.ENDED, name=found.name, status=status_words(status))
+    chat.say(texts.ENDED, name=found.name, status=texts.ENDED_AS[status])
     return chat.go("members_of", branch=found.branch_id)

@@ -47,22 +47,23 @@ STATUS_CHOICES = {
     DIED: N_("Đã mất"),
     RESIGNED: N_("Xin ra"),
 }
+ENDED_AS = {MOVED: N_("đã chuyển đi"), DIED: N_("đã mất"), RESIGNED: N_("xin ra")}
 SURE_ENDED = N_("Ghi **{name}** là **{status}** thì tên không còn trong danh sách nữa. Đúng không ạ?")
-ENDED = N_("Đã ghi: **{name}** {status}. Tên không còn trong danh sách đang sinh hoạt.")
+ENDED = N_("Đã ghi **{name}** là **{status}**. Tên không còn trong danh sách đang sinh hoạt.")
 
 ENTER_WHOM = N_("{You} nhập giúp ai ạ? Gõ tên.\nVí dụ: Bác Sáu Mạnh, tổ 2.")
 WRITE_NAME = N_("{You} gõ tên người ấy bằng chữ giúp ạ. Ví dụ: Bác Sáu Mạnh, tổ 2.")
 TITLED = N_("{title} {name}")
 SAME_PERSON = N_("Trong {branch} đã có **{name}**, {year}. Có phải cùng một người không ạ?")
 IT_IS, IT_IS_NOT = N_("Đúng, cùng một người"), N_("Không, người khác")
-CONSENT = N_("**{who}** **có đồng ý** cho {you} nhập không ạ?")
+CONSENT = N_("{who} **có đồng ý** cho {you} nhập không ạ?")
 ORAL, PAPER, NOT_ASKED = N_("Có, đồng ý miệng"), N_("Có giấy ký"), N_("Chưa hỏi")
 STOPPED = N_("Dạ, mình dừng ở đây, Cầu Nối chưa ghi gì. {You} hỏi **{who}** trước, rồi nhắn **NHẬP HỘ** lại giúp ạ.")
-YEAR = N_("**{who}** sinh **năm nào** ạ? Gõ 4 số, ví dụ 1957.")
+YEAR = N_("{who} sinh **năm nào** ạ? Gõ 4 số, ví dụ 1957.")
 YEAR_WRONG = N_("{You} gõ năm sinh bằng 4 số giúp, ví dụ 1957 ạ.")
 NOT_SURE = N_("Chưa rõ")
 TOO_YOUNG = N_("Người dưới **16 tuổi** thì không nhập hộ được ạ. Cầu Nối chưa ghi gì.")
-PHONE = N_("**{who}** có **số điện thoại** không ạ? Gõ số giúp Cầu Nối.")
+PHONE = N_("{who} có **số điện thoại** không ạ? Gõ số giúp Cầu Nối.")
 PHONE_WRONG = N_("Số này chưa đúng ạ. {You} gõ lại giúp, ví dụ 0912 345 678.")
 NO_PHONE = N_("Không có máy")
 ENTERED = N_(
@@ -81,7 +82,8 @@ CHECK_LETTER = N_(
 CHECK_NOW, CHECK_LATER = N_("Xem ngay"), N_("Để sau")
 CHECK_WHEN = N_("Dạ, lúc nào rảnh {you} nhắn **XÁC NHẬN HỘI VIÊN** ạ.")
 CHECK_LIST = N_(
-    "**{branch}**, còn {count} người cần xem lại. {most} người đầu:\n{names}.\nAi cũng **còn ở nhà** phải không ạ?"
+    "**{branch}**, còn {count} người cần xem lại. Xem trước {most} người:\n{names}.\n"
+    "Ai cũng **còn ở nhà** phải không ạ?"
 )
 ALL_HOME, ONE_BY_ONE = N_("Đúng, còn ở nhà cả"), N_("Không, xem từng người")
 CHECK_ONE = N_("({place}/{count}) **{name}**, {year}, thế nào ạ?")
@@ -89,7 +91,10 @@ STILL_HOME, GONE_AWAY, NOT_KNOWN = N_("Còn ở nhà"), N_("Đi xa"), N_("Chưa 
 CHECKED = N_("Đã ghi: {home} người còn ở nhà, {away} người đi xa, {unknown} người chưa rõ. Cảm ơn {you}.")
 ALL_CHECKED = N_("**{branch}**: tháng này ai cũng được xem rồi, cảm ơn {you} ạ.")
 
-NOT_A_MEMBER = N_("Cầu Nối chưa thấy {you} trong danh sách hội viên nào. {You} nhờ chi hội trưởng thêm tên giúp ạ.")
+NOT_A_MEMBER = N_(
+    "Cầu Nối chưa thấy {you} trong danh sách hội viên nào.\n"
+    "{You} nhờ chi hội trưởng thêm tên, hoặc nhắn **SỐ ĐIỆN THOẠI CỦA TÔI** để chi hội nhận ra {you} ạ."
+)
 MY_STATUS = N_("{You} bây giờ thế nào ạ? Đang ghi: **{status}** ({branches}).")
 MY_STATUSES = {
     PRESENT: N_("Tôi ở nhà"),
@@ -103,3 +108,13 @@ AWAY_STAYS = N_("{You} ở xa vẫn nhận được tin nhé. Về nhà, {you} n
 DATA_MEMBER = N_("là hội viên **{branch}** ({status})")
 DATA_ERASES = N_("tên trong danh sách hội viên")
 DATA_YEAR, DATA_PHONE = N_("sinh năm {year}"), N_("số điện thoại {phone}")
+
+PHONE_TITLE = N_("cho biết số điện thoại")
+GIVE_PHONE = N_(
+    "{You} cho Cầu Nối giữ **số điện thoại** để chi hội nhận ra {you} trong danh sách hội viên nhé?\n"
+    "Người khác chỉ thấy số đã che bớt. Xem lại hay xóa: nhắn **DỮ LIỆU**.\n"
+    "Đồng ý thì {you} bấm nút gửi số, hoặc gõ số giúp ạ."
+)
+NOT_NOW = N_("Thôi, không gửi")
+PHONE_KEPT = N_("Đã ghi số **{phone}**, cảm ơn {you} ạ.")
+MAYBE_LISTED = N_("Trong danh sách hội viên có người giống {you}. Cán bộ sẽ xem có phải là {you} không.")
