@@ -105,7 +105,6 @@ FEATURE = Feature(
     personal_data=MembersData(),
     menu=(
         MenuItem("members", texts.MENU, 6, needs=Action.MEMBERS_READ),
-        MenuItem("enter_for", texts.MENU_ENTER, 7, needs=Action.PEOPLE_ENTER),
         MenuItem("pairs", pair_texts.MENU, 12, needs=Action.DUPLICATES_DECIDE),
     ),
 )
