@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import os
 import sys
@@ -13,8 +12,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot import control
-from bot.cli_tools import FAILED, AsJson, order_taker, refuse, run_plainly, settings_or_refuse, show
+from bot import cli_duplicates, control
+from bot.cli_tools import FAILED, AsJson, order_taker, refuse, run_plainly, settings_or_refuse, show, whoami
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
 from bot.member_orders import say, told
@@ -30,6 +29,7 @@ from storage.member_pages import Member
 from storage.times import VIETNAM
 
 app = typer.Typer(help="Hội viên, đoàn viên: nhập danh sách từ tệp, xuất ra tệp.", no_args_is_help=True)
+app.add_typer(cli_duplicates.app, name="duplicates")
 
 AT_ONCE = 500
 """People entered in one transaction: SQLite has one writer, and people who chat must not wait for a whole list.
@@ -68,7 +68,7 @@ def import_members(
     settings = settings_or_refuse()
     try:
         sheets = read_safely(file)
-        order = {"unit": unit, "organisation": organisation, "by": getpass.getuser(), "source": _hash(file)}
+        order = {"unit": unit, "organisation": organisation, "by": whoami(), "source": _hash(file)}
         job = _Import(settings, order, "" if consent == "none" else consent, skip_wrong)
         found = run_plainly(job.run(sheets, apply=apply))
     except Unreadable as unreadable:
@@ -151,7 +151,9 @@ def export_members(
         refuse("Tên tệp phải kết thúc bằng .xlsx hoặc .csv.")
     if file.exists():
         refuse(f"Đã có tệp {file}; không ghi đè. Xin chọn tên khác.")
-    who = getpass.getuser()
+    if not os.access(file.parent, os.W_OK):
+        refuse(f"Không viết được vào {file.parent}. Hãy chọn thư mục khác.")
+    who = whoami()
     order = {"unit": unit, "organisation": organisation, "reason": reason, "with_phones": with_phones, "by": who}
     found = run_plainly(_collect(settings_or_refuse(), order))
     of = found["of"] or say(texts.ALL_ORGANISATIONS)
@@ -179,11 +181,13 @@ async def _collect(settings: Settings, order: Json) -> Json:
 
 def _write(file: Path, sheets: list[Table], mark: str) -> None:
     """Readable by its owner only, from the first byte on."""
-    before = os.umask(0o177)
+    before = os.umask(0o077)
     try:
         if file.suffix.lower() == ".csv":
             write_csv(file, sheets[1], mark)
         else:
             write_workbook(file, sheets, mark)
+    except OSError as failure:
+        refuse(f"Không viết được {file} ({failure.strerror}). Hãy chọn nơi khác.")
     finally:
         os.umask(before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 import signal
 from collections.abc import AsyncIterator, Coroutine
@@ -96,6 +97,11 @@ def give_order(name: str, what: Json) -> Json:
     """The answer to an order, or a plain refusal."""
     set_up_logs(human=True)
     return run_plainly(order(settings_or_refuse(), name, what))
+
+
+def whoami() -> str:
+    """The name under which the operator is logged in, for the log."""
+    return getpass.getuser()
 
 
 def show(data: Json | list[Json], as_json: bool, plain: str) -> None:

@@ -16,8 +16,11 @@ from handlers.feature import Registry, look, perform
 from handlers.languages import SOURCE, translator
 from handlers.members.exporting import ExportMembers
 from handlers.members.importing import CheckList, ImportList, Outcome
+from handlers.members.pair_script import suspect
+from handlers.members.pairs import DecidePair, UndecidedPairs
 from handlers.members.scope import ScopeOf
 from handlers.members.sheet import Entry, Problem
+from storage.duplicates import Suspect
 
 
 def say(words: Words) -> str:
@@ -56,6 +59,27 @@ def export(tx: Connection, registry: Registry, now: datetime, order: Mapping[str
     return {"members": [astuple(each) for each in page.members], "phones": page.phones, "next": page.next}
 
 
+def list_pairs(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """People of a unit who may be one."""
+    found = look(registry, tx, _actor(now, order), UndecidedPairs(order["unit"]))
+    return {
+        "pairs": [
+            {"older": pair.older.id, "younger": pair.younger.id, "words": f"{_who(pair.older)} | {_who(pair.younger)}"}
+            for pair in found
+        ]
+    }
+
+
+def _who(who: Suspect) -> str:
+    return say(suspect(who))
+
+
+def decide(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """What an operator decided."""
+    perform(registry, tx, _actor(now, order), DecidePair(order["one"], order["other"], order["decision"]))
+    return {"decided": order["decision"]}
+
+
 def _actor(now: datetime, order: Mapping[str, Any]) -> Actor:
     return Actor(now, operator=f"cli:{order['by']}")
 
@@ -73,4 +97,6 @@ OPERATIONS = {
     "members-check": check,
     "members-import": enter,
     "members-export": export,
+    "duplicates-list": list_pairs,
+    "duplicates-decide": decide,
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -35,6 +36,13 @@ class Table:
 
 def write_workbook(path: Path, tables: Sequence[Table], watermark: str) -> None:
     """One sheet for each table, A4 across, headings on every page, and on every page who took it out and why."""
+    try:
+        _write_workbook(path, tables, watermark)
+    except FileCreateError as failure:
+        raise OSError(None, str(failure), str(path)) from failure
+
+
+def _write_workbook(path: Path, tables: Sequence[Table], watermark: str) -> None:
     with Workbook(str(path), OPTIONS) as book:
         styles = _styles(book)
         for table in tables:

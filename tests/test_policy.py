@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +25,13 @@ from handlers.feedback import officer_commands as desk
 from handlers.feedback import officer_texts, queries
 from handlers.helping.commands import HelpFor
 from handlers.invites.commands import Invite
+from handlers.members import commands as member_commands
+from handlers.members import queries as members
+from handlers.members.exporting import ExportMembers
+from handlers.members.importing import CheckList, ImportList
+from handlers.members.pairs import DecidePair, UndecidedPairs
+from handlers.members.scope import ScopeOf
+from handlers.members.sheet import Entry
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
@@ -71,7 +79,7 @@ OFFICES = (
 def paths() -> dict[str, str]:
     """Every way in, and its action or `open`."""
     lines = [line for line in (HERE / "policy_paths.txt").read_text().splitlines() if line and line[0] != "#"]
-    return {line[:32].strip(): line[32:].split()[0] for line in lines}
+    return {way: action.split()[0] for way, _, action in (line.partition("  ") for line in lines)}
 
 
 # trying --------------------------------------------------------------------------------------------------------------
@@ -142,6 +150,39 @@ ON_PLACES: dict[str, list[Probe]] = {
     ],
     "calls.take": [called_for],
 }
+ON_MEMBERS: dict[str, list[Probe]] = {
+    "members.read": [
+        ordering(lambda who: members.BranchBy(int(who.code))),
+        ordering(lambda who: members.MembersIn(int(who.code))),
+        ordering(lambda who: members.GroupNamed(int(who.code), "Tổ 2")),
+        ordering(lambda who: members.MemberCard(who.number)),
+        ordering(lambda who: members.BranchesLed(), lambda found, who: int(who.code) in [each.id for each in found]),
+        ordering(lambda who: member_commands.ViewMember(who.number)),
+    ],
+    "members.edit": [
+        ordering(lambda who: member_commands.CorrectMember(who.number, name="Lan")),
+        ordering(lambda who: member_commands.ChangeStatus(who.number, "away")),
+    ],
+    "members.confirm": [
+        ordering(lambda who: members.ToConfirm(int(who.code))),
+        ordering(lambda who: member_commands.ConfirmMembers(((who.number, "home"),))),
+    ],
+    "people.enter": [ordering(lambda who: member_commands.EnterMember(int(who.code), "Lan", "", 1957, "", "oral"))],
+    "members.import": [
+        ordering(lambda who: ScopeOf(who.unit, who.organisation)),
+        ordering(lambda who: CheckList(who.organisation, who.unit, ())),
+        ordering(lambda who: ImportList(who.organisation, who.unit, (Entry(3, "Lan"),), "hash")),
+    ],
+    "members.export": [ordering(lambda who: ExportMembers(who.unit, who.organisation, "vay vốn"))],
+    "duplicates.decide": [
+        ordering(
+            lambda who: UndecidedPairs(who.unit),
+            lambda found, who: {*who.pair} in [{pair.older.id, pair.younger.id} for pair in found],
+        ),
+        ordering(lambda who: DecidePair(*who.pair, "same")),
+        ordering(lambda who: DecidePair(*who.pair, "different")),
+    ],
+}
 ON_ONESELF: dict[str, list[Probe]] = {
     "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
     "roles.resign": [resigning],
@@ -157,6 +198,8 @@ ON_ONESELF: dict[str, list[Probe]] = {
         ordering(lambda _: my_data.StopNews()),
         ordering(lambda _: my_data.EraseMe()),
         ordering(lambda _: SpeakTo("en")),
+        ordering(lambda _: member_commands.MyStatus("away")),
+        ordering(lambda _: member_commands.GivePhone("0912345678", "Đồng ý")),
         ordering(lambda _: registration.CallMeBy("Hoa")),
         ordering(lambda _: registration.MoveTo(WARD, ("Đồng ý",))),
         ordering(lambda _: registration.Rejoin(("Đồng ý",))),
@@ -207,6 +250,24 @@ def test_places_are_reached_as_the_table_says(world: World, action: str) -> None
         play(world, action, probe, world.unit, ("own", "below", "above", "beside", "none"))
 
 
+def test_members_are_reached_as_the_table_says(world: World) -> None:
+    """As `play` does, with all actions on one member."""
+    wrong = []
+    for office, placement in product(OFFICES, ("own", "below", "above", "beside", "same", "other")):
+        actor = world.actor(office, placement)
+        point = world.tx.begin_nested()
+        member = world.member(placement, actor)
+        for action, number, probe in (
+            (action, *each) for action in ON_MEMBERS for each in enumerate(ON_MEMBERS[action])
+        ):
+            trial = world.tx.begin_nested()
+            if probe(world, actor, member) != table()[action][office][placement]:
+                wrong.append((office, placement, action, number))
+            trial.rollback()
+        point.rollback()
+    assert wrong == []
+
+
 @pytest.mark.parametrize("action", ON_ONESELF)
 def test_what_is_ones_own_is_reached_as_the_table_says(world: World, action: str) -> None:
     for probe in ON_ONESELF[action]:
@@ -238,7 +299,7 @@ def by_people(probe: Probe) -> Probe:
     return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
 
 
-PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_ONESELF, "roles.read"}
+PLAYED = {*ON_TICKETS, *ON_PLACES, *ON_MEMBERS, *ON_ONESELF, "roles.read"}
 
 
 @pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])

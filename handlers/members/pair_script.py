@@ -19,7 +19,7 @@ def pairs(chat: Chat) -> None:
     if not waiting:
         return chat.say(texts.NO_PAIRS)
     pair = waiting[0]
-    asked = phrase(texts.ASK, count=len(waiting), older=_suspect(pair.older), younger=_suspect(pair.younger))
+    asked = phrase(texts.ASK, count=len(waiting), older=suspect(pair.older), younger=suspect(pair.younger))
     options: dict[str, Words] = {"same": texts.SAME, "different": texts.DIFFERENT, "later": texts.LATER}
     pick = chat.choose("which", asked, options, optional=texts.STOP)
     if not pick:
@@ -50,7 +50,8 @@ def _name(who: Suspect) -> Words:
     return who.name or texts.NO_NAME
 
 
-def _suspect(who: Suspect) -> Words:
+def suspect(who: Suspect) -> Words:
+    """What is known of one of the two, the phone masked."""
     known = [born(who.birth_year), who.unit, masked(who.phone) if who.phone else ""]
     known.append(texts.WRITES if who.has_chat else texts.LISTED)
     return phrase(texts.SUSPECT, name=_name(who), details=listing([each for each in known if each]))
