@@ -104,6 +104,8 @@ def _numbers_columns(row: Row) -> bool:
 def _is_remark(row: Row, name: int) -> bool:
     """A sum, a signature or another line that stands alone and names nobody."""
     filled = [place for place, cell in enumerate(row.cells) if cell is not None]
+    if not filled:
+        return True
     first = row.cells[filled[0]]
     alone = len(filled) == 1 and filled[0] != name
     return alone or (isinstance(first, str) and bare(first).partition(" ")[0] in {"tong", "cong"})

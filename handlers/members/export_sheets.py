@@ -16,6 +16,7 @@ from handlers.wording import moment
 from reports.sheets import Table, Value
 from storage.member_pages import Member, by_name
 from storage.memberships import HERE_OR_BACK, STATUSES
+from storage.names import natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def tables(members: Sequence[Member], phones: Sequence[str], about: About) -> li
 
 
 def _order(member: Member) -> tuple[object, ...]:
-    return fold(member.organisation), fold(member.branch), by_name(member)
+    return fold(member.organisation), natural(member.branch), by_name(member)
 
 
 def _summary(members: Sequence[Member], about: About) -> Table:
