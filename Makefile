@@ -9,7 +9,7 @@ DEV := $(VENV)/.dev
 BENCH := $(VENV)/bench/.made
 LOCALES := handlers/locales
 comma := ,
-WORDS := bot conversation handlers sandbox scheduler storage web
+WORDS := bot conversation handlers reports sandbox scheduler storage web
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help

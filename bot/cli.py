@@ -11,6 +11,7 @@ import typer
 from bot import (
     cli_database,
     cli_init,
+    cli_members,
     cli_organisations,
     cli_quarantine,
     cli_records,
@@ -52,6 +53,7 @@ app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_webhook.app, name="webhook")
 app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
+app.add_typer(cli_members.app, name="members")
 cli_records.add_to(app)
 app.command()(cli_init.init)
 

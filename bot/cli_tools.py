@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import json
 import signal
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -64,24 +66,42 @@ def stop_on_signals() -> asyncio.Event:
     return stop
 
 
+@asynccontextmanager
+async def order_taker(settings: Settings) -> AsyncIterator[control.Order]:
+    """Who takes orders: the running process, or this one when none runs, with the records opened once for all."""
+    async with AsyncExitStack() as opened:
+        here: Service | None = None
+
+        async def give(name: str, what: Json) -> Json:
+            nonlocal here
+            if here is None:
+                answer = await control.pass_on(settings.data_dir, name, what)
+                if answer is not None:
+                    return answer
+                if file := sqlite_file(settings.database_url):
+                    require_file(file)  # in a wrong folder a new, empty ward would answer
+                here = await Service.open(settings, SystemClock())
+                opened.push_async_callback(here.close)
+            return await here.order(name, what)
+
+        yield give
+
+
 async def order(settings: Settings, name: str, what: Json) -> Json:
-    """Give an order to the running process, or carry it out here when none runs."""
-    answer = await control.pass_on(settings.data_dir, name, what)
-    if answer is not None:
-        return answer
-    if file := sqlite_file(settings.database_url):
-        require_file(file)  # in a wrong folder a new, empty ward would answer
-    service = await Service.open(settings, SystemClock())
-    try:
-        return await service.order(name, what)
-    finally:
-        await service.close()
+    """Give one order."""
+    async with order_taker(settings) as give:
+        return await give(name, what)
 
 
 def give_order(name: str, what: Json) -> Json:
     """The answer to an order, or a plain refusal."""
     set_up_logs(human=True)
     return run_plainly(order(settings_or_refuse(), name, what))
+
+
+def whoami() -> str:
+    """The name under which the operator is logged in, for the log."""
+    return getpass.getuser()
 
 
 def show(data: Json | list[Json], as_json: bool, plain: str) -> None:

@@ -8,7 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import organisation_orders, quarantine, unit_orders
+from bot import (
+    member_orders,
+    organisation_orders,
+    quarantine,
+    unit_orders,
+)
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
@@ -82,6 +87,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,
     "quarantine-drop": quarantine.drop,
+    **member_orders.OPERATIONS,
 }
 
 

@@ -137,13 +137,17 @@ class Question(Generic[T]):
 
     def read(self, heard: Heard, asking: Asking) -> Answered | Again:
         """What was heard, against the options as they were shown."""
-        if self.optional is not None and (answers.is_skip(heard.text) or self._skips_by_number(heard.text, asking)):
+        if self.optional is not None and (answers.is_skip(heard.text) or self._names_skip(heard.text, asking)):
             return Answered({"key": SKIP})
         return self.read_kind(heard, asking)
 
-    def _skips_by_number(self, text: str, asking: Asking) -> bool:
+    def _names_skip(self, text: str, asking: Asking) -> bool:
+        """By the number or the label of its button."""
         number = answers.read_number(text)
-        return number is not None and [key for key, _ in asking.shown][number - 1 : number] == [SKIP]
+        by_number = number is not None and [key for key, _ in asking.shown][number - 1 : number] == [SKIP]
+        return by_number or any(
+            key == SKIP and answers.fold(label) == answers.fold(text) for key, label in asking.shown
+        )
 
     def read_kind(self, heard: Heard, asking: Asking) -> Answered | Again:
         raise NotImplementedError

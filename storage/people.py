@@ -102,9 +102,17 @@ def change(
     honorific: str | None = None,
     unit_code: str | None = None,
     language: str | None = None,
+    birth_year: int | None = None,
+    phone: str | None = None,
 ) -> None:
     """Correct what is known of a person."""
-    values: dict[str, object] = {"honorific": honorific, "unit_code": unit_code, "language": language}
+    values: dict[str, object] = {
+        "honorific": honorific,
+        "unit_code": unit_code,
+        "language": language,
+        "birth_year": birth_year,
+        "phone": phone,
+    }
     if name is not None:
         values.update(name=name, name_fold=fold(name))
     known = {column: value for column, value in values.items() if value is not None}

@@ -78,6 +78,12 @@ def everywhere(tx: Connection) -> list[Held]:
     return _read(tx, _HELD.order_by(roles.c.unit_code, roles.c.id))
 
 
+def after(tx: Connection, wanted: Iterable[str], number: int, most: int) -> list[Held]:
+    """Some of those who hold one of the offices, in the order in which they were given."""
+    query = _HELD.where(roles.c.role.in_(list(wanted)), roles.c.id > number).order_by(roles.c.id).limit(most)
+    return _read(tx, query)
+
+
 def by_id(tx: Connection, number: int) -> Held | None:
     """An office that is still held."""
     return next(iter(_read(tx, _HELD.where(roles.c.id == number))), None)

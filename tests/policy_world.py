@@ -12,7 +12,9 @@ from conversation.messages import Address
 from handlers.actor import Actor
 from handlers.purposes import NEWS, OFFICE, REPLY
 from scheduler.civil_zone import VIETNAM
-from storage import people, rights, tickets
+from storage import branches, duplicates, entering, memberships, people, rights, tickets
+from storage.entering import Entered
+from storage.memberships import Joining
 from storage.people import Role
 from storage.schema import metadata, organisations, unit_closure, units
 from storage.times import to_ms
@@ -38,6 +40,8 @@ class Thing:
     number: int = 0
     code: str = ""
     escalated: bool = False
+    pair: tuple[int, int] = (0, 0)
+    """Ids of two people who may be one."""
 
 
 @dataclass
@@ -114,6 +118,17 @@ class World:
     def unit(self, placement: str, actor: Actor) -> Thing:
         """A place as such, of no organisation."""
         return replace(self.place(placement, actor), organisation="")
+
+    def member(self, placement: str, actor: Actor) -> Thing:
+        """Somebody in a branch, who may be the same as another there; `code` is the branch."""
+        at = self.place(placement, actor)
+        branch = branches.add_branch(self.tx, at.organisation, at.unit)
+        who = Entered("Lan", "co", 1957, "+84912345678", at.unit, self.citizen)
+        one, other = (entering.enter(self.tx, who, MONDAY) for _ in range(2))
+        memberships.join_all(self.tx, [Joining(each, branch.id, "2020") for each in (one, other)], "2026", "leader")
+        duplicates.propose(self.tx, [one], MONDAY)
+        number = memberships.memberships_of(self.tx, one)[0].id
+        return replace(at, number=number, code=str(branch.id), pair=(one, other))
 
     def office(self, role: str, placement: str, actor: Actor) -> Thing:
         """An office that somebody else holds; a helper's is one's own when it helps oneself."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -26,6 +27,13 @@ from handlers.helping.commands import HelpFor
 from handlers.invites.commands import Invite
 from handlers.linking.commands import MakeLinkCode, Prefer, Unlink
 from handlers.linking.queries import Namesakes
+from handlers.members import commands as member_commands
+from handlers.members import queries as members
+from handlers.members.exporting import ExportMembers
+from handlers.members.importing import CheckList, ImportList
+from handlers.members.pairs import DecidePair, UndecidedPairs
+from handlers.members.scope import ScopeOf
+from handlers.members.sheet import Entry
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
@@ -76,7 +84,7 @@ OFFICES = (
 def paths() -> dict[str, str]:
     """Every way in, and its action or `open`."""
     lines = [line for line in (HERE / "policy_paths.txt").read_text().splitlines() if line and line[0] != "#"]
-    return {line[:32].strip(): line[32:].split()[0] for line in lines}
+    return {way: action.split()[0] for way, _, action in (line.partition("  ") for line in lines)}
 
 
 # trying --------------------------------------------------------------------------------------------------------------
@@ -167,6 +175,39 @@ ON_PEOPLE: dict[str, list[Probe]] = {
         ordering(lambda somebody: Namesakes("somebody"), lambda found, whom: whom.number in dict([*found, (0, "")])),
     ]
 }
+ON_MEMBERS: dict[str, list[Probe]] = {
+    "members.read": [
+        ordering(lambda who: members.BranchBy(int(who.code))),
+        ordering(lambda who: members.MembersIn(int(who.code))),
+        ordering(lambda who: members.GroupNamed(int(who.code), "Tổ 2")),
+        ordering(lambda who: members.MemberCard(who.number)),
+        ordering(lambda who: members.BranchesLed(), lambda found, who: int(who.code) in [each.id for each in found]),
+        ordering(lambda who: member_commands.ViewMember(who.number)),
+    ],
+    "members.edit": [
+        ordering(lambda who: member_commands.CorrectMember(who.number, name="Lan")),
+        ordering(lambda who: member_commands.ChangeStatus(who.number, "away")),
+    ],
+    "members.confirm": [
+        ordering(lambda who: members.ToConfirm(int(who.code))),
+        ordering(lambda who: member_commands.ConfirmMembers(((who.number, "home"),))),
+    ],
+    "people.enter": [ordering(lambda who: member_commands.EnterMember(int(who.code), "Lan", "", 1957, "", "oral"))],
+    "members.import": [
+        ordering(lambda who: ScopeOf(who.unit, who.organisation)),
+        ordering(lambda who: CheckList(who.organisation, who.unit, ())),
+        ordering(lambda who: ImportList(who.organisation, who.unit, (Entry(3, "Lan"),), "hash")),
+    ],
+    "members.export": [ordering(lambda who: ExportMembers(who.unit, who.organisation, "vay vốn"))],
+    "duplicates.decide": [
+        ordering(
+            lambda who: UndecidedPairs(who.unit),
+            lambda found, who: {*who.pair} in [{pair.older.id, pair.younger.id} for pair in found],
+        ),
+        ordering(lambda who: DecidePair(*who.pair, "same")),
+        ordering(lambda who: DecidePair(*who.pair, "different")),
+    ],
+}
 ON_ONESELF: dict[str, list[Probe]] = {
     "calls.ask": [ordering(lambda _: CallMe("0912345678"))],
     "roles.resign": [resigning],
@@ -184,6 +225,8 @@ ON_ONESELF: dict[str, list[Probe]] = {
         ordering(lambda _: SpeakTo("en")),
         ordering(lambda _: Prefer("test:1")),
         ordering(lambda _: Unlink("nowhere")),
+        ordering(lambda _: member_commands.MyStatus("away")),
+        ordering(lambda _: member_commands.GivePhone("0912345678", "Đồng ý")),
         ordering(lambda _: registration.CallMeBy("Hoa")),
         ordering(lambda _: registration.MoveTo(WARD, ("Đồng ý",))),
         ordering(lambda _: registration.Rejoin(("Đồng ý",))),
@@ -247,6 +290,33 @@ def test_organisations_are_reached_as_the_table_says(world: World, action: str) 
         play(world, action, probe, world.place, PLACES)
 
 
+def undone(world: World, attempt: Callable[[], bool]) -> bool:
+    """The outcome of an attempt that leaves no trace."""
+    point = world.tx.begin_nested()
+    try:
+        return attempt()
+    finally:
+        point.rollback()
+
+
+def test_members_are_reached_as_the_table_says(world: World) -> None:
+    """As `play` does, with all actions on one member."""
+    wrong = []
+    for office, placement in product(OFFICES, ("own", "below", "above", "beside", "same", "other")):
+        actor = world.actor(office, placement)
+        point = world.tx.begin_nested()
+        member = world.member(placement, actor)
+        for action, probes in ON_MEMBERS.items():
+            allowed = table()[action][office][placement]
+            wrong += [
+                (office, placement, action, number)
+                for number, probe in enumerate(probes)
+                if undone(world, lambda: probe(world, actor, member)) != allowed  # noqa: B023 - called at once
+            ]
+        point.rollback()
+    assert wrong == []
+
+
 @pytest.mark.parametrize("action", ON_ONESELF)
 def test_what_is_ones_own_is_reached_as_the_table_says(world: World, action: str) -> None:
     for probe in ON_ONESELF[action]:
@@ -278,7 +348,7 @@ def by_people(probe: Probe) -> Probe:
     return lambda world, actor, thing: bool(actor.operator) or probe(world, actor, thing)
 
 
-PLAYED = {*ON_TICKETS, *ON_PLACES, *OF_ORGANISATIONS, *ON_PEOPLE, *ON_ONESELF, "roles.read"}
+PLAYED = {*ON_TICKETS, *ON_PLACES, *OF_ORGANISATIONS, *ON_PEOPLE, *ON_ONESELF, "roles.read", *ON_MEMBERS}
 
 
 @pytest.mark.parametrize("action", [name for name in map(str, Action) if name not in PLAYED and name in policy.RULES])

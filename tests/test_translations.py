@@ -14,7 +14,7 @@ from conversation.speech import HONORIFICS, Speaker, Speech, plain
 from handlers.languages import LANGUAGES, SOURCE, translator
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("bot", "conversation", "handlers", "sandbox", "scheduler", "storage", "web")
+FOLDERS = ("bot", "conversation", "handlers", "reports", "sandbox", "scheduler", "storage", "web")
 OTHERS = [language for language in LANGUAGES if language != SOURCE]
 FIELD = re.compile(r"\{(\w*)\}")
 ADDRESS = {"you", "You", "call", "Call"}

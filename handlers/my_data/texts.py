@@ -32,6 +32,11 @@ SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
 ACTS = {
+    "corrected": N_("sửa"),
+    "entered": N_("nhập hộ"),
+    "confirmed": N_("xác nhận"),
+    "told_apart": N_("xem để khỏi nhầm"),
+    "joined": N_("gộp hai hồ sơ của"),
     "view": N_("xem"),
     "helped": N_("làm giúp {you}:"),
     "exported": N_("tải về"),

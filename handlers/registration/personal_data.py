@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
 from handlers.offices import OFFICES, office_words
 from storage import audit, erasures, people, rights, sessions, units
-from storage.schema import channel_accounts, consents, deliveries, duplicate_pairs, memberships, roles
+from storage.schema import channel_accounts, consents, deliveries, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
 
@@ -23,10 +23,7 @@ NOTHING = {
     "honorific": "",
     "language": "",
     "unit_code": None,
-    "birth_year": None,
-    "phone": None,
     "preferred_account": None,
-    "entered_by": None,
 }
 
 
@@ -42,13 +39,7 @@ class RegistrationData:
             "people.language",
             "people.unit_code",
             "people.registered_at",
-            "people.birth_year",
-            "people.phone",
             "people.preferred_account",
-            "people.entered_by",
-            "memberships.person_id",
-            "duplicate_pairs.first_id",
-            "duplicate_pairs.second_id",
             "channel_accounts.person_id",
             "channel_accounts.account",
             "channel_accounts.chat",
@@ -136,9 +127,6 @@ class RegistrationData:
         for table, ended in ((consents, "withdrawn_at"), (roles, "revoked_at")):
             in_force = (table.c.person_id == person, table.c[ended].is_(None))
             tx.execute(update(table).where(*in_force).values({ended: to_ms(at)}))
-        pairs = or_(duplicate_pairs.c.first_id == person, duplicate_pairs.c.second_id == person)
-        tx.execute(delete(duplicate_pairs).where(pairs))
-        tx.execute(delete(memberships).where(memberships.c.person_id == person))
         tx.execute(update(people_table).where(people_table.c.id == person).values(NOTHING))
         audit.take_out_name(tx, person)
 

@@ -15,6 +15,7 @@ from storage import jobs, outbox, people, units
 from storage.database import Database
 from storage.schema import outbox as outbox_rows
 from storage.times import VIETNAM
+from tests.chats.arranging import arrange
 from tests.chats.script import Spoken, Step, as_spoken
 
 ACCOUNT = "test:1"
@@ -95,6 +96,8 @@ class EnginePlayer:
 
     async def _arrange(self, line: str) -> list[Spoken]:
         words = line.split()
+        if await self.database.write(arrange, words, lambda who: Address(ACCOUNT, who), self.now):
+            return []
         match words:
             case ["sau", number, unit]:
                 self.now += timedelta(**{UNITS_OF_TIME[unit]: int(number)})

@@ -25,6 +25,7 @@ from sandbox.world import World
 from storage import files, people, units
 from storage.schema import inbox_updates, jobs, outbox
 from storage.times import VIETNAM, to_ms
+from tests.chats.arranging import arrange
 from tests.chats.engine import UNITS_OF_TIME
 from tests.chats.script import Script, Spoken, Step
 from tests.unpaced import TOKEN, UnpacedService
@@ -165,7 +166,10 @@ class Player(Generic[PhoneT, ServiceT]):
 
     async def _arrange(self, line: str) -> list[Spoken]:
         write = self.service.database.write
-        match line.split():
+        words = line.split()
+        if await write(arrange, words, self._address, self.world.clock.now()):
+            return []
+        match words:
             case ["sau", number, unit]:
                 self.world.move(timedelta(**{UNITS_OF_TIME[unit]: int(number)}).total_seconds())
                 await self._fire_timers()
@@ -186,6 +190,9 @@ class Player(Generic[PhoneT, ServiceT]):
         service = self.service
         await Timers(service.database, service.registry, service.clock, service.committed).fire_due()
         await self._settled()
+
+    def _address(self, who: str) -> Address:
+        return Address(self.account, str(self._person(who).id))
 
     def _resident(self, tx: Connection, person: PhoneT, honorific: str, unit: str, name: str) -> int:
         self.known(person)

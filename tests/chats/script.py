@@ -6,6 +6,13 @@
     @ cán bộ Nam commune_officer 26878        a registered officer who writes from the chat «Nam»
     @ người dân Hoa bac 26878-01 Nguyễn Thị Hoa     a registered resident
     @ mã mời commune_officer 26878            an invite; its code is written ‹mã 1› below
+    @ chi hội pn 26878-01                     a branch of an organisation, with the usual name
+    @ tổ pn 26878-01 Tổ 2                     a group in that branch
+    @ giao Lan branch_leader 26878-01 pn      an office of an organisation for a resident; perhaps of a group: Tổ 2
+    @ thôi giao Lan 26878-01                  that office ends
+    @ hội viên pn 26878-01 1957 Nguyễn Thị Hoa      somebody on a list, born then (0: nobody knows), without a chat
+    @ tổ viên pn 26878-01 1957 Nguyễn Thị Hoa       the same, in the group of the branch
+    @ vào hội Hoa pn 26878-01                 a resident joins the branch
     @ sau 3 ngày | 2 giờ | 10 phút            the clock moves, and timers that are due fire
     @ câu hỏi đổi …                           never: code changes are tested elsewhere
     Hoa: dong y                               somebody types

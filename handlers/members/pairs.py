@@ -1,0 +1,78 @@
+"""Two people who may be one: an officer looks, and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from conversation.messages import Command, Query
+from handlers import policy
+from handlers.actor import Actor
+from handlers.members import pair_texts as texts
+from handlers.policy import Action, Object
+from handlers.purposes import OF_PLACE
+from storage import audit, duplicates, entering, joining, memberships, units
+from storage.duplicates import Pair, Suspect
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class UndecidedPairs(Query[Sequence[Pair]]):
+    """Pairs that the actor may decide on, in a unit or wherever they may."""
+
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidePair(Command[None]):
+    """Say whether two people are one; `same` makes one of them, which cannot be undone."""
+
+    one: int
+    other: int
+    decision: Literal["same", "different"]
+
+
+def undecided_pairs(tx: Connection, actor: Actor, query: UndecidedPairs) -> Sequence[Pair]:
+    """Only those whose both people are within reach."""
+    codes = [query.unit] if query.unit else _units_of(tx, actor)
+    found = {
+        (pair.older.id, pair.younger.id): pair
+        for code in dict.fromkeys(codes)
+        if (unit := units.unit(tx, code)) is not None
+        for pair in duplicates.undecided(tx, unit.path, MOST)
+    }
+    return [pair for pair in found.values() if all(_may(tx, actor, each) for each in (pair.older, pair.younger))]
+
+
+def _units_of(tx: Connection, actor: Actor) -> list[str]:
+    return [held.office.unit_code for held in policy.offices(tx, actor, Action.DUPLICATES_DECIDE)]
+
+
+def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
+    """A pair out of reach, or decided already, is as good as none."""
+    pair = duplicates.pair(tx, command.one, command.other)
+    reachable = pair is not None and all(_may(tx, actor, each) for each in (pair.older, pair.younger))
+    number = f"{command.one}:{command.other}"
+    on = Object(kind="pair", number=number)
+    if pair is None or not reachable:
+        policy.require(tx, actor, Action.DUPLICATES_DECIDE, on if pair else None, texts.NO_PAIR)
+    assert pair is not None  # noqa: S101 - required above
+    by = actor.operator or actor.person or ""
+    if command.decision == "different":
+        duplicates.keep_apart(tx, command.one, command.other, actor.at)
+        for each in (pair.older, pair.younger):
+            audit.note(tx, by, actor.at, "told_apart", "person", str(each.id), subject=each.id)
+    else:
+        joining.join(tx, pair.older.id, pair.younger.id, by, actor.at, of_place=OF_PLACE)
+        entering.forget_who_entered(tx, pair.older.id)
+
+
+def _may(tx: Connection, actor: Actor, who: Suspect) -> bool:
+    """By the place where somebody lives, in one of their organisations."""
+    code = who.path.rstrip("/").rpartition("/")[2]
+    of = {held.organisation_code for held in memberships.memberships_of(tx, who.id)} or {""}
+    return any(policy.may(tx, actor, Action.DUPLICATES_DECIDE, Object(code, each, person=None)) for each in of)

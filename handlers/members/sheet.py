@@ -1,0 +1,178 @@
+"""Reading a list of members: what each row says, and what is wrong with it; the records are not asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol, TypeVar
+
+from conversation.answers import fold
+from conversation.messages import Words, phrase
+from handlers.members import cells
+from handlers.members import list_texts as texts
+from handlers.members.columns import Columns, bare, find_list
+from handlers.members.rules import FOR_CHILDREN, is_child
+from reports.tables import Cell, Formula, Row, Sheet, Unreadable
+from storage.memberships import ENDED, PRESENT, STATUSES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One person as the list has them."""
+
+    row: int
+    name: str
+    birth_year: int | None = None
+    phone: str = ""
+    branch: str = ""
+    group: str = ""
+    since: str = ""
+    status: str = PRESENT
+    consent: str = ""
+    """`paper` or `oral`; empty when nobody has asked."""
+
+    @property
+    def name_fold(self) -> str:
+        """For comparing."""
+        return fold(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row, or (not fatal) what whoever brings the list should know."""
+
+    row: int
+    words: Words
+    fatal: bool = True
+
+
+@dataclass(slots=True)
+class MemberList:
+    """What a file says."""
+
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_list(sheets: Sequence[Sheet], organisation: str, today: date, consent: str = "") -> MemberList:
+    """The people of a list and what is wrong in it; `consent` is everybody's where the list has no such column."""
+    columns = find_list(sheets)
+    if columns is None:
+        raise Unreadable(texts.NO_HEADINGS)
+    found = MemberList(problems=list(_about_columns(columns)))
+    for row in columns.rows():
+        reading = _Reading(columns, row, today)
+        entry = reading.entry(organisation, consent)
+        found.problems += reading.problems
+        if entry is not None and not reading.problems:
+            found.entries.append(entry)
+    found.problems += _repeated(found)
+    found.problems.sort(key=lambda problem: problem.row)
+    return found
+
+
+def _about_columns(columns: Columns) -> Iterator[Problem]:
+    row = columns.sheet.rows[columns.header].number
+    for heading in columns.refused:
+        yield Problem(row, phrase(texts.COLUMN_REFUSED, heading=heading), fatal=False)
+    for heading in columns.twice:
+        yield Problem(row, phrase(texts.COLUMN_TWICE, heading=heading), fatal=False)
+
+
+@dataclass
+class _Reading:
+    """One row on its way."""
+
+    columns: Columns
+    row: Row
+    today: date
+    problems: list[Problem] = field(default_factory=list)
+
+    def entry(self, organisation: str, consent: str) -> Entry | None:
+        """What the row says; everything that is wrong is noted, not only the first."""
+        if self._unreadable():
+            return None
+        entry = Entry(
+            row=self.row.number,
+            name=self._read(lambda: cells.name(self._cell("family"), self._cell("name")), ""),
+            birth_year=self._read(lambda: cells.birth_year(self._cell("birth"), self.today), None),
+            phone=self._read(lambda: cells.phone(self._cell("phone")), ""),
+            branch=cells.written(self._cell("branch")),
+            group=cells.written(self._cell("group")),
+            since=self._read(lambda: cells.since(self._cell("since"), self.today), ""),
+            status=self._read(lambda: cells.status(self._cell("status")), PRESENT),
+            consent=self._read(lambda: cells.consent(self._cell("consent")), "")
+            if "consent" in self.columns.place
+            else consent,
+        )
+        if is_child(entry.birth_year, self.today) and (organisation, entry.consent) != (FOR_CHILDREN, "paper"):
+            self._note(texts.TOO_YOUNG)
+        if entry.status in ENDED:
+            self._note(phrase(texts.NOT_A_MEMBER_NOW, status=STATUSES[entry.status]), fatal=False)
+        return entry
+
+    def _unreadable(self) -> bool:
+        """Cells that share with others or compute, and numbers that nobody should have written, end the reading."""
+        if self.row.number in self.columns.sheet.merged:
+            self._note(texts.MERGED)
+        for column in self.columns.place:
+            cell = self._cell(column)
+            if isinstance(cell, Formula):
+                self._note(phrase(texts.FORMULA, column=texts.COLUMNS[column]))
+            elif masked := cells.id_number_in(cells.written(cell)):
+                self._note(phrase(texts.ID_NUMBER, masked=masked))
+        return bool(self.problems)
+
+    def _cell(self, column: str) -> Cell:
+        return self.columns.cell(self.row, column)
+
+    def _read(self, read: Callable[[], T], otherwise: T) -> T:
+        try:
+            return read()
+        except cells.Wrong as wrong:
+            self._note(wrong.words)
+            return otherwise
+
+    def _note(self, words: Words, *, fatal: bool = True) -> None:
+        self.problems.append(Problem(self.row.number, words, fatal))
+
+
+def _repeated(found: MemberList) -> Iterator[Problem]:
+    """Rows that nothing tells apart are refused; those that may be one person are told of, and proposed later."""
+    phones: dict[str, int] = {}
+    namesakes: dict[tuple[str, str], list[Entry]] = {}
+    kept = []
+    for entry in found.entries:
+        before = namesakes.setdefault((bare(entry.branch), entry.name_fold), [])
+        same = next((other for other in before if alike(other, entry)), None)
+        if same is not None:
+            yield Problem(entry.row, phrase(texts.SAME_ROW, other=same.row))
+            continue
+        kept.append(entry)
+        before.append(entry)
+        near = next((other for other in before if entry.birth_year and other.birth_year == entry.birth_year), entry)
+        if entry.phone and (row := phones.setdefault(entry.phone, entry.row)) != entry.row:
+            yield Problem(entry.row, phrase(texts.SAME_PHONE, other=row), fatal=False)
+        elif near is not entry:
+            yield Problem(entry.row, phrase(texts.SAME_NAME, other=near.row), fatal=False)
+    found.entries[:] = kept
+
+
+class _Known(Protocol):
+    @property
+    def birth_year(self) -> int | None: ...
+
+    @property
+    def phone(self) -> str: ...
+
+
+def alike(one: _Known, other: _Known) -> bool:
+    """Whether neither year of birth nor phone tells two people of one name and branch apart."""
+    return _agree(one.birth_year, other.birth_year) and _agree(one.phone, other.phone)
+
+
+def _agree(one: object, other: object) -> bool:
+    return not one or not other or one == other
