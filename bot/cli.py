@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
+from bot import cli_audit, cli_database, cli_init, cli_quarantine, cli_records, cli_roles, cli_webhook
 from bot.cli_tools import (
     FAILED,
     NO_CHANNEL,
@@ -40,6 +40,7 @@ unit_app = typer.Typer(help="Đơn vị: tìm xã, phường; thêm thôn, ấp,
 app.add_typer(unit_app, name="unit")
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_webhook.app, name="webhook")
+app.add_typer(cli_audit.app, name="audit")
 app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
 cli_records.add_to(app)

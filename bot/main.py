@@ -27,7 +27,7 @@ from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
 from bot.lines import Line
-from bot.operations import carry_out
+from bot.operations import ONLY_READ, carry_out
 from bot.runner import Intake
 from bot.sender import Sender
 from bot.settings import Settings
@@ -91,7 +91,8 @@ class Service:
         if name in webhooks.VERBS:
             return await webhooks.carry_out(self.outfitter.channels(), name)
         order = {**order, "language": self.settings.language}
-        done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
+        run = self.database.read if name in ONLY_READ else self.database.write
+        done = await run(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
         return {**done, **self._of_channels()} if name == "status" else done
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import quarantine
+from bot import auditing, quarantine
 from bot.health import count_waiting
 from conversation.messages import Json, Rejected
 from conversation.speech import Speaker, Speech, plain
@@ -102,7 +102,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,
     "quarantine-drop": quarantine.drop,
+    "audit-list": auditing.listing,
+    "audit-verify": auditing.verify,
 }
+ONLY_READ = {"audit-list", "audit-verify"}
+"""They may walk through much, and keep no turn waiting meanwhile."""
 
 
 def carry_out(tx: Connection, registry: Registry, now: datetime, name: str, order: Mapping[str, Any]) -> Json:

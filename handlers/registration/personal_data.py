@@ -61,6 +61,7 @@ class RegistrationData:
             "audit.actor_id",
             "audit.actor_name",
             "audit.subject_id",
+            "audit.on_behalf_of",
             "chat_sessions.account",
             "chat_sessions.chat",
             "chat_sessions.state",

@@ -21,8 +21,8 @@ NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 CHAT = "chat-8123"
 TRACES = ("Thị Hoa", "thi hoa", CHAT, "0912", "912345678", "912 345 678")
 ABOUT_PEOPLE = {
-    "person_id", "author_id", "actor_id", "actor_name", "subject_id", "chat", "used_by", "issued_by", "phone",
-    "name_fold", "birth_year", "honorific",
+    "person_id", "author_id", "actor_id", "actor_name", "subject_id", "on_behalf_of", "chat", "used_by", "issued_by",
+    "phone", "name_fold", "birth_year", "honorific",
 }  # fmt: skip
 TREE = {"units", "unit_names", "unit_closure"}
 
