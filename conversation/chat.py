@@ -142,10 +142,9 @@ class Chat:
         check: Check | None = None,
         optional: Words | None = None,
         photo_alone: bool = False,
-        keeps: Callable[[str], str] = str,
     ) -> Told:
         """Words of the person's own, a voice message, or a photo with words; lengths in characters."""
-        return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone, keeps))
+        return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone))
 
     def few_words(self, name: str, prompt: Words, *, check: Check, optional: Words | None = None) -> str:
         """A name or the like; a story, a cry for help or the name of another talk is meant for something else."""

@@ -109,6 +109,8 @@ class Heard:
     edited: bool = False
     group: bool = False
     album: str = ""
+    hidden: bool = False
+    """Whether the number of an identity card was taken out of the text."""
 
 
 @dataclass(frozen=True, slots=True)

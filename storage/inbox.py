@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
+from conversation.id_numbers import hide_in
 from conversation.messages import Json
 from storage.database import leave_no_trace
 from storage.schema import inbox_updates
@@ -66,7 +67,7 @@ def note_failure(tx: Connection, account: str, update_id: str, at: datetime, err
     """
     row = {
         "account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending",
-        "attempts": 1, "error": error[:LONGEST_ERROR], "payload": payload,
+        "attempts": 1, "error": error[:LONGEST_ERROR], "payload": hide_in(payload),
     }  # fmt: skip
     return tx.execute(_note_failure(tx.dialect.name), row).scalar() or 0
 

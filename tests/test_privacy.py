@@ -13,8 +13,10 @@ from sqlalchemy import Connection, select
 from bot.housekeeping import Housekeeping
 from bot.main import Service
 from bot.settings import Settings
+from conversation import engine_texts
 from conversation.answers import fold
 from handlers.registration import texts
+from storage import inbox
 from storage.backup import back_up
 from storage.database import open_database, sqlite_file
 from storage.schema import metadata
@@ -22,6 +24,7 @@ from tests.street import MORNING, Standing, Street, plant
 
 CHAT, NAME, PHONE = "5123456789", "Huỳnh Thị Thảo Nguyên", "0903 111 222"
 TRACES = (CHAT, NAME, fold(NAME), PHONE)
+IDENTITY = ("079163001234", "079 163 001 234")
 COUNTRY = {"units", "unit_closure", "unit_names"}
 
 
@@ -95,6 +98,20 @@ async def test_after_erasure_nothing_of_them_is_found(street: Street) -> None:
     assert len(await traces(street, *TRACES)) > 1
     await erase(street)
     assert await traces(street, *TRACES) == []
+
+
+async def test_the_number_of_an_identity_card_is_kept_nowhere(street: Street) -> None:
+    await street.settle(CHAT, NAME)
+    said = [f"số của tôi {number}" for number in IDENTITY]
+    for talk in ("/phananh", "đổi tên", "đổi nơi ở", "xóa", "menu", "/start"):
+        await street.tell(CHAT, talk)
+        assert all([engine_texts.HIDDEN.split("{")[0] in (await street.tell(CHAT, words)).text for words in said])
+    await street.report(CHAT, f"Đèn đường hẻm 47 hư, căn cước {IDENTITY[0]}", named=True)
+    await street.report("5000000009", f"Đèn đường hẻm 47 hư, căn cước {IDENTITY[1]}", named=False)
+    update = {"update_id": 7, "message": {"text": said[0], "caption": said[1]}}
+    await street.database.write(inbox.note_failure, "test:1", "7", MORNING, "ValueError", update)
+    assert await traces(street, "hẻm 47") != []
+    assert await traces(street, *IDENTITY) == []
 
 
 async def test_an_older_backup_does_not_bring_them_back(

@@ -24,7 +24,7 @@ from handlers.feedback.rules import (
     starts,
 )
 from handlers.feedback.standing import add_words, keep_files, last, move, own
-from handlers.feedback.topics import NAMES, blotted
+from handlers.feedback.topics import NAMES
 from handlers.policy import Action, Object, Reach
 from handlers.purposes import REPLY
 from scheduler.civil_zone import VIETNAM
@@ -151,7 +151,7 @@ def _contents(tx: Connection, actor: Actor, command: OpenTicket, times: Deadline
     return {
         "unit_code": command.unit,
         "topic": command.topic,
-        "text": blotted(command.text),
+        "text": command.text,
         "urgent": command.urgent,
         "status": "new",
         "opened_on": day_of(actor.at),

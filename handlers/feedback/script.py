@@ -54,19 +54,17 @@ def _tell(chat: Chat) -> Told | None:
     prefilled = _prefilled(chat)
     if prefilled:
         urgent = _warn(chat, prefilled.text)
-        _note_hidden(chat, prefilled.text)
         plain = urgent or chat.given.argument or topics.elsewhere(prefilled.text)
         if not plain and not _means_it(chat, prefilled):
             chat.say(texts.NOTHING_SENT)
             return None
         if urgent or len(prefilled.text) >= SHORTEST or prefilled.voice:
             return prefilled
-    told = chat.text("text", texts.TELL, at_least=SHORTEST, optional=texts.DROP, keeps=topics.blotted)
+    told = chat.text("text", texts.TELL, at_least=SHORTEST, optional=texts.DROP)
     if not told:
         chat.say(texts.NOTHING_SENT)
         return None
     _warn(chat, told.text)
-    _note_hidden(chat, told.text)
     return Told(told.text, told.voice, (*prefilled.photos, *told.photos))
 
 
@@ -74,7 +72,7 @@ def _prefilled(chat: Chat) -> Told:
     given = chat.given
     refs = [FileRef(**row) for row in given.files or ()]
     voice = next((ref for ref in refs if ref.kind == "voice"), None)
-    text = topics.blotted(given.text or given.argument or "")
+    text = given.text or given.argument or ""
     return Told(text, voice, tuple(ref for ref in refs if ref.kind == "photo"))
 
 
@@ -93,12 +91,6 @@ def _warn(chat: Chat, text: str) -> bool:
     return alarm.sure
 
 
-def _note_hidden(chat: Chat, text: str) -> None:
-    """Said as soon as it was sent, while it can still be deleted from the chat."""
-    if topics.HIDDEN in text:
-        chat.say(texts.MASKED)
-
-
 def _lawful(chat: Chat, told: Told) -> Told | None:
     """Complaints and denunciations have ways of their own; the bot only asks, and keeps nothing of them."""
     kind = topics.elsewhere(told.text)
@@ -107,7 +99,7 @@ def _lawful(chat: Chat, told: Told) -> Told | None:
     options = {"where": texts.SEE_WHERE, "general": texts.SEND_ANYWAY, "erase": texts.ERASE_IT}
     wish = chat.choose("like", texts.IT_IS_LIKE[kind], options)
     if wish == "general":
-        again = chat.text("general", texts.TELL_WITHOUT_NAMES, at_least=SHORTEST, keeps=topics.blotted)
+        again = chat.text("general", texts.TELL_WITHOUT_NAMES, at_least=SHORTEST)
         return Told(again.text, again.voice, (*told.photos, *again.photos))
     chat.say(texts.GUIDE[kind] if wish == "where" else texts.ERASED)
     chat.forget()
@@ -125,8 +117,7 @@ def _matter(chat: Chat, told: Told) -> Matter:
     if not urgent:
         urgent = _dangerous(chat, topic, doubtful=alarm is not None)
     where = texts.WHERE_URGENT if urgent else texts.WHERE
-    place = chat.text("place", where, optional=texts.SKIP, photo_alone=True, keeps=topics.blotted)
-    _note_hidden(chat, place.text)
+    place = chat.text("place", where, optional=texts.SKIP, photo_alone=True)
     text = "\n".join(part for part in (told.text, place.text) if part)
     return Matter(text, (*told.files, *place.files), topic, urgent)
 

@@ -28,10 +28,6 @@ WHERE = N_("{You} gửi thêm **ảnh** hoặc **địa chỉ** được không 
 WHERE_URGENT = N_("Gọi xong, {you} nhắn **địa chỉ** để Cầu Nối báo cán bộ ạ.")
 SKIP = N_("Bỏ qua")
 WHICH_COMMUNE = N_("Việc này ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp.")
-MASKED = N_(
-    "Tin của {you} có số giống số căn cước. Cầu Nối **không nhận số ấy** và đã che đi. "
-    "{You} nên xóa cả trong khung chat."
-)
 
 # danger: the numbers come first -------------------------------------------------------------------------------------
 
