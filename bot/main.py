@@ -193,7 +193,7 @@ class Service:
     @asynccontextmanager
     async def _alarm_clock(self) -> AsyncIterator[None]:
         timers = Timers(self.database, self.registry, self.clock, self.committed)
-        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry)
+        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry, self.settings)
 
         async def tick() -> None:
             with suppress(DatabaseUnavailable):

@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.channels.json_request import is_loopback
+from bot.retention import Retention
 from storage.database import sqlite_file
 
 FILE = Path("caunoi.toml")
@@ -61,7 +62,7 @@ def known_database(url: str) -> str:
     raise ValueError("phải là sqlite:///tên-tệp hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu")
 
 
-class Settings(BaseSettings):
+class Settings(Retention, BaseSettings):
     """Everything an operator may set."""
 
     model_config = SettingsConfigDict(
@@ -282,8 +283,8 @@ def _explain(error: Any) -> str:
         "value_error": str(error["msg"]).removeprefix("Value error, "),
         "int_parsing": "phải là một con số",
         "bool_parsing": "chỉ nhận true hoặc false",
-        "greater_than_equal": "phải từ 0 đến 65535",
-        "less_than_equal": "phải từ 0 đến 65535",
+        "greater_than_equal": f"phải từ {error.get('ctx', {}).get('ge')} trở lên",
+        "less_than_equal": f"không quá {error.get('ctx', {}).get('le')}",
         "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '').replace(' or ', ', ')}",
     }.get(error["type"], "không dùng được")
     return f"Thiết đặt {PREFIX}{name.upper()} chưa đúng: {reason}."

@@ -387,6 +387,7 @@ tickets = Table(
         name="known_status",
     ),
     partial("ix_tickets_open", "unit_code", "resolve_by", where="closed_on IS NULL"),
+    partial("ix_tickets_closed", "closed_on", where="closed_on IS NOT NULL"),
 )
 
 ticket_events = Table(

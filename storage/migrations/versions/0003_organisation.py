@@ -231,6 +231,8 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     op.create_index("ix_people_phone", "people", ["phone"])
+    closed = text("closed_on IS NOT NULL")
+    op.create_index("ix_tickets_closed", "tickets", ["closed_on"], sqlite_where=closed, postgresql_where=closed)
     op.create_index("uq_audit_place", "audit", ["place"], unique=True)
     unchained = text("hash = ''")
     op.create_index("ix_audit_unchained", "audit", ["id"], sqlite_where=unchained, postgresql_where=unchained)
