@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from conversation.id_numbers import hide_id_numbers
+from conversation.id_numbers import HIDDEN, hide_id_numbers
 from conversation.messages import N_, Heard, Joined, Left, Said, phrase
 from conversation.speech import Speech
 from conversation.turn import turn
@@ -81,4 +81,4 @@ def _for_another(tx: Connection, records: TurnRecords, number: int, says: tuple[
 def without_id_numbers(heard: Heard) -> Heard:
     """What was said, as it may be kept: nothing that follows sees the number of an identity card."""
     text = hide_id_numbers(heard.text)
-    return heard if text == heard.text else replace(heard, text=text, hidden=True)
+    return replace(heard, text=text, hidden=True) if HIDDEN in text else heard

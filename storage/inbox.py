@@ -74,8 +74,9 @@ def note_failure(tx: Connection, account: str, update_id: str, at: datetime, err
 
 def keep(tx: Connection, account: str, update_id: str, at: datetime, payload: Json) -> bool:
     """Keep an update that has had no effect yet, to be taken after this commit; False when it is known already."""
-    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending", "payload": payload}
-    new = insert_into(tx.dialect.name, inbox_updates).values(row).on_conflict_do_nothing()
+    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending"}
+    new = insert_into(tx.dialect.name, inbox_updates).values(row | {"payload": hide_in(payload)})
+    new = new.on_conflict_do_nothing()
     return tx.execute(new.returning(inbox_updates.c.account)).first() is not None
 
 
