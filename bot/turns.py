@@ -60,7 +60,9 @@ class Desk:
             said = _for_another(tx, records, helped, said)
         says = said or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
         replies = [
-            outbox.answer(said, acknowledges="" if place else heard.callback, secret=forgets)
+            outbox.answer(
+                said, acknowledges="" if place else heard.callback, secret=forgets or said.document is not None
+            )
             for place, said in enumerate(says)
         ]
         turns.finish(tx, address, replies, outcome.keeps, heard.at)

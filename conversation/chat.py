@@ -98,7 +98,7 @@ class Chat:
     records: Records
     heeding: Heeding | None = None
     says: list[Words] = field(default_factory=list)
-    documents: list[tuple[str, str]] = field(default_factory=list)
+    documents: list[tuple[str, bytes]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     next: Opening | None = None
     dropped: set[str] = field(default_factory=set)
@@ -211,8 +211,8 @@ class Chat:
         """Say something; a turn's says are joined into one message."""
         self.says.append(phrase(words, **fields) if fields and isinstance(words, Template) else words)
 
-    def show(self, *, document: tuple[str, str] | None = None, files: Iterable[str] = ()) -> None:
-        """Send a small text file (name, content), or stored files by id."""
+    def show(self, *, document: tuple[str, bytes] | None = None, files: Iterable[str] = ()) -> None:
+        """Send a small file (name, content), or stored files by id."""
         self.documents += [document] if document else []
         self.files += files
 

@@ -223,7 +223,7 @@ def test_every_package_of_the_house_is_installed_and_ordered() -> None:
     assert present <= {*settings()["tool"]["importlinter"]["root_packages"]}
 
 
-@pytest.mark.parametrize("name", [n for n in PRODUCT if n != "reports"])
+@pytest.mark.parametrize("name", PRODUCT)
 def test_every_folder_of_the_design_is_there(name: str) -> None:
     assert (ROOT / name / "__init__.py").exists()
 

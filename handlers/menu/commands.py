@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import phonenumbers
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Phrase, Rejected, Words, phrase
@@ -15,6 +14,7 @@ from handlers.languages import LANGUAGES
 from handlers.letters import write_to
 from handlers.menu import texts
 from handlers.offices import responsible_for
+from handlers.phones import readable
 from handlers.policy import Action
 from storage import audit, people, units
 from storage.times import day_of
@@ -56,17 +56,6 @@ def _letter(tx: Connection, me: people.Person, unit_code: str, phone: str) -> Ph
     who: Words = phrase(texts.TITLE_AND_NAME, title=title, name=me.name) if me.name else texts.SOMEBODY_THERE
     template = texts.LETTER if phone else texts.LETTER_NO_PHONE
     return phrase(template, who=who, unit=unit.full_name if unit else unit_code, phone=readable(phone))
-
-
-def readable(phone: str) -> str:
-    """As people write it, `0912 345 678`; what is no number of Vietnam stays as it was given."""
-    try:
-        number = phonenumbers.parse(phone, "VN")
-    except phonenumbers.NumberParseException:
-        return phone
-    if not phonenumbers.is_possible_number(number):
-        return phone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 def speak_to(tx: Connection, actor: Actor, command: SpeakTo) -> None:

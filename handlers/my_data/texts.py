@@ -14,20 +14,34 @@ NOTHING_KEPT = N_("Cầu Nối không lưu gì về {you} ạ. Muốn nhận tin
 KEPT = N_("Cầu Nối đang lưu về {you}: {things}.\n{You} đã đồng ý: {consents}.")
 KEPT_NO_CONSENT = N_("Cầu Nối đang lưu về {you}: {things}.\nHiện {you} chưa đồng ý việc nào.")
 CONSENT_SINCE = N_("{purpose} ({day})")
+CONSENT_ENTERED = {
+    "spoken": N_("{purpose} (đồng ý miệng {day}, {who} ghi giúp)"),
+    "paper": N_("{purpose} (giấy ký {day}, {who} ghi giúp)"),
+}
 TAKE_AWAY, CORRECT, WHO_SAW = N_("Tải về"), N_("Sửa"), N_("Ai đã xem")
 WITHDRAW, ERASE = N_("Rút đồng ý"), N_("Xóa")
 
 HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {You} giữ cẩn thận, đừng gửi cho người lạ ạ.")
-FILE_NAME = "thong-tin-cua-toi.json"
+FILE_NAME = "thong-tin-cua-toi"
 
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
 NAME, HONORIFIC, PLACE, CHANNELS = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở"), N_("Nơi nhận tin")
+PHONE, NO_PHONE, BIRTH_YEAR = N_("Số điện thoại"), N_("Bỏ số điện thoại"), N_("Năm sinh")
+NEW_PHONE = N_("{You} gõ **số điện thoại** giúp ạ. Cầu Nối chỉ dùng để cán bộ gọi khi cần, và để không ghi trùng.")
+NO_SUCH_PHONE = N_("Số này chưa đúng ạ. {You} gõ lại giúp, ví dụ: 0912 345 678.")
+NEW_BIRTH_YEAR = N_("{You} sinh **năm** nào ạ? Gõ bốn chữ số, ví dụ: 1960.")
+NO_SUCH_YEAR = N_("Năm này chưa đúng ạ. {You} gõ bốn chữ số giúp, ví dụ: 1960.")
+TOO_YOUNG = N_(
+    "Người **dưới 16 tuổi** xin nhờ cha mẹ hoặc người giám hộ đăng ký giúp ạ. Cầu Nối chưa ghi năm sinh vừa rồi.\n"
+    "Nếu gõ nhầm, {you} gõ lại giúp; nếu đúng, nhờ người lớn nhắn **XÓA** ở máy này rồi đăng ký bằng tên của họ."
+)
 NEW_NAME = N_("{You} gõ lại tên cho đúng giúp ạ.")
 KEEP_IT = N_("Thôi, giữ như cũ")
 CORRECTED = N_("Đã sửa rồi, {call} ạ.")
 KEPT_AS_IT_WAS = N_("Dạ, vẫn giữ như cũ ạ.")
 
 SAW = N_("**{who}** {did} **{what}** lúc {when}.")
+NAME_AND_OFFICE = N_("{name} ({office})")
 SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")

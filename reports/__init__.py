@@ -1,0 +1,1 @@
+"""What people carry away: tables, and later charts, documents, calendars and posters."""
