@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from handlers import feedback, helping, invites, linking, menu, my_data, places, registration, roles
+from handlers import feedback, helping, invites, linking, menu, my_data, operating, places, registration, roles
 from handlers.feature import Feature, Registry
 from handlers.my_data.keepers import Keepers
+from handlers.operating import Operator
 
 KEEPING = (
     registration.FEATURE,
@@ -31,11 +32,12 @@ COMMANDS = (
     ("trogiup", "Trợ giúp"),
 )
 """What Telegram shows behind its menu button."""
+NOBODY = Operator()
 
 
-def registry() -> Registry:
-    """All features, ready to be talked to."""
-    return Registry(FEATURES)
+def registry(operator: Operator = NOBODY) -> Registry:
+    """All features, ready to be talked to in the name of who runs the program."""
+    return Registry((*FEATURES, operating.feature(operator)))
 
 
 def erase(tx: Connection, person: int, at: datetime) -> None:

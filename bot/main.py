@@ -35,6 +35,7 @@ from bot.starting import bind
 from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
+from handlers.operating import Operator
 from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files, units
@@ -72,7 +73,8 @@ class Service:
         VIETNAM.use(settings.timezone)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
-        features = registry()
+        operator = Operator(settings.operator_name, settings.operator_person, settings.operator_phone)
+        features = registry(operator)
         remove_unfinished(settings.data_dir)
         await database.write(units.load_units)
         await database.write(load_organisations)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
 from handlers.feedback import retention as feedback
-from storage import audit_chain, deliveries
+from storage import audit_chain, deliveries, ticket_files
 from storage.times import day_of
 
 LONGEST = 36_500
@@ -46,7 +46,7 @@ class Retention(BaseModel):
             return now - timedelta(days=days)
 
         return (
-            feedback.drop_files(tx, day_of(before(self.keep_files_days)), now, self.MOST_AT_ONCE)
+            ticket_files.drop_closed(tx, day_of(before(self.keep_files_days)), now, self.MOST_AT_ONCE)
             + feedback.forget_senders(tx, day_of(before(self.keep_tickets_days)), self.MOST_AT_ONCE)
             + deliveries.forget(tx, before(self.keep_deliveries_days))
             + audit_chain.prune(tx, before(self.keep_audit_days))

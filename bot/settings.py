@@ -94,6 +94,10 @@ class Settings(Retention, BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
     roles: Annotated[tuple[Role, ...], NoDecode] = ALL_ROLES
+    operator_name: str = Field(default="", max_length=100)
+    """The body that runs this and answers for the data; people are told at once, with whom to call."""
+    operator_person: str = Field(default="", max_length=100)
+    operator_phone: str = Field(default="", max_length=30)
     timezone: str = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
 
@@ -285,6 +289,7 @@ def _explain(error: Any) -> str:
         "bool_parsing": "chỉ nhận true hoặc false",
         "greater_than_equal": f"phải từ {error.get('ctx', {}).get('ge')} trở lên",
         "less_than_equal": f"không quá {error.get('ctx', {}).get('le')}",
+        "string_too_long": f"dài quá {error.get('ctx', {}).get('max_length')} chữ cái",
         "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '').replace(' or ', ', ')}",
     }.get(error["type"], "không dùng được")
     return f"Thiết đặt {PREFIX}{name.upper()} chưa đúng: {reason}."

@@ -10,6 +10,7 @@ from handlers.feedback.claims import Claimed, LookUpClaim
 from handlers.feedback.commands import AddWords, Again, ConfirmSolved, Reopen, Withdraw
 from handlers.feedback.letters import REPLY_OR_LATER, RESOLUTION
 from handlers.feedback.officer_commands import ViewTicket
+from handlers.feedback.photos import ask_for_photos
 from handlers.feedback.queries import DeskCode, MyTicket, MyTickets, Standing
 from handlers.feedback.rules import CLOSED, Act, Status
 from handlers.place import CommuneOf
@@ -117,7 +118,10 @@ def _more_words(chat: Chat, prompt: Words) -> Told:
 def _pass_on(chat: Chat, told: Told) -> None:
     if not told:
         return chat.say(texts.NOT_PASSED_ON)
-    ticket = chat.do(AddWords(chat.given.ticket, told.text, told.files))
+    files, agreed_to = ask_for_photos(chat, told.files)
+    if not told.text and not files:
+        return chat.say(texts.NOT_PASSED_ON)
+    ticket = chat.do(AddWords(chat.given.ticket, told.text, files, agreed_to))
     return chat.say(texts.PASSED_ON, resolve=said_deadline(from_ms(ticket.resolve_by)))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from conversation.answers import fold
 from conversation.messages import Json, Template, Words, phrase
 from handlers.feedback import texts
-from storage import people, tickets
+from storage import people, ticket_files, tickets
 from storage.schema import ticket_events
 from storage.tickets import Event, Ticket
 
@@ -39,6 +39,7 @@ class FeedbackData:
     def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """The matter stays, for the street light is still dark; whose it was is forgotten."""
         known = people.person(tx, person)
+        ticket_files.drop_of_person(tx, person, at)
         for ticket in tickets.of_person(tx, person):
             text = without_name(ticket.text, known.name if known else "")
             tickets.change(tx, ticket.id, person_id=None, text=text, fold=fold(text))

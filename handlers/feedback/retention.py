@@ -1,27 +1,15 @@
-"""What tickets lose with time: their photos and recordings first, later who sent them."""
+"""What tickets lose with time: who sent them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from conversation.answers import fold
 from handlers.feedback.personal_data import clean_events, without_name
-from storage import files, people, tickets
+from storage import people, tickets
 from storage.database import leave_no_trace
-from storage.schema import ticket_events, ticket_files
+from storage.schema import ticket_events
 from storage.schema import tickets as rows
-
-
-def drop_files(tx: Connection, closed_by: str, at: datetime, most: int) -> int:
-    """Forget files of tickets closed till a day; jobs remove their bytes."""
-    query = select(ticket_files).join(rows, rows.c.id == ticket_files.c.ticket_id).where(rows.c.closed_on <= closed_by)
-    links = tx.execute(query.order_by(ticket_files.c.file_id).limit(most)).all()
-    for link in links:
-        files.erase(tx, link.file_id, at)
-    tx.execute(delete(ticket_files).where(ticket_files.c.file_id.in_([link.file_id for link in links])))
-    return len(links)
 
 
 def forget_senders(tx: Connection, closed_by: str, most: int) -> int:

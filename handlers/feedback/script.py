@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversation.chat import Chat, Told
 from conversation.messages import FileRef, Phrase, Words, phrase
@@ -11,6 +11,7 @@ from handlers.asking_person import ask_honorific, ask_name
 from handlers.dates import said_deadline
 from handlers.feedback import texts, topics, words
 from handlers.feedback.commands import Opened, OpenTicket, Sender
+from handlers.feedback.photos import ask_for_photos
 from handlers.feedback.queries import Signing
 from handlers.place import UnitBy, commune_over
 from handlers.wording import in_sentence
@@ -43,6 +44,9 @@ def feedback(chat: Chat) -> None:
     named = _named(chat, unit)
     if named is None:
         return chat.say(texts.NOT_SENT)
+    if named.sender is not None:
+        files, agreed_to = ask_for_photos(chat, matter.files)
+        matter, named = replace(matter, files=files), Signed(replace(named.sender, photos=agreed_to))
     return _send(chat, matter, unit, named)
 
 

@@ -78,6 +78,13 @@ CONSENT = N_(
     "{You} có đồng ý không ạ?"
 )
 AGREE, DISAGREE = N_("Tôi đồng ý"), N_("Không đồng ý")
+CONSENT_PHOTOS = N_(
+    "Ảnh có thể cho thấy **người** và **nơi chụp**. "
+    "Cầu Nối bỏ phần ghi nơi chụp, chỉ cho cán bộ lo việc này xem, và xóa khi việc xong đã lâu.\n"
+    "{You} có đồng ý cho Cầu Nối **lưu ảnh** không ạ?"
+)
+NO_PHOTOS = N_("Không, chỉ gửi chữ")
+WITHOUT_PHOTOS = N_("Ảnh thì **{who}** phải tự đồng ý, nên lần này Cầu Nối chỉ gửi lời kể.")
 INSTEAD = N_("Dạ được ạ, Cầu Nối không lưu tên. {You} vẫn gửi được mà **không để tên**. {You} gửi không ạ?")
 SEND_NAMELESS, DROP = N_("Gửi, không để tên"), N_("Thôi, không gửi")
 HONEST = N_("Cầu Nối **không lưu** tên hay số của {you}. Riêng Telegram hay Zalo vẫn biết {you} đã nhắn cho Cầu Nối.")

@@ -15,8 +15,8 @@ from handlers.holding import end, keep_an_admin
 from handlers.my_data import texts
 from handlers.my_data.keepers import Keepers
 from handlers.phones import e164
-from handlers.purposes import NEWS, OFFICE, URGENT
-from storage import audit, erasures, jobs, people, personal, rights
+from handlers.purposes import NEWS, OFFICE, PHOTOS, URGENT
+from storage import audit, erasures, jobs, people, personal, rights, ticket_files
 from storage.database import leave_no_trace
 from storage.times import VIETNAM
 
@@ -103,6 +103,8 @@ def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     if command.purpose == OFFICE:
         # Nobody answers residents under a name they no longer agree to show.
         end(tx, actor, rights.held_by(tx, person))
+    if command.purpose == PHOTOS:
+        ticket_files.drop_of_person(tx, person, actor.at, only_photos=True)
     audit.note(tx, person, actor.at, "withdrew", "consent", command.purpose, subject=person)
 
 

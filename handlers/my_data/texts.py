@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversation.messages import N_
-from handlers.purposes import NEWS, OFFICE, URGENT
+from handlers.purposes import NEWS, OFFICE, PHOTOS, REPLY, URGENT
 
 TITLE = N_("xem thông tin của mình")
 CORRECT_TITLE, WITHDRAW_TITLE = N_("sửa thông tin"), N_("rút đồng ý")
@@ -75,6 +75,8 @@ WITHDRAW_NONE = N_("Thôi, giữ lại")
 NOTHING_TO_WITHDRAW = N_("Dạ, {you} không còn đồng ý việc nào để rút ạ.")
 WITHDRAWN = N_("Đã rút: **{purpose}**. Có hiệu lực ngay từ bây giờ.")
 AND_AFTER = {
+    PHOTOS: N_("Cầu Nối xóa ảnh trong các phản ánh {you} đã gửi, chỉ giữ lời kể."),
+    REPLY: N_("Phản ánh đã gửi vẫn được trả lời. Từ nay Cầu Nối hỏi lại trước khi ghi tên {you}."),
     NEWS: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
     URGENT: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
     OFFICE: N_("{You} thôi nhiệm vụ trong Cầu Nối. Muốn nhận lại thì xin **mã mời mới**."),
