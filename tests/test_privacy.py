@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -16,11 +17,12 @@ from bot.settings import Settings
 from conversation import engine_texts
 from conversation.answers import fold
 from handlers.registration import texts
-from storage import inbox
+from storage import audit_chain, inbox
 from storage.backup import back_up
 from storage.database import open_database, sqlite_file
 from storage.schema import metadata
 from tests.street import MORNING, Standing, Street, plant
+from tests.test_translations import sources
 
 CHAT, NAME, PHONE = "5123456789", "Huỳnh Thị Thảo Nguyên", "0903 111 222"
 TRACES = (CHAT, NAME, fold(NAME), PHONE)
@@ -93,11 +95,14 @@ async def erase(street: Street) -> None:
     await street.do_jobs()
 
 
-async def test_after_erasure_nothing_of_them_is_found(street: Street) -> None:
+async def test_after_erasure_nothing_of_them_is_found(street: Street, capfd: pytest.CaptureFixture[str]) -> None:
     await live_a_while(street)
     assert len(await traces(street, *TRACES)) > 1
     await erase(street)
     assert await traces(street, *TRACES) == []
+    assert [file for file in (street.data_dir / "files").rglob("*") if file.is_file()] == []
+    said = capfd.readouterr()
+    assert [words for words in TRACES if words in said.out + said.err] == []
 
 
 async def test_the_number_of_an_identity_card_is_kept_nowhere(street: Street) -> None:
@@ -136,5 +141,23 @@ async def test_an_older_backup_does_not_bring_them_back(
     service = await Service.open(settings, Standing())
     try:
         assert await traces(Street(service.database, settings.data_dir), *TRACES) == []
+        found = await service.database.read(audit_chain.verify)
+        assert (found.wrong, found.rows > 0) == ("", True)
     finally:
         await service.close()
+
+
+NEVER_ASKED = re.compile(
+    r"dân tộc|tôn giáo|đảng viên|chính trị|bệnh án|nhóm máu|chứng minh nhân dân|căn cước|cccd|cmnd|xếp loại|chấm điểm",
+    re.IGNORECASE,
+)
+NEVER_KEPT = re.compile(
+    r"ethnic|religio|party|politic|health|cccd|cmnd|id_card|identity|passport|score|sentiment|reads?_at|seen_at|profile"
+)
+REFUSES = ("không nhận", "đừng gửi")
+
+
+def test_nothing_sensitive_is_asked_or_has_a_place_to_be_kept() -> None:
+    assert [text for text in sources() if NEVER_ASKED.search(text) and not any(no in text for no in REFUSES)] == []
+    columns = [str(column) for table in metadata.tables.values() for column in table.columns]
+    assert [column for column in columns if NEVER_KEPT.search(column)] == []
