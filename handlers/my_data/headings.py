@@ -26,6 +26,7 @@ HEADINGS: Mapping[str, Template] = {
     "ma_bam": N_("Mã băm SHA-256"),
     "ma_moi_da_dung": N_("Mã mời đã dùng"),
     "ma_tin": N_("Mã tin nhắn"),
+    "ma_noi": N_("Mã nối tài khoản, cấp lúc"),
     "nam_sinh": N_("Năm sinh"),
     "ngay": N_("Ngày"),
     "ngay_gui": N_("Ngày gửi"),

@@ -13,8 +13,8 @@ from handlers.feature import Actor
 from handlers.letters import speech_for
 from handlers.my_data.keepers import Keepers
 from handlers.my_data.takeaway import as_json, as_workbook
-from handlers.offices import SOMEBODY, called, office_at
-from storage import audit, people, personal, units
+from handlers.offices import SOMEBODY, called, office_words
+from storage import audit, people, personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +121,4 @@ def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[Sight
 
 def _office(tx: Connection, number: int | None) -> Words:
     held = next(iter(people.roles_of(tx, number)), None) if number is not None else None
-    unit = units.unit(tx, held.unit_code) if held else None
-    return office_at(held.role, unit) if held and unit else ""
+    return office_words(tx, held) if held else ""

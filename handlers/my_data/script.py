@@ -67,7 +67,7 @@ def _take_away(chat: Chat) -> None:
 def _who_saw_it(chat: Chat) -> None:
     sights = chat.look(WhoSawIt())
     for sight in sights:
-        chat.say(_seen(sight.entry, sight.office))
+        chat.say(_seen(sight.entry, "" if sight.entry.object_kind == "errand" else sight.office))
     chat.say(texts.NO_ONE_ELSE if sights else texts.NO_ONE)
 
 

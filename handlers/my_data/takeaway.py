@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 from conversation.messages import Json
 from conversation.speech import Speech
@@ -22,9 +23,9 @@ def as_workbook(document: Json, speech: Speech, at: datetime) -> bytes:
     """A sheet with what is single, and one for each list."""
     single = {key: value for key, value in document.items() if not isinstance(value, list)}
     sheets = {speech.render(MYSELF): [[heading(key, speech), _cell(value, speech)] for key, value in single.items()]}
-    for key, rows in document.items():
-        if isinstance(rows, list):
-            sheets[heading(key, speech)] = _table(rows, speech)
+    for key, values in document.items():
+        if isinstance(values, list):
+            sheets[heading(key, speech)] = _table(key, values, speech)
     return workbook(sheets, at)
 
 
@@ -33,7 +34,9 @@ def heading(key: str, speech: Speech) -> str:
     return speech.render(HEADINGS[key]) if key in HEADINGS else key
 
 
-def _table(rows: list[Json], speech: Speech) -> Rows:
+def _table(key: str, values: list[Any], speech: Speech) -> Rows:
+    """A column for each field; what has no fields is one."""
+    rows = [value if isinstance(value, dict) else {key: value} for value in values]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return [[heading(key, speech) for key in keys], *([_cell(row.get(key), speech) for key in keys] for row in rows)]
 
