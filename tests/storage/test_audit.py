@@ -17,6 +17,7 @@ from storage import audit, audit_chain, people
 from storage.audit_chain import Verdict
 from storage.database import Database
 from storage.schema import audit as rows
+from storage.schema import audit_chain as ends
 from storage.schema import metadata
 from storage.unit_end import end_unit
 
@@ -39,7 +40,7 @@ def some(tx: Connection, number: int, at: datetime = NOW) -> None:
 @contextmanager
 def written(log: list[list[Any]]) -> Iterator[Engine]:
     engine = create_engine("sqlite://")
-    metadata.create_all(engine)
+    metadata.create_all(engine, tables=[rows, ends])
     for acts in log:
         with engine.begin() as tx:
             write(tx, acts)
