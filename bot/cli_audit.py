@@ -23,6 +23,31 @@ WRONG = {
     "seen": "Dòng số {place} (id {id}) không còn khớp với mã đã ghi lại lần trước.",
 }
 
+ACTS = {
+    "view": "xem",
+    "exported": "tải về",
+    "refused": "bị từ chối",
+    "registered": "đăng ký",
+    "corrected": "sửa",
+    "moved": "đổi nơi ở của",
+    "agreed": "đồng ý",
+    "withdrew": "rút",
+    "erased": "xóa hết về",
+    "joined": "nhập chung",
+    "helped": "làm giúp",
+    "asked_to_be_called": "nhờ gọi lại cho",
+    "made_link_code": "cấp mã nối cho",
+    "linked": "nối thêm kênh cho",
+    "unlinked": "bỏ một kênh của",
+    "invited": "mời làm",
+    "asked_for_office": "xin nhận",
+    "took_office": "nhận",
+    "refused_office": "không giao",
+    "ended_office": "cho thôi",
+}
+OBJECTS = {"ticket": "phản ánh", "person": "người", "consent": "lời đồng ý", "office": "nhiệm vụ", "errand": "việc"}
+"""Codes in the log, in words; others stand as they are."""
+
 
 @app.command()
 def verify(
@@ -64,7 +89,8 @@ def show_all(
 
 def _line(entry: Json) -> str:
     who = f"{entry['actor_name'] or 'người'} ({entry['actor_id']})" if entry["actor_id"] else entry["actor_name"]
-    words = f"{entry['at'][:19]}  {who}: {entry['action']} {entry['object_kind']} {entry['object_id']}"
+    did, what = ACTS.get(entry["action"], entry["action"]), OBJECTS.get(entry["object_kind"], entry["object_kind"])
+    words = f"{entry['at'][:19]}  {who}: {did} {what} {entry['object_id']}"
     words += f", về người {entry['subject_id']}" if entry["subject_id"] else ""
     words += f", làm thay người {entry['on_behalf_of']}" if entry["on_behalf_of"] else ""
     return f"{words}, để {entry['reason']}" if entry["reason"] else words

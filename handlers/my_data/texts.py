@@ -51,9 +51,16 @@ ACTS = {
     "exported": N_("tải về"),
     "answered": N_("trả lời"),
     "forwarded": N_("chuyển"),
+    "joined": N_("nhập chung hai hồ sơ của {you}:"),
+    "made_link_code": N_("cấp mã nối ứng dụng khác vào"),
+    "ended_office": N_("cho {you} thôi"),
 }
 ANOTHER_ACT = N_("xử lý")
-OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
+OBJECTS = {
+    "ticket": N_("phản ánh {id}"),
+    "person": N_("thông tin của {you}"),
+    "office": N_("nhiệm vụ"),
+}
 ERRANDS = {
     "OpenTicket": N_("gửi phản ánh"),
     "AddWords": N_("nói thêm về phản ánh"),

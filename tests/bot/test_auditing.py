@@ -55,7 +55,7 @@ def test_the_log_is_listed_checked_and_the_wrong_row_named(
     code, words = caunoi("list", "--unit", "26878")
     assert code == 0
     assert "Trần Văn Nam (" in words
-    assert ": view ticket PA 2611-0001, về người 8, làm thay người 9, để xử lý\n" in words
+    assert ": xem phản ánh PA 2611-0001, về người 8, làm thay người 9, để xử lý\n" in words
     assert caunoi("list", "--person", "77") == (0, "Không có dòng nào.\n")
     code, words = caunoi("verify")
     assert (code, words.splitlines()[0]) == (0, "✔ Nhật ký còn nguyên vẹn: 2 dòng.")
