@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import (
+    cli_audit,
     cli_database,
     cli_init,
     cli_members,
@@ -51,6 +52,7 @@ app.add_typer(cli_units.cluster_app, name="cluster")
 cli_organisations.add_to(app)
 app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(cli_webhook.app, name="webhook")
+app.add_typer(cli_audit.app, name="audit")
 app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
 app.add_typer(cli_members.app, name="members")

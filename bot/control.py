@@ -17,7 +17,7 @@ from storage.database import DatabaseUnavailable
 
 SOCKET = "caunoi.sock"
 LONGEST_SECONDS = 20.0
-PATIENCE = {"backup": 3600.0}
+PATIENCE = {"backup": 3600.0, "audit-verify": 3600.0}
 """How long an order may take that is not answered at once."""
 GRACE_SECONDS = 1.0
 Order = Callable[[str, Json], Awaitable[Json]]

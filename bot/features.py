@@ -14,6 +14,7 @@ from handlers import (
     members,
     menu,
     my_data,
+    operating,
     organisations,
     places,
     registration,
@@ -22,6 +23,7 @@ from handlers import (
 )
 from handlers.feature import Feature, Registry
 from handlers.my_data.keepers import Keepers
+from handlers.operating import Operator
 
 KEEPING = (
     registration.FEATURE,
@@ -47,11 +49,12 @@ COMMANDS = (
     ("trogiup", "Trợ giúp"),
 )
 """What Telegram shows behind its menu button."""
+NOBODY = Operator()
 
 
-def registry() -> Registry:
-    """All features, ready to be talked to."""
-    return Registry(FEATURES)
+def registry(operator: Operator = NOBODY) -> Registry:
+    """All features, ready to be talked to in the name of who runs the program."""
+    return Registry((*FEATURES, operating.feature(operator)))
 
 
 def erase(tx: Connection, person: int, at: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
 from bot.contents import hide_times
+from bot.retention import Retention
 from handlers.feature import Registry
 from storage import clock_ahead, contents, inbox, leases, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
@@ -28,8 +29,6 @@ T = TypeVar("T")
 
 INBOX_KEPT = timedelta(hours=72)
 """Telegram repeats an update for 24 hours at most; source: Bot API, getUpdates."""
-FAILURES_KEPT = timedelta(days=30)
-"""What was set aside holds somebody's words: by then the operator has looked at it."""
 STRANGER_SESSIONS_KEPT = timedelta(days=7)
 """Sessions of people who agreed to nothing; source: docs/architecture.md, privacy."""
 MISSES_KEPT = timedelta(hours=1)
@@ -46,6 +45,7 @@ class Housekeeping:
     data_dir: Path
     clock: Clock
     registry: Registry
+    keep: Retention = field(default_factory=Retention)
     _times_hidden: int = 0
     _told_of_postgres: bool = False
 
@@ -55,7 +55,10 @@ class Housekeeping:
         try:
             await self.database.write(alone, clock_ahead.set_right, now)
             await self.database.write(alone, self.registry.plan, now)
-            while await self.database.write(alone, inbox.purge, now - INBOX_KEPT, now - FAILURES_KEPT):
+            failed_before = now - timedelta(days=self.keep.keep_failures_days)
+            while await self.database.write(alone, inbox.purge, now - INBOX_KEPT, failed_before):
+                pass
+            while await self.database.write(alone, self.keep.let_go, now):
                 pass
             await self.database.write(alone, forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
             await self.database.write(alone, forget_misses, to_ms(now - MISSES_KEPT))

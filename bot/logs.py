@@ -13,7 +13,8 @@ import structlog
 from structlog.typing import ExcInfo
 
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
-PHONE = re.compile(r"(?<!\d)(?:\+?84|0)\d{9}(?!\d)")
+PHONE = re.compile(r"(?<!\d)(?:(?:\+?84|0)\d{9}|\d{12})(?!\d)")
+"""Phone numbers, and those of identity cards."""
 
 
 def _redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -27,7 +27,7 @@ from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
 from bot.lines import Line
-from bot.operations import carry_out
+from bot.operations import ONLY_READ, carry_out
 from bot.runner import Intake
 from bot.sender import Sender
 from bot.settings import Settings
@@ -35,6 +35,7 @@ from bot.starting import bind
 from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
+from handlers.operating import Operator
 from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
 from storage import erasures, files
@@ -72,7 +73,8 @@ class Service:
         VIETNAM.use(settings.timezone)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
-        features = registry()
+        operator = Operator(settings.operator_name, settings.operator_person, settings.operator_phone)
+        features = registry(operator)
         remove_unfinished(settings.data_dir)
         await database.write(load_first_records)
         await database.write(erasures.replay, settings.data_dir, erase)
@@ -90,7 +92,8 @@ class Service:
         if name in webhooks.VERBS:
             return await webhooks.carry_out(self.outfitter.channels(), name)
         order = {**order, "language": self.settings.language}
-        done = await self.database.write(carry_out, self.registry, self.clock.now(), name, order)
+        run = self.database.read if name in ONLY_READ else self.database.write
+        done = await run(carry_out, self.registry, self.clock.now(), name, order)
         self.committed()
         return {**done, **self._of_channels()} if name == "status" else done
 
@@ -191,7 +194,7 @@ class Service:
     @asynccontextmanager
     async def _alarm_clock(self) -> AsyncIterator[None]:
         timers = Timers(self.database, self.registry, self.clock, self.committed)
-        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry)
+        housekeeping = Housekeeping(self.database, self.settings.data_dir, self.clock, self.registry, self.settings)
 
         async def tick() -> None:
             with suppress(DatabaseUnavailable):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import (
+    auditing,
     member_orders,
     organisation_orders,
     quarantine,
@@ -88,7 +89,11 @@ OPERATIONS: Mapping[str, Operation] = {
     "quarantine-retry": quarantine.retry,
     "quarantine-drop": quarantine.drop,
     **member_orders.OPERATIONS,
+    "audit-list": auditing.listing,
+    "audit-verify": auditing.verify,
 }
+ONLY_READ = {"audit-list", "audit-verify"}
+"""They may walk through much, and keep no turn waiting meanwhile."""
 
 
 def carry_out(tx: Connection, registry: Registry, now: datetime, name: str, order: Mapping[str, Any]) -> Json:

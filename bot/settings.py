@@ -24,6 +24,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.channels.json_request import is_loopback
+from bot.retention import Retention
 from storage.database import sqlite_file
 
 FILE = Path("caunoi.toml")
@@ -61,7 +62,7 @@ def known_database(url: str) -> str:
     raise ValueError("phải là sqlite:///tên-tệp hoặc postgresql+asyncpg://tên:mật-khẩu@máy/cơ-sở-dữ-liệu")
 
 
-class Settings(BaseSettings):
+class Settings(Retention, BaseSettings):
     """Everything an operator may set."""
 
     model_config = SettingsConfigDict(
@@ -93,6 +94,10 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)
     roles: Annotated[tuple[Role, ...], NoDecode] = ALL_ROLES
+    operator_name: str = Field(default="", max_length=100)
+    """The body that runs this and answers for the data; people are told at once, with whom to call."""
+    operator_person: str = Field(default="", max_length=100)
+    operator_phone: str = Field(default="", max_length=30)
     timezone: str = "Asia/Ho_Chi_Minh"
     language: Literal["vi", "en"] = "vi"
 
@@ -282,8 +287,9 @@ def _explain(error: Any) -> str:
         "value_error": str(error["msg"]).removeprefix("Value error, "),
         "int_parsing": "phải là một con số",
         "bool_parsing": "chỉ nhận true hoặc false",
-        "greater_than_equal": "phải từ 0 đến 65535",
-        "less_than_equal": "phải từ 0 đến 65535",
+        "greater_than_equal": f"phải từ {error.get('ctx', {}).get('ge')} trở lên",
+        "less_than_equal": f"không quá {error.get('ctx', {}).get('le')}",
+        "string_too_long": f"dài quá {error.get('ctx', {}).get('max_length')} chữ cái",
         "literal_error": f"chỉ nhận {error.get('ctx', {}).get('expected', '').replace(' or ', ', ')}",
     }.get(error["type"], "không dùng được")
     return f"Thiết đặt {PREFIX}{name.upper()} chưa đúng: {reason}."

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from conversation.id_numbers import HIDDEN, hide_id_numbers
 from conversation.messages import N_, Heard, Joined, Left, Said, phrase
 from conversation.speech import Speech
 from conversation.turn import turn
@@ -32,6 +33,7 @@ class Desk:
     def take(self, tx: Connection, event: Event) -> bool:
         """Apply one update; False when it was applied before."""
         if isinstance(event, Heard):
+            event = without_id_numbers(event)
             begun = turns.begin(tx, event)
             if begun is not None:
                 self._converse(tx, event, begun)
@@ -58,7 +60,9 @@ class Desk:
             said = _for_another(tx, records, helped, said)
         says = said or ([Said("")] if heard.callback else [])  # a pressed button spins until it is answered
         replies = [
-            outbox.answer(said, acknowledges="" if place else heard.callback, secret=forgets)
+            outbox.answer(
+                said, acknowledges="" if place else heard.callback, secret=forgets or said.document is not None
+            )
             for place, said in enumerate(says)
         ]
         turns.finish(tx, address, replies, outcome.keeps, heard.at)
@@ -74,3 +78,9 @@ def _for_another(tx: Connection, records: TurnRecords, number: int, says: tuple[
     told = Speech(speaker, translator(speaker.language)).render(phrase(FOR_ANOTHER, who=who))
     first = next((each for each in says if each.text), None)
     return tuple(replace(each, text=f"{told}\n{each.text}") if each is first else each for each in says)
+
+
+def without_id_numbers(heard: Heard) -> Heard:
+    """What was said, as it may be kept: nothing that follows sees the number of an identity card."""
+    text = hide_id_numbers(heard.text)
+    return replace(heard, text=text, hidden=True) if HIDDEN in text else heard

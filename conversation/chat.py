@@ -98,7 +98,7 @@ class Chat:
     records: Records
     heeding: Heeding | None = None
     says: list[Words] = field(default_factory=list)
-    documents: list[tuple[str, str]] = field(default_factory=list)
+    documents: list[tuple[str, bytes]] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     next: Opening | None = None
     dropped: set[str] = field(default_factory=set)
@@ -142,10 +142,9 @@ class Chat:
         check: Check | None = None,
         optional: Words | None = None,
         photo_alone: bool = False,
-        keeps: Callable[[str], str] = str,
     ) -> Told:
         """Words of the person's own, a voice message, or a photo with words; lengths in characters."""
-        return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone, keeps))
+        return self._ask(Text(name, prompt, optional, at_least, at_most, check, photo_alone))
 
     def few_words(self, name: str, prompt: Words, *, check: Check, optional: Words | None = None) -> str:
         """A name or the like; a story, a cry for help or the name of another talk is meant for something else."""
@@ -212,8 +211,8 @@ class Chat:
         """Say something; a turn's says are joined into one message."""
         self.says.append(phrase(words, **fields) if fields and isinstance(words, Template) else words)
 
-    def show(self, *, document: tuple[str, str] | None = None, files: Iterable[str] = ()) -> None:
-        """Send a small text file (name, content), or stored files by id."""
+    def show(self, *, document: tuple[str, bytes] | None = None, files: Iterable[str] = ()) -> None:
+        """Send a small file (name, content), or stored files by id."""
         self.documents += [document] if document else []
         self.files += files
 

@@ -6,6 +6,10 @@ from conversation.messages import N_
 IN_A_GROUP = N_("Cầu Nối chỉ trò chuyện riêng với từng người. Bà con bấm vào tên Cầu Nối rồi nhắn riêng giúp ạ.")
 EDITED = N_("Cầu Nối không đọc lại tin đã sửa. {You} nhắn một tin mới giúp ạ.")
 STALE = N_("Nút này của câu hỏi cũ, nay không dùng nữa ạ.")
+HIDDEN = N_(
+    "Tin của {you} có số giống số căn cước. Cầu Nối **không nhận số ấy** và đã che đi. "
+    "{You} nên xóa cả trong khung chat."
+)
 CORRECTED = N_("Dạ, đã sửa lại ạ.")
 GREETING = N_("Dạ chào {call}.")
 YOU_ARE_WELCOME = N_("Dạ, không có gì ạ.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -109,6 +110,8 @@ class Heard:
     edited: bool = False
     group: bool = False
     album: str = ""
+    hidden: bool = False
+    """Whether the number of an identity card was taken out of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,8 @@ class Said:
     """Label of the button that shares the person's own number, where the channel has one."""
     file: str = ""
     """Id of a stored file sent along."""
-    document: tuple[str, str] | None = None
-    """Name and content of a small text file sent along."""
+    document: tuple[str, bytes] | None = None
+    """Name and content of a small file sent along."""
 
     def to_json(self) -> Json:
         """The stored form; empty fields are left out."""
@@ -169,19 +172,20 @@ class Said:
         if self.file:
             row["file"] = self.file
         if self.document:
-            row["document"] = list(self.document)
+            name, content = self.document
+            row["attached"] = [name, b64encode(content).decode()]
         return row
 
     @classmethod
     def from_json(cls, row: Json) -> Said:
         """The inverse of `to_json`."""
-        document = row.get("document")
+        attached = row.get("attached")
         return cls(
             text=row["text"],
             choices=tuple(Choice(data, label) for data, label in row.get("choices", ())),
             asks_contact=row.get("asks_contact", ""),
             file=row.get("file", ""),
-            document=(document[0], document[1]) if document else None,
+            document=(attached[0], b64decode(attached[1])) if attached else None,
         )
 
 

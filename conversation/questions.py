@@ -290,8 +290,6 @@ class Text(Question[Told]):
     check: Check | None = None
     photo_alone: bool = False
     """Whether a photo needs no words."""
-    keeps: Callable[[str], str] = str
-    """What is kept of the words: blots out what must not be stored."""
     brief: bool = False
     """Whether a name or a few words are wanted, no story."""
 
@@ -308,7 +306,7 @@ class Text(Question[Told]):
             return Again(NO_CONTACTS)
         parts: Json = {**asking.kept, **_parts(heard, asking.kept)}
         if heard.text:
-            parts["text"] = self.keeps(heard.text)
+            parts["text"] = heard.text
         problem = self._problem(parts)
         if problem is None:
             return Answered(parts)

@@ -44,6 +44,8 @@ class Conductor(Moves):
         """Find the first reading that makes sense of the message."""
         if self.heard.group:
             return self.say(words.IN_A_GROUP)
+        if self.heard.hidden:
+            self.say(words.HIDDEN)
         if self.heard.edited:
             return self.say(words.EDITED)
         if self.heard.tap:

@@ -1,15 +1,22 @@
-"""Who did what to whose data: written beside the act, in its transaction, and never changed but to take names out."""
+"""Who did what to whose data: written beside the act, in its transaction, chained, and never changed.
+
+The rows hold people's numbers and no names, which are looked up when a row is shown: so nothing is left to take out
+when somebody is erased, and the chain stays whole.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, or_, select, update
 
-from storage.schema import audit, people
+from storage.audit_chain import UNCHAINED, chain_up
+from storage.schema import audit, people, unit_closure
 from storage.times import to_ms
+from storage.unit_end import do_last
 
 JOINED = "joined"
 """The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
@@ -17,22 +24,24 @@ JOINED = "joined"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act, as it was written down."""
+    """One act, as it was written down, with the name that the person has today."""
 
+    id: int
     at: int
     actor_id: int | None
     actor_name: str
     action: str
     object_kind: str
     object_id: str
+    subject_id: int | None
     reason: str
+    on_behalf_of: int | None
 
 
-_ENTRY = select(*(audit.c[name] for name in Entry.__dataclass_fields__)).order_by(audit.c.id)
-
+_AS_WRITTEN = [audit.c[name] for name in Entry.__dataclass_fields__ if name != "actor_name"]
+_NAME = case((audit.c.actor_id.is_(None), audit.c.actor_name), else_=func.coalesce(people.c.name, "")).label("name")
+_ENTRY = select(*_AS_WRITTEN[:3], _NAME, *_AS_WRITTEN[3:]).outerjoin(people, people.c.id == audit.c.actor_id)
 _NOTE = insert(audit).inline()
-_NAME = select(people.c.name).where(people.c.id == bindparam("of_person")).scalar_subquery()
-_NOTE_OF_PERSON = _NOTE.values(actor_name=func.coalesce(_NAME, ""))
 
 
 def note(  # noqa: PLR0913 - the columns of a row
@@ -47,40 +56,54 @@ def note(  # noqa: PLR0913 - the columns of a row
     reason: str = "",
     on_behalf_of: int | None = None,
 ) -> None:
-    """Write down an act by a person, or (a name) by the operator's own tool; `subject` is whose data it touched."""
+    """Write down an act by a person, or (a name) by the operator's own tool.
+
+    `subject` is whose data it touched, `on_behalf_of` whom the actor did it for.
+    """
     act = {
         "at": to_ms(at),
+        "actor_id": None if isinstance(actor, str) else actor,
+        "actor_name": actor if isinstance(actor, str) else "",
         "action": action,
         "object_kind": object_kind,
         "object_id": object_id,
         "subject_id": subject,
         "reason": reason,
         "on_behalf_of": on_behalf_of,
+        "hash": UNCHAINED,
     }
-    if isinstance(actor, str):
-        tx.execute(_NOTE, act | {"actor_name": actor})
-    else:
-        tx.execute(_NOTE_OF_PERSON, act | {"actor_id": actor, "of_person": actor})
+    tx.execute(_NOTE, act)
+    do_last(tx, chain_up)
 
 
 def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
     """What other people did with somebody's data, newest first."""
     ids = selves(tx, subject)
     others = (audit.c.subject_id.in_(ids), audit.c.actor_id.is_not(None), audit.c.actor_id.not_in(ids))
-    query = _ENTRY.order_by(None).order_by(audit.c.id.desc()).where(*others).limit(most)
-    return [Entry(*row) for row in tx.execute(query)]
+    return _entries(tx, _ENTRY.where(*others).order_by(audit.c.id.desc()).limit(most))
 
 
 def about(tx: Connection, person: int) -> list[Entry]:
     """All entries in which somebody acts or is acted upon, oldest first."""
-    ids = selves(tx, person)
-    mine = or_(audit.c.subject_id.in_(ids), audit.c.actor_id.in_(ids))
-    return [Entry(*row) for row in tx.execute(_ENTRY.where(mine))]
+    return _entries(tx, _ENTRY.where(_concerns(selves(tx, person))).order_by(audit.c.id))
+
+
+def listing(tx: Connection, *, person: int | None = None, unit: str = "", most: int) -> list[Entry]:
+    """The newest entries: all, or those about a person, or about people who live in a unit or below it."""
+    query = _ENTRY.order_by(audit.c.id.desc()).limit(most)
+    if person is not None:
+        query = query.where(_concerns(selves(tx, person)))
+    if unit:
+        below = select(unit_closure.c.descendant).where(unit_closure.c.ancestor == unit)
+        there = select(people.c.id).where(people.c.unit_code.in_(below))
+        query = query.where(or_(audit.c.actor_id.in_(there), audit.c.subject_id.in_(there)))
+    return _entries(tx, query)
 
 
 def take_out_name(tx: Connection, person: int) -> None:
-    """Leave the skeleton of what somebody did, without their name."""
-    tx.execute(update(audit).where(audit.c.actor_id.in_(selves(tx, person))).values(actor_name=""))
+    """Leave no name in rows that are older than the chain; the others never held one."""
+    theirs = (audit.c.actor_id.in_(selves(tx, person)), audit.c.hash.is_(None))
+    tx.execute(update(audit).where(*theirs).values(actor_name=""))
 
 
 def selves(tx: Connection, person: int) -> Sequence[int]:
@@ -90,3 +113,11 @@ def selves(tx: Connection, person: int) -> Sequence[int]:
         joined = select(audit.c.object_id).where(audit.c.action == JOINED, audit.c.subject_id == each)
         ids += [int(other) for other in tx.execute(joined).scalars()]
     return ids
+
+
+def _concerns(ids: Sequence[int]) -> ColumnElement[bool]:
+    return or_(*(column.in_(ids) for column in (audit.c.subject_id, audit.c.actor_id, audit.c.on_behalf_of)))
+
+
+def _entries(tx: Connection, query: Select[Any]) -> list[Entry]:
+    return [Entry(*row) for row in tx.execute(query)]

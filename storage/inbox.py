@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
+from conversation.id_numbers import hide_in
 from conversation.messages import Json
 from storage.database import leave_no_trace
 from storage.schema import inbox_updates
@@ -66,15 +67,16 @@ def note_failure(tx: Connection, account: str, update_id: str, at: datetime, err
     """
     row = {
         "account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending",
-        "attempts": 1, "error": error[:LONGEST_ERROR], "payload": payload,
+        "attempts": 1, "error": error[:LONGEST_ERROR], "payload": hide_in(payload),
     }  # fmt: skip
     return tx.execute(_note_failure(tx.dialect.name), row).scalar() or 0
 
 
 def keep(tx: Connection, account: str, update_id: str, at: datetime, payload: Json) -> bool:
     """Keep an update that has had no effect yet, to be taken after this commit; False when it is known already."""
-    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending", "payload": payload}
-    new = insert_into(tx.dialect.name, inbox_updates).values(row).on_conflict_do_nothing()
+    row = {"account": account, "update_id": update_id, "received_at": to_ms(at), "state": "pending"}
+    new = insert_into(tx.dialect.name, inbox_updates).values(row | {"payload": hide_in(payload)})
+    new = new.on_conflict_do_nothing()
     return tx.execute(new.returning(inbox_updates.c.account)).first() is not None
 
 

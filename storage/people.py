@@ -51,6 +51,9 @@ class Consent:
     purpose: str
     text: str
     given_at: int
+    kind: str = "chat"
+    """How it was given: `chat`, or to somebody who entered it, `spoken` or on `paper`."""
+    entered_by: int | None = None
 
 
 ROLE = tuple(roles.c[name] for name in Role.__dataclass_fields__)
@@ -65,7 +68,8 @@ _IN_FORCE = (consents.c.person_id == bindparam("number"), consents.c.withdrawn_a
 _AGREES = exists().where(*_IN_FORCE, consents.c.purpose == bindparam("purpose"))
 _DOES_AGREE = select(_AGREES)
 _SIGNATURE = select(people.c.unit_code, _AGREES).where(people.c.id == bindparam("number"))
-_CONSENTS = select(consents.c.purpose, consents.c.text, consents.c.given_at).where(*_IN_FORCE).order_by(consents.c.id)
+_CONSENT = tuple(consents.c[name] for name in Consent.__dataclass_fields__)
+_CONSENTS = select(*_CONSENT).where(*_IN_FORCE).order_by(consents.c.id)
 
 
 def _person(row: Row[*tuple[Any, ...]] | None) -> Person | None:
@@ -181,7 +185,7 @@ def consent(
 
 def consents_in_force(tx: Connection, number: int) -> list[Consent]:
     """What the person agrees to now, oldest first."""
-    return [Consent(row.purpose, row.text, row.given_at) for row in tx.execute(_CONSENTS, {"number": number})]
+    return [Consent(*row) for row in tx.execute(_CONSENTS, {"number": number})]
 
 
 def agrees(tx: Connection, number: int, purpose: str) -> bool:

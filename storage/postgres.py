@@ -21,6 +21,7 @@ from storage.leases import name_of_process
 from storage.sqlite_file import to_json
 from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, faults_named, of_driver
+from storage.unit_end import end_unit
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -79,7 +80,9 @@ class PostgresDatabase:
     async def _once(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         def transaction() -> T:
             with self._writers.sync_engine.begin() as tx:
-                return contained(work)(tx, *args, **kwargs)
+                result = contained(work)(tx, *args, **kwargs)
+                end_unit(tx)
+                return result
 
         # one greenlet for all, where AsyncConnection makes one for each of its steps
         return await greenlet_spawn(transaction)

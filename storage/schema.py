@@ -388,6 +388,7 @@ tickets = Table(
         name="known_status",
     ),
     partial("ix_tickets_open", "unit_code", "resolve_by", where="closed_on IS NULL"),
+    partial("ix_tickets_closed", "closed_on", where="closed_on IS NOT NULL"),
 )
 
 ticket_events = Table(
@@ -567,6 +568,22 @@ audit = Table(
     Column("subject_id", Big, index=True),
     Column("reason", String, nullable=False, server_default=""),
     Column("on_behalf_of", Big),
+    Column("place", Big),
     Column("hash", String),
+    Index("uq_audit_place", "place", unique=True),
+    partial("ix_audit_unchained", "id", where="hash = ''"),
 )
-"""`hash` chains each row to the one before; None for rows written before there was a chain."""
+"""`hash` chains each row to the one a `place` before; empty till the end of its transaction, None before 0.3.0."""
+
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_place", Big, nullable=False),
+    Column("last_hash", String, nullable=False),
+    Column("first_place", Big, nullable=False),
+    Column("before_first", String, nullable=False),
+    Column("older", Big, nullable=False),
+    CheckConstraint("id = 1", name="only_one"),
+)
+"""Both ends of the chain, kept apart from it; and how many rows are older than it."""

@@ -17,6 +17,7 @@ from storage.sqlite_file import BUSY_MS, WRITER_SETTINGS, driver_of, engine_of
 from storage.sqlite_watch import OpenedFile
 from storage.trouble import Trouble
 from storage.unavailable import DatabaseUnavailable, Kind, storage_fault
+from storage.unit_end import end_unit
 
 LARGEST_BATCH = 64
 TRACE_RETRY_SECONDS = 0.05
@@ -130,6 +131,7 @@ class SqliteWriter:
         driver.execute("SAVEPOINT unit")
         try:
             unit.result = unit.work(tx)
+            end_unit(tx)
             if tx.in_nested_transaction():
                 raise RuntimeError("the unit of work left a savepoint open")
         except BaseException as failure:  # a SystemExit must not end the writer

@@ -21,6 +21,7 @@ except Exception as failure:
     assert "{WORDS}" in str(failure)  # a statement fails with its parameters in its words
     log = LOGGER("bot.turns")
     log.error("turn.failed", exc_info=failure)
+    log.warning("079163001234 0912345678 +84912345678")
 """
 
 
@@ -31,4 +32,5 @@ def test_the_words_of_a_failure_are_not_logged(logger: str) -> None:
     assert WORDS not in done.stderr
     assert "turn.failed" in done.stderr
     assert "OperationalError" in done.stderr
+    assert "‹số› ‹số› ‹số›" in done.stderr
     assert "in <module>" in done.stderr

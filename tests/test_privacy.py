@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,15 +14,19 @@ from sqlalchemy import Connection, select
 from bot.housekeeping import Housekeeping
 from bot.main import Service
 from bot.settings import Settings
+from conversation import engine_texts
 from conversation.answers import fold
 from handlers.registration import texts
+from storage import audit_chain, inbox
 from storage.backup import back_up
 from storage.database import open_database, sqlite_file
 from storage.schema import metadata
 from tests.street import MORNING, Standing, Street, plant
+from tests.test_translations import sources
 
 CHAT, NAME, PHONE = "5123456789", "Huỳnh Thị Thảo Nguyên", "0903 111 222"
 TRACES = (CHAT, NAME, fold(NAME), PHONE)
+IDENTITY = ("079163001234", "079 163 001 234")
 COUNTRY = {"units", "unit_closure", "unit_names"}
 
 
@@ -90,11 +95,28 @@ async def erase(street: Street) -> None:
     await street.do_jobs()
 
 
-async def test_after_erasure_nothing_of_them_is_found(street: Street) -> None:
+async def test_after_erasure_nothing_of_them_is_found(street: Street, capfd: pytest.CaptureFixture[str]) -> None:
     await live_a_while(street)
     assert len(await traces(street, *TRACES)) > 1
     await erase(street)
     assert await traces(street, *TRACES) == []
+    assert [file for file in (street.data_dir / "files").rglob("*") if file.is_file()] == []
+    said = capfd.readouterr()
+    assert [words for words in TRACES if words in said.out + said.err] == []
+
+
+async def test_the_number_of_an_identity_card_is_kept_nowhere(street: Street) -> None:
+    await street.settle(CHAT, NAME)
+    said = [f"số của tôi {number}" for number in IDENTITY]
+    for talk in ("/phananh", "đổi tên", "đổi nơi ở", "xóa", "menu", "/start"):
+        await street.tell(CHAT, talk)
+        assert all([engine_texts.HIDDEN.split("{")[0] in (await street.tell(CHAT, words)).text for words in said])
+    await street.report(CHAT, f"Đèn đường hẻm 47 hư, căn cước {IDENTITY[0]}", named=True)
+    await street.report("5000000009", f"Đèn đường hẻm 47 hư, căn cước {IDENTITY[1]}", named=False)
+    update = {"update_id": 7, "message": {"text": said[0], "caption": said[1]}}
+    await street.database.write(inbox.note_failure, "test:1", "7", MORNING, "ValueError", update)
+    assert await traces(street, "hẻm 47") != []
+    assert await traces(street, *IDENTITY) == []
 
 
 async def test_an_older_backup_does_not_bring_them_back(
@@ -119,5 +141,23 @@ async def test_an_older_backup_does_not_bring_them_back(
     service = await Service.open(settings, Standing())
     try:
         assert await traces(Street(service.database, settings.data_dir), *TRACES) == []
+        found = await service.database.read(audit_chain.verify)
+        assert (found.wrong, found.rows > 0) == ("", True)
     finally:
         await service.close()
+
+
+NEVER_ASKED = re.compile(
+    r"dân tộc|tôn giáo|đảng viên|chính trị|bệnh án|nhóm máu|chứng minh nhân dân|căn cước|cccd|cmnd|xếp loại|chấm điểm",
+    re.IGNORECASE,
+)
+NEVER_KEPT = re.compile(
+    r"ethnic|religio|party|politic|health|cccd|cmnd|id_card|identity|passport|score|sentiment|reads?_at|seen_at|profile"
+)
+REFUSES = ("không nhận", "đừng gửi")
+
+
+def test_nothing_sensitive_is_asked_or_has_a_place_to_be_kept() -> None:
+    assert [text for text in sources() if NEVER_ASKED.search(text) and not any(no in text for no in REFUSES)] == []
+    columns = [str(column) for table in metadata.tables.values() for column in table.columns]
+    assert [column for column in columns if NEVER_KEPT.search(column)] == []

@@ -225,7 +225,7 @@ class Telegram:
             return await self._files(said.file)
         if said.document:
             name, content = said.document
-            return StoredFile("document", content.encode("utf-8", "replace"), name)
+            return StoredFile("document", content, name)
         return None
 
     def _fits_caption(self, part: Part) -> bool:

@@ -73,4 +73,4 @@ def _document(said: Said) -> StoredFile | None:
     if said.document is None:
         return None
     name, content = said.document
-    return StoredFile("document", content.encode("utf-8", "replace"), name)
+    return StoredFile("document", content, name)

@@ -63,6 +63,7 @@ QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
     queries.MyTickets: queries.my_tickets,
     queries.MyTicket: queries.my_ticket,
     queries.Signing: queries.signing,
+    queries.MayKeepPhotos: queries.may_keep_photos,
     queries.OnDesk: queries.on_desk,
     queries.DeskTicket: queries.desk_ticket,
     queries.DeskCode: queries.desk_code,

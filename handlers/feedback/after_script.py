@@ -10,9 +10,9 @@ from handlers.feedback.claims import Claimed, LookUpClaim
 from handlers.feedback.commands import AddWords, Again, ConfirmSolved, Reopen, Withdraw
 from handlers.feedback.letters import REPLY_OR_LATER, RESOLUTION
 from handlers.feedback.officer_commands import ViewTicket
+from handlers.feedback.photos import ask_for_photos
 from handlers.feedback.queries import DeskCode, MyTicket, MyTickets, Standing
 from handlers.feedback.rules import CLOSED, Act, Status
-from handlers.feedback.topics import blotted
 from handlers.place import CommuneOf
 from handlers.wording import in_sentence
 from storage.tickets import Ticket
@@ -112,13 +112,16 @@ def say_more(chat: Chat) -> None:
 
 
 def _more_words(chat: Chat, prompt: Words) -> Told:
-    return chat.text("words", prompt, at_least=2, photo_alone=True, optional=texts.SKIP, keeps=blotted)
+    return chat.text("words", prompt, at_least=2, photo_alone=True, optional=texts.SKIP)
 
 
 def _pass_on(chat: Chat, told: Told) -> None:
     if not told:
         return chat.say(texts.NOT_PASSED_ON)
-    ticket = chat.do(AddWords(chat.given.ticket, told.text, told.files))
+    files, agreed_to = ask_for_photos(chat, told.files)
+    if not told.text and not files:
+        return chat.say(texts.NOT_PASSED_ON)
+    ticket = chat.do(AddWords(chat.given.ticket, told.text, files, agreed_to))
     return chat.say(texts.PASSED_ON, resolve=said_deadline(from_ms(ticket.resolve_by)))
 
 
@@ -137,7 +140,7 @@ def more_info(chat: Chat) -> None:
         return chat.say(texts.NOT_PASSED_ON)
     if not reply.words:
         return _pass_on(chat, _more_words(chat, texts.YOUR_ANSWER))
-    text = blotted(reply.words)
+    text = reply.words
     prompt = phrase(texts.SEND_THIS, code=ticket.code, text=text)
     if not chat.confirm("send", prompt, about=text, yes=texts.YES_SEND_IT, no=texts.ANOTHER_MATTER):
         return chat.go("feedback", argument=text)
@@ -150,7 +153,7 @@ def more_info(chat: Chat) -> None:
 def claim(chat: Chat) -> None:
     """`TRA 4729-1836`, perhaps with words: one turn, and nothing of it stays in the session."""
     chat.forget()
-    claimed = chat.do(LookUpClaim(chat.given.digits, blotted(chat.given.words or "")))
+    claimed = chat.do(LookUpClaim(chat.given.digits, chat.given.words or ""))
     if claimed == "too_often":
         return chat.say(texts.CLAIM_TOO_OFTEN)
     if isinstance(claimed, str):

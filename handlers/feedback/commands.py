@@ -13,6 +13,7 @@ from handlers import policy
 from handlers.enrolling import ONLY_IN_A_CHAT, agree, enrol
 from handlers.feature import Actor
 from handlers.feedback import letters, texts
+from handlers.feedback.photos import require_consent
 from handlers.feedback.rules import (
     MOST_A_DAY,
     MOST_REOPENED,
@@ -24,7 +25,7 @@ from handlers.feedback.rules import (
     starts,
 )
 from handlers.feedback.standing import add_words, keep_files, last, move, own
-from handlers.feedback.topics import NAMES, blotted
+from handlers.feedback.topics import NAMES
 from handlers.policy import Action, Object, Reach
 from handlers.purposes import REPLY
 from scheduler.civil_zone import VIETNAM
@@ -45,6 +46,8 @@ class Sender:
     name: str = ""
     language: str = ""
     agreed_to: Words | None = None
+    photos: Words | None = None
+    """The words agreed to about photos, if that was asked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class AddWords(Command[Ticket]):
     ticket: int
     text: str
     files: tuple[FileRef, ...] = ()
+    photos: Words | None = None
+    """The words agreed to about photos, if that was asked now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,7 @@ def _open_named(tx: Connection, actor: Actor, command: OpenTicket) -> Opened:
     person = _sender(tx, actor, command)
     if tickets.opened_by(tx, person, day_of(actor.at)) >= MOST_A_DAY and not command.urgent:
         raise Rejected(texts.TOO_MANY, most=MOST_A_DAY)
+    require_consent(tx, actor, person, command.files, command.sender.photos if command.sender else None)
     times = deadlines(starts(actor.at, anonymous=False), command.urgent)
     ticket = tickets.add(
         tx,
@@ -151,7 +157,7 @@ def _contents(tx: Connection, actor: Actor, command: OpenTicket, times: Deadline
     return {
         "unit_code": command.unit,
         "topic": command.topic,
-        "text": blotted(command.text),
+        "text": command.text,
         "urgent": command.urgent,
         "status": "new",
         "opened_on": day_of(actor.at),
@@ -200,6 +206,7 @@ def plan_sweep(tx: Connection, at: datetime) -> None:
 def add_own_words(tx: Connection, actor: Actor, command: AddWords) -> Ticket:
     """Pass on what the resident says."""
     ticket = own(tx, actor, command.ticket)
+    require_consent(tx, actor, ticket.person_id or 0, command.files, command.photos)
     follow_up = ticket.status == "answered"
     ticket = add_words(tx, actor, ticket, command.text, command.files)
     if follow_up:

@@ -19,7 +19,6 @@ from handlers.feedback.officer_commands import (
 )
 from handlers.feedback.queries import Desk, DeskTicket, LetterAbout, OnDesk
 from handlers.feedback.rules import IN_WORK, Status
-from handlers.feedback.topics import blotted
 from storage.tickets import Ticket
 
 PAGE = 5
@@ -118,7 +117,7 @@ def desk_ask(chat: Chat) -> None:
 
 def _written(chat: Chat, name: str, prompt: Words) -> str:
     """The officer's words; empty when they would rather not."""
-    told = chat.text(name, prompt, at_least=SHORTEST_ANSWER, check=_in_writing, optional=texts.DROP, keeps=blotted)
+    told = chat.text(name, prompt, at_least=SHORTEST_ANSWER, check=_in_writing, optional=texts.DROP)
     return told.text
 
 

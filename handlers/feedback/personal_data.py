@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from conversation.answers import fold
 from conversation.messages import Json, Template, Words, phrase
 from handlers.feedback import texts
-from storage import people, tickets
+from storage import people, ticket_files, tickets
 from storage.schema import ticket_events
 from storage.tickets import Event, Ticket
 
@@ -39,18 +39,21 @@ class FeedbackData:
     def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """The matter stays, for the street light is still dark; whose it was is forgotten."""
         known = people.person(tx, person)
+        ticket_files.drop_of_person(tx, person, at)
         for ticket in tickets.of_person(tx, person):
             text = without_name(ticket.text, known.name if known else "")
             tickets.change(tx, ticket.id, person_id=None, text=text, fold=fold(text))
-            self._clean_events(tx, ticket, known.name if known else "")
+            clean_events(tx, ticket, known.name if known else "")
         tx.execute(update(ticket_events).where(ticket_events.c.author_id == person).values(author_id=None))
         tx.execute(update(ticket_events).where(ticket_events.c.on_behalf_of == person).values(on_behalf_of=None))
 
-    def _clean_events(self, tx: Connection, ticket: Ticket, name: str) -> None:
-        for row in tx.execute(select(ticket_events).where(ticket_events.c.ticket_id == ticket.id)).all():
-            clean = without_name(row.text, name)
-            if clean != row.text:
-                tx.execute(update(ticket_events).where(ticket_events.c.id == row.id).values(text=clean))
+
+def clean_events(tx: Connection, ticket: Ticket, name: str) -> None:
+    """Take somebody's name and all phone numbers out of a ticket's history."""
+    for row in tx.execute(select(ticket_events).where(ticket_events.c.ticket_id == ticket.id)).all():
+        clean = without_name(row.text, name)
+        if clean != row.text:
+            tx.execute(update(ticket_events).where(ticket_events.c.id == row.id).values(text=clean))
 
 
 def without_name(text: str, name: str) -> str:

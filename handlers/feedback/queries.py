@@ -14,7 +14,7 @@ from handlers.feedback.letters import letter_words, not_arrived
 from handlers.feedback.rules import Act, Status
 from handlers.feedback.standing import as_object, in_charge, own
 from handlers.policy import Action, Reach
-from handlers.purposes import REPLY
+from handlers.purposes import PHOTOS, REPLY
 from storage import people, tickets, units
 from storage.tickets import Event, Ticket
 from storage.times import to_ms
@@ -69,6 +69,11 @@ class Signing(Query["Signature"]):
 
 
 @dataclass(frozen=True, slots=True)
+class MayKeepPhotos(Query[bool]):
+    """Whether the asker agreed before that photos are kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """Where they live, and whether they agreed to be answered."""
 
@@ -117,6 +122,11 @@ def signing(tx: Connection, actor: Actor, _query: Signing) -> Signature:
         return Signature("", False)
     helped = people.person(tx, actor.on_behalf_of) if actor.on_behalf_of is not None else None
     return Signature(*people.signature(tx, actor.whose, REPLY), helped.name if helped else None)
+
+
+def may_keep_photos(tx: Connection, actor: Actor, _query: MayKeepPhotos) -> bool:
+    """What need not be asked again."""
+    return actor.whose is not None and people.agrees(tx, actor.whose, PHOTOS)
 
 
 def on_desk(tx: Connection, actor: Actor, _query: OnDesk) -> list[Ticket]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversation.chat import Chat, Told
 from conversation.messages import FileRef, Phrase, Words, phrase
@@ -11,6 +11,7 @@ from handlers.asking_person import ask_honorific, ask_name
 from handlers.dates import said_deadline
 from handlers.feedback import texts, topics, words
 from handlers.feedback.commands import Opened, OpenTicket, Sender
+from handlers.feedback.photos import ask_for_photos
 from handlers.feedback.queries import Signing
 from handlers.place import UnitBy, commune_over
 from handlers.wording import in_sentence
@@ -43,6 +44,9 @@ def feedback(chat: Chat) -> None:
     named = _named(chat, unit)
     if named is None:
         return chat.say(texts.NOT_SENT)
+    if named.sender is not None:
+        files, agreed_to = ask_for_photos(chat, matter.files)
+        matter, named = replace(matter, files=files), Signed(replace(named.sender, photos=agreed_to))
     return _send(chat, matter, unit, named)
 
 
@@ -54,19 +58,17 @@ def _tell(chat: Chat) -> Told | None:
     prefilled = _prefilled(chat)
     if prefilled:
         urgent = _warn(chat, prefilled.text)
-        _note_hidden(chat, prefilled.text)
         plain = urgent or chat.given.argument or topics.elsewhere(prefilled.text)
         if not plain and not _means_it(chat, prefilled):
             chat.say(texts.NOTHING_SENT)
             return None
         if urgent or len(prefilled.text) >= SHORTEST or prefilled.voice:
             return prefilled
-    told = chat.text("text", texts.TELL, at_least=SHORTEST, optional=texts.DROP, keeps=topics.blotted)
+    told = chat.text("text", texts.TELL, at_least=SHORTEST, optional=texts.DROP)
     if not told:
         chat.say(texts.NOTHING_SENT)
         return None
     _warn(chat, told.text)
-    _note_hidden(chat, told.text)
     return Told(told.text, told.voice, (*prefilled.photos, *told.photos))
 
 
@@ -74,7 +76,7 @@ def _prefilled(chat: Chat) -> Told:
     given = chat.given
     refs = [FileRef(**row) for row in given.files or ()]
     voice = next((ref for ref in refs if ref.kind == "voice"), None)
-    text = topics.blotted(given.text or given.argument or "")
+    text = given.text or given.argument or ""
     return Told(text, voice, tuple(ref for ref in refs if ref.kind == "photo"))
 
 
@@ -93,12 +95,6 @@ def _warn(chat: Chat, text: str) -> bool:
     return alarm.sure
 
 
-def _note_hidden(chat: Chat, text: str) -> None:
-    """Said as soon as it was sent, while it can still be deleted from the chat."""
-    if topics.HIDDEN in text:
-        chat.say(texts.MASKED)
-
-
 def _lawful(chat: Chat, told: Told) -> Told | None:
     """Complaints and denunciations have ways of their own; the bot only asks, and keeps nothing of them."""
     kind = topics.elsewhere(told.text)
@@ -107,7 +103,7 @@ def _lawful(chat: Chat, told: Told) -> Told | None:
     options = {"where": texts.SEE_WHERE, "general": texts.SEND_ANYWAY, "erase": texts.ERASE_IT}
     wish = chat.choose("like", texts.IT_IS_LIKE[kind], options)
     if wish == "general":
-        again = chat.text("general", texts.TELL_WITHOUT_NAMES, at_least=SHORTEST, keeps=topics.blotted)
+        again = chat.text("general", texts.TELL_WITHOUT_NAMES, at_least=SHORTEST)
         return Told(again.text, again.voice, (*told.photos, *again.photos))
     chat.say(texts.GUIDE[kind] if wish == "where" else texts.ERASED)
     chat.forget()
@@ -125,8 +121,7 @@ def _matter(chat: Chat, told: Told) -> Matter:
     if not urgent:
         urgent = _dangerous(chat, topic, doubtful=alarm is not None)
     where = texts.WHERE_URGENT if urgent else texts.WHERE
-    place = chat.text("place", where, optional=texts.SKIP, photo_alone=True, keeps=topics.blotted)
-    _note_hidden(chat, place.text)
+    place = chat.text("place", where, optional=texts.SKIP, photo_alone=True)
     text = "\n".join(part for part in (told.text, place.text) if part)
     return Matter(text, (*told.files, *place.files), topic, urgent)
 

@@ -14,7 +14,6 @@ from handlers.enrolling import known
 from handlers.feature import Actor
 from handlers.feedback import texts
 from handlers.feedback.rules import CLOSED, Act, after, starts, waited
-from handlers.feedback.topics import blotted
 from handlers.policy import Action, Object
 from scheduler.calendar_vn import closing_of
 from storage import files, tickets
@@ -53,7 +52,7 @@ def move(tx: Connection, actor: Actor, ticket: Ticket, act: Act, text: str = "",
     elif ticket.closed_on is not None:
         values["closed_on"] = None
     tickets.change(tx, ticket.id, status=status.value, **values)
-    tickets.happened(tx, ticket, act.value, actor.at, blotted(text), actor.person, actor.on_behalf_of)
+    tickets.happened(tx, ticket, act.value, actor.at, text, actor.person, actor.on_behalf_of)
     return tickets.found(tx, ticket.id)
 
 

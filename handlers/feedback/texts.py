@@ -28,10 +28,6 @@ WHERE = N_("{You} gửi thêm **ảnh** hoặc **địa chỉ** được không 
 WHERE_URGENT = N_("Gọi xong, {you} nhắn **địa chỉ** để Cầu Nối báo cán bộ ạ.")
 SKIP = N_("Bỏ qua")
 WHICH_COMMUNE = N_("Việc này ở **xã, phường** nào ạ? Gõ tên cũ hay tên mới đều được.\nVí dụ: phường 15 Gò Vấp.")
-MASKED = N_(
-    "Tin của {you} có số giống số căn cước. Cầu Nối **không nhận số ấy** và đã che đi. "
-    "{You} nên xóa cả trong khung chat."
-)
 
 # danger: the numbers come first -------------------------------------------------------------------------------------
 
@@ -82,6 +78,13 @@ CONSENT = N_(
     "{You} có đồng ý không ạ?"
 )
 AGREE, DISAGREE = N_("Tôi đồng ý"), N_("Không đồng ý")
+CONSENT_PHOTOS = N_(
+    "Ảnh có thể cho thấy **người** và **nơi chụp**. "
+    "Cầu Nối bỏ phần ghi nơi chụp, chỉ cho cán bộ lo việc này xem, và xóa khi việc xong đã lâu.\n"
+    "{You} có đồng ý cho Cầu Nối **lưu ảnh** không ạ?"
+)
+NO_PHOTOS = N_("Không, chỉ gửi chữ")
+WITHOUT_PHOTOS = N_("Ảnh thì **{who}** phải tự đồng ý, nên lần này Cầu Nối chỉ gửi lời kể.")
 INSTEAD = N_("Dạ được ạ, Cầu Nối không lưu tên. {You} vẫn gửi được mà **không để tên**. {You} gửi không ạ?")
 SEND_NAMELESS, DROP = N_("Gửi, không để tên"), N_("Thôi, không gửi")
 HONEST = N_("Cầu Nối **không lưu** tên hay số của {you}. Riêng Telegram hay Zalo vẫn biết {you} đã nhắn cho Cầu Nối.")
@@ -210,7 +213,7 @@ CLAIM_TOO_OFTEN = N_("{You} đã gõ sai mã nhiều lần. Xin **một giờ n�
 
 # data ---------------------------------------------------------------------------------------------------------------
 
-DATA_ERASES = N_("tên {you} trong các phản ánh")
+DATA_ERASES = N_("tên {you} và ảnh, lời nói {you} gửi kèm trong các phản ánh")
 DATA_KEEPS = N_("nội dung phản ánh và câu trả lời, không còn tên, để cơ quan theo dõi việc đã xử lý")
 DATA_SUMMARY = N_("phản ánh **{count}** ({codes})")
 NAME_TAKEN_OUT = N_("(đã xóa tên)")

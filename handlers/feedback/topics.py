@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,8 +46,6 @@ WHOM_TO_CALL = {"an_ninh_trat_tu": "threat", "giao_duc_tre_em": "threat", "y_te_
 """The alarm whose numbers fit that danger; elsewhere those of any danger."""
 
 FEWEST_WORDS, FEWEST_IN_STORY, FEWEST_IN_ALARM, WEAK = 4, 9, 2, 2
-HIDDEN = "••••••••••••"
-_ID_NUMBER = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){11}(?!\d)")
 Phrases = dict[str, list[tuple[int, Wording, str]]]
 """By their first bare word, each with its place in the list."""
 
@@ -112,16 +109,11 @@ def elsewhere(text: str) -> str:
     return max(_hits(wording(text), _ELSEWHERE), key=lambda hit: hit.weight, default=Hit("", 0, True)).key
 
 
-def blotted(text: str) -> str:
-    """The text without 12-digit numbers, which are those of identity cards."""
-    return _ID_NUMBER.sub(HIDDEN, text)
-
-
 def alarms(heard: Heard) -> Opening | None:
     """A cry for help, when the words leave no doubt."""
     alarm = alarm_of(heard.text)
     sure = alarm is not None and alarm.sure and len(wording(heard.text).bare) >= FEWEST_IN_ALARM
-    return Opening("feedback", {"text": blotted(heard.text)}) if sure else None
+    return Opening("feedback", {"text": heard.text}) if sure else None
 
 
 def suggests(heard: Heard) -> Opening | None:
@@ -131,7 +123,7 @@ def suggests(heard: Heard) -> Opening | None:
         row = {"kind": heard.file.kind, "ref": heard.file.ref, "size": heard.file.size}
         given = {"files": [row], "album": heard.album}
     if heard.text and (given or _matters(heard.text)):
-        given["text"] = blotted(heard.text)
+        given["text"] = heard.text
     return Opening("feedback", given) if given else None
 
 

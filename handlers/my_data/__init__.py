@@ -29,9 +29,12 @@ def feature(others: Iterable[Feature]) -> Feature:
             queries.WhatErasingDoes: queries.what_erasing_does(keepers),
             queries.WhoSawIt: queries.who_saw_it,
             queries.MyConsents: queries.my_consents,
+            queries.HavePhone: queries.have_phone,
         },
         commands={
             commands.CorrectMe: commands.correct_me,
+            commands.KeepPhone: commands.keep_phone,
+            commands.KeepBirthYear: commands.keep_birth_year,
             commands.Withdraw: commands.withdraw,
             commands.StopNews: commands.stop_news,
             commands.EraseMe: commands.erase_me(keepers),

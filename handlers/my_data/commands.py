@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from conversation.messages import Command, Words
+from conversation.messages import Command, Rejected, Template, Words
 from handlers.enrolling import agree, correct, oneself
 from handlers.feature import Actor
 from handlers.holding import end, keep_an_admin
+from handlers.my_data import texts
 from handlers.my_data.keepers import Keepers
-from handlers.purposes import NEWS, OFFICE, URGENT
-from storage import audit, erasures, jobs, people, rights
+from handlers.phones import e164
+from handlers.purposes import NEWS, OFFICE, PHOTOS, URGENT
+from storage import audit, erasures, jobs, people, personal, rights, ticket_files
 from storage.database import leave_no_trace
+from storage.times import VIETNAM
+
+YOUNGEST, OLDEST = 16, 120
+"""Who may register by themselves; source: Luật Trẻ em 2016, Điều 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,20 @@ class CorrectMe(Command[None]):
 
     name: str = ""
     honorific: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPhone(Command[None]):
+    """Another phone number, as it was typed; empty for none."""
+
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepBirthYear(Command[None]):
+    """Another year of birth."""
+
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +70,32 @@ def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
     correct(tx, actor, name=command.name, honorific=command.honorific)
 
 
+def keep_phone(tx: Connection, actor: Actor, command: KeepPhone) -> None:
+    """Kept as E.164."""
+    person, phone = oneself(tx, actor), e164(command.phone) or None
+    if command.phone and phone is None:
+        raise Rejected(texts.NO_SUCH_PHONE)
+    personal.set_phone(tx, person, phone)
+    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+
+
+def keep_birth_year(tx: Connection, actor: Actor, command: KeepBirthYear) -> None:
+    """Of a grown-up: children do not register themselves."""
+    person = oneself(tx, actor)
+    if why := problem_of_year(command.year, actor.at):
+        raise Rejected(why)
+    personal.set_birth_year(tx, person, command.year)
+    audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
+
+
+def problem_of_year(year: int, at: datetime) -> Template | None:
+    """Why somebody who registered cannot be born in this year; None when they can."""
+    age = at.astimezone(VIETNAM).year - year
+    if not 0 <= age <= OLDEST:
+        return texts.NO_SUCH_YEAR
+    return texts.TOO_YOUNG if age < YOUNGEST else None
+
+
 def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     """It holds at once; the proof that it was given stays."""
     person = oneself(tx, actor)
@@ -56,6 +103,8 @@ def withdraw(tx: Connection, actor: Actor, command: Withdraw) -> None:
     if command.purpose == OFFICE:
         # Nobody answers residents under a name they no longer agree to show.
         end(tx, actor, rights.held_by(tx, person))
+    if command.purpose == PHOTOS:
+        ticket_files.drop_of_person(tx, person, actor.at, only_photos=True)
     audit.note(tx, person, actor.at, "withdrew", "consent", command.purpose, subject=person)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +11,11 @@ from conversation.messages import Query, Words
 from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import keep_an_admin
+from handlers.letters import speech_for
 from handlers.my_data.keepers import Keepers
-from storage import audit, people, rights
+from handlers.my_data.takeaway import as_json, as_workbook
+from handlers.offices import SOMEBODY, called, office_words
+from storage import audit, people, personal, rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +24,38 @@ class WhatIsKept(Query[Sequence[Words]]):
 
 
 @dataclass(frozen=True, slots=True)
-class MyConsents(Query[Sequence[people.Consent]]):
+class HavePhone(Query[bool]):
+    """Whether a phone number of the actor is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A yes in force, and who wrote it down when it was not given in the chat."""
+
+    consent: people.Consent
+    entered_by: Words
+
+
+@dataclass(frozen=True, slots=True)
+class MyConsents(Query[Sequence[Agreed]]):
     """What the actor agrees to now."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway(Query[str]):
-    """All of it as a JSON text."""
+class TakeAway(Query[Sequence[tuple[str, bytes]]]):
+    """All of it, as files with their endings."""
 
 
 @dataclass(frozen=True, slots=True)
-class WhoSawIt(Query[Sequence[audit.Entry]]):
+class Sight:
+    """What somebody did, and what office they hold now."""
+
+    entry: audit.Entry
+    office: Words
+
+
+@dataclass(frozen=True, slots=True)
+class WhoSawIt(Query[Sequence[Sight]]):
     """What others did with it, newest first."""
 
 
@@ -54,9 +77,15 @@ def what_is_kept(keepers: Keepers) -> Callable[[Connection, Actor, WhatIsKept], 
     return lambda tx, actor, _query: list(keepers.summary(tx, oneself(tx, actor)))
 
 
-def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], str]:
-    """Collected from all features, readable as it stands."""
-    return lambda tx, actor, _query: json.dumps(keepers.export(tx, oneself(tx, actor)), ensure_ascii=False, indent=2)
+def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], Sequence[tuple[str, bytes]]]:
+    """Collected from all features."""
+
+    def take(tx: Connection, actor: Actor, _query: TakeAway) -> Sequence[tuple[str, bytes]]:
+        person = oneself(tx, actor)
+        document = keepers.export(tx, person)
+        return [(".json", as_json(document)), (".xlsx", as_workbook(document, speech_for(tx, person), actor.at))]
+
+    return take
 
 
 def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatErasingDoes], ErasingDoes]:
@@ -71,11 +100,26 @@ def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatEras
     return does
 
 
-def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[people.Consent]:
+def have_phone(tx: Connection, actor: Actor, _query: HavePhone) -> bool:
+    """Only whether."""
+    return personal.details(tx, oneself(tx, actor)).phone is not None
+
+
+def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[Agreed]:
     """Those in force."""
-    return people.consents_in_force(tx, oneself(tx, actor))
+    return [Agreed(each, _called(tx, each.entered_by)) for each in people.consents_in_force(tx, oneself(tx, actor))]
 
 
-def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[audit.Entry]:
+def _called(tx: Connection, number: int | None) -> Words:
+    known = people.person(tx, number) if number is not None else None
+    return called(known.honorific, known.name) if known else SOMEBODY
+
+
+def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[Sight]:
     """From the log."""
-    return audit.by_others(tx, oneself(tx, actor))
+    return [Sight(entry, _office(tx, entry.actor_id)) for entry in audit.by_others(tx, oneself(tx, actor))]
+
+
+def _office(tx: Connection, number: int | None) -> Words:
+    held = next(iter(people.roles_of(tx, number)), None) if number is not None else None
+    return office_words(tx, held) if held else ""

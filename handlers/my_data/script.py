@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+
 from conversation.answers import fold
 from conversation.chat import Chat
-from conversation.messages import Phrase, Words, phrase
+from conversation.messages import Command, Phrase, Words, phrase
+from conversation.questions import Check
 from handlers.asking_person import ask_honorific, ask_name, has_honorifics
 from handlers.my_data import texts
-from handlers.my_data.commands import CorrectMe, EraseMe, StopNews, Withdraw
-from handlers.my_data.queries import MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.my_data.commands import CorrectMe, EraseMe, KeepBirthYear, KeepPhone, StopNews, Withdraw, problem_of_year
+from handlers.my_data.queries import Agreed, HavePhone, MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.phones import e164
 from handlers.purposes import ANOTHER_PURPOSE, NEWS, PURPOSES, REPLY, URGENT
 from handlers.wording import date, listing, moment
 from storage.audit import Entry
@@ -16,6 +21,7 @@ from storage.times import from_ms
 
 ELSEWHERE = {"place": "move", "channels": "channels"}
 """What is corrected in talks of its own."""
+FOUR_DIGITS = re.compile(r"[0-9]{4}")
 ERASE_WORDS = {"xoa het", "xoahet"}
 
 
@@ -40,31 +46,36 @@ def my_data(chat: Chat) -> None:
 
 def _kept(chat: Chat) -> Phrase:
     things = listing(chat.look(WhatIsKept()), "; ")
-    consents = [
-        phrase(texts.CONSENT_SINCE, purpose=PURPOSES.get(kept.purpose, ANOTHER_PURPOSE), day=date(kept.given_at))
-        for kept in chat.look(MyConsents())
-    ]
+    consents = [_consent(kept) for kept in chat.look(MyConsents())]
     if not consents:
         return phrase(texts.KEPT_NO_CONSENT, things=things)
     return phrase(texts.KEPT, things=things, consents=listing(consents, "; "))
 
 
+def _consent(kept: Agreed) -> Phrase:
+    template = texts.CONSENT_ENTERED.get(kept.consent.kind, texts.CONSENT_SINCE)
+    purpose = PURPOSES.get(kept.consent.purpose, ANOTHER_PURPOSE)
+    return phrase(template, purpose=purpose, day=date(kept.consent.given_at), who=kept.entered_by)
+
+
 def _take_away(chat: Chat) -> None:
     chat.say(texts.HERE_IT_IS)
-    chat.show(document=(texts.FILE_NAME, chat.look(TakeAway())))
+    for ending, content in chat.look(TakeAway()):
+        chat.show(document=(f"{texts.FILE_NAME}{ending}", content))
 
 
 def _who_saw_it(chat: Chat) -> None:
-    entries = chat.look(WhoSawIt())
-    for entry in entries:
-        chat.say(_seen(entry))
-    chat.say(texts.NO_ONE_ELSE if entries else texts.NO_ONE)
+    sights = chat.look(WhoSawIt())
+    for sight in sights:
+        chat.say(_seen(sight.entry, "" if sight.entry.object_kind == "errand" else sight.office))
+    chat.say(texts.NO_ONE_ELSE if sights else texts.NO_ONE)
 
 
-def _seen(entry: Entry) -> Phrase:
+def _seen(entry: Entry, office: Words) -> Phrase:
+    name = entry.actor_name or texts.SOMEBODY
     return phrase(
         texts.SAW_WHY if entry.reason else texts.SAW,
-        who=entry.actor_name or texts.SOMEBODY,
+        who=phrase(texts.NAME_AND_OFFICE, name=name, office=office) if office else name,
         did=texts.ACTS.get(entry.action, texts.ANOTHER_ACT),
         what=_what(entry),
         when=moment(from_ms(entry.at)),
@@ -79,29 +90,62 @@ def _what(entry: Entry) -> Words:
 
 
 def correct(chat: Chat) -> None:
-    """Name, honorific or place."""
+    """One thing at a time."""
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_KEPT)
-    options: dict[str, Words] = {"name": texts.NAME, "honorific": texts.HONORIFIC}
-    options |= {"place": texts.PLACE, "channels": texts.CHANNELS}
+    options: dict[str, Words] = {
+        "name": texts.NAME,
+        "honorific": texts.HONORIFIC,
+        "place": texts.PLACE,
+        "phone": texts.PHONE,
+        "no_phone": texts.NO_PHONE,
+        "birth_year": texts.BIRTH_YEAR,
+        "channels": texts.CHANNELS,
+    }
     if not has_honorifics(chat):
         del options["honorific"]
+    if not chat.look(HavePhone()):
+        del options["no_phone"]
     pick = chat.choose("what", texts.WHAT_TO_CORRECT, options)
     if pick in ELSEWHERE:
         return chat.go(ELSEWHERE[pick])
-    name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT) if pick == "name" else ""
-    honorific = ask_honorific(chat) if pick == "honorific" else ""
-    if not name and not honorific:
+    command = _correction(chat, pick)
+    if command is None:
         return chat.say(texts.KEPT_AS_IT_WAS)
-    chat.do(CorrectMe(name, honorific))
+    chat.do(command)
     return chat.say(texts.CORRECTED)
+
+
+def _correction(chat: Chat, pick: str) -> Command[None] | None:
+    """What is to be done; None when it stays as it was."""
+    if pick == "no_phone":
+        return KeepPhone()
+    if pick == "honorific":
+        return CorrectMe(honorific=ask_honorific(chat))
+    if pick == "name":
+        name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT)
+        return CorrectMe(name) if name else None
+    if pick == "phone":
+        phone = chat.few_words("phone", texts.NEW_PHONE, check=_no_phone, optional=texts.KEEP_IT)
+        return KeepPhone(phone) if phone else None
+    year = chat.few_words("year", texts.NEW_BIRTH_YEAR, check=_wrong_year(chat.at), optional=texts.KEEP_IT)
+    return KeepBirthYear(int(year)) if year else None
+
+
+def _no_phone(typed: str) -> Words | None:
+    return None if e164(typed) else texts.NO_SUCH_PHONE
+
+
+def _wrong_year(at: datetime) -> Check:
+    return lambda typed: problem_of_year(int(typed), at) if FOUR_DIGITS.fullmatch(typed) else texts.NO_SUCH_YEAR
 
 
 def withdraw(chat: Chat) -> None:
     """Each purpose by itself."""
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_KEPT)
-    in_force = {kept.purpose: PURPOSES.get(kept.purpose, ANOTHER_PURPOSE) for kept in chat.look(MyConsents())}
+    given = [kept.consent.purpose for kept in chat.look(MyConsents())]
+    in_force = {purpose: PURPOSES.get(purpose, ANOTHER_PURPOSE) for purpose in given}
     if not in_force:
         return chat.say(texts.NOTHING_TO_WITHDRAW)
     options: dict[str, Words] = {key: phrase(texts.WITHDRAW_ONE, purpose=words) for key, words in in_force.items()}
@@ -119,7 +163,7 @@ def stop(chat: Chat) -> None:
     """One word and one answer."""
     if chat.speaker.person is None:
         return chat.say(texts.NOTHING_SENT)
-    in_force = {kept.purpose for kept in chat.look(MyConsents())}
+    in_force = {kept.consent.purpose for kept in chat.look(MyConsents())}
     if not in_force & {NEWS, URGENT}:
         return chat.say(texts.STOPPED_ALREADY)
     options = {"all": texts.STOP_ALL, "urgent": texts.ONLY_URGENT, "stay": texts.STAY}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conversation.messages import N_
-from handlers.purposes import NEWS, OFFICE, URGENT
+from handlers.purposes import NEWS, OFFICE, PHOTOS, REPLY, URGENT
 
 TITLE = N_("xem thông tin của mình")
 CORRECT_TITLE, WITHDRAW_TITLE = N_("sửa thông tin"), N_("rút đồng ý")
@@ -14,20 +14,34 @@ NOTHING_KEPT = N_("Cầu Nối không lưu gì về {you} ạ. Muốn nhận tin
 KEPT = N_("Cầu Nối đang lưu về {you}: {things}.\n{You} đã đồng ý: {consents}.")
 KEPT_NO_CONSENT = N_("Cầu Nối đang lưu về {you}: {things}.\nHiện {you} chưa đồng ý việc nào.")
 CONSENT_SINCE = N_("{purpose} ({day})")
+CONSENT_ENTERED = {
+    "spoken": N_("{purpose} (đồng ý miệng {day}, {who} ghi giúp)"),
+    "paper": N_("{purpose} (giấy ký {day}, {who} ghi giúp)"),
+}
 TAKE_AWAY, CORRECT, WHO_SAW = N_("Tải về"), N_("Sửa"), N_("Ai đã xem")
 WITHDRAW, ERASE = N_("Rút đồng ý"), N_("Xóa")
 
 HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {You} giữ cẩn thận, đừng gửi cho người lạ ạ.")
-FILE_NAME = "thong-tin-cua-toi.json"
+FILE_NAME = "thong-tin-cua-toi"
 
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
 NAME, HONORIFIC, PLACE, CHANNELS = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở"), N_("Nơi nhận tin")
+PHONE, NO_PHONE, BIRTH_YEAR = N_("Số điện thoại"), N_("Bỏ số điện thoại"), N_("Năm sinh")
+NEW_PHONE = N_("{You} gõ **số điện thoại** giúp ạ. Cầu Nối chỉ dùng để cán bộ gọi khi cần, và để không ghi trùng.")
+NO_SUCH_PHONE = N_("Số này chưa đúng ạ. {You} gõ lại giúp, ví dụ: 0912 345 678.")
+NEW_BIRTH_YEAR = N_("{You} sinh **năm** nào ạ? Gõ bốn chữ số, ví dụ: 1960.")
+NO_SUCH_YEAR = N_("Năm này chưa đúng ạ. {You} gõ bốn chữ số giúp, ví dụ: 1960.")
+TOO_YOUNG = N_(
+    "Người **dưới 16 tuổi** xin nhờ cha mẹ hoặc người giám hộ đăng ký giúp ạ. Cầu Nối chưa ghi năm sinh vừa rồi.\n"
+    "Nếu gõ nhầm, {you} gõ lại giúp; nếu đúng, nhờ người lớn nhắn **XÓA** ở máy này rồi đăng ký bằng tên của họ."
+)
 NEW_NAME = N_("{You} gõ lại tên cho đúng giúp ạ.")
 KEEP_IT = N_("Thôi, giữ như cũ")
 CORRECTED = N_("Đã sửa rồi, {call} ạ.")
 KEPT_AS_IT_WAS = N_("Dạ, vẫn giữ như cũ ạ.")
 
 SAW = N_("**{who}** {did} **{what}** lúc {when}.")
+NAME_AND_OFFICE = N_("{name} ({office})")
 SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
@@ -36,15 +50,21 @@ ACTS = {
     "entered": N_("nhập hộ"),
     "confirmed": N_("xác nhận"),
     "told_apart": N_("xem để khỏi nhầm"),
-    "joined": N_("gộp hai hồ sơ của"),
     "view": N_("xem"),
     "helped": N_("làm giúp {you}:"),
     "exported": N_("tải về"),
     "answered": N_("trả lời"),
     "forwarded": N_("chuyển"),
+    "joined": N_("nhập chung hai hồ sơ của {you}:"),
+    "made_link_code": N_("cấp mã nối ứng dụng khác vào"),
+    "ended_office": N_("cho {you} thôi"),
 }
 ANOTHER_ACT = N_("xử lý")
-OBJECTS = {"ticket": N_("phản ánh {id}"), "person": N_("thông tin của {you}")}
+OBJECTS = {
+    "ticket": N_("phản ánh {id}"),
+    "person": N_("thông tin của {you}"),
+    "office": N_("nhiệm vụ"),
+}
 ERRANDS = {
     "OpenTicket": N_("gửi phản ánh"),
     "AddWords": N_("nói thêm về phản ánh"),
@@ -66,6 +86,8 @@ WITHDRAW_NONE = N_("Thôi, giữ lại")
 NOTHING_TO_WITHDRAW = N_("Dạ, {you} không còn đồng ý việc nào để rút ạ.")
 WITHDRAWN = N_("Đã rút: **{purpose}**. Có hiệu lực ngay từ bây giờ.")
 AND_AFTER = {
+    PHOTOS: N_("Cầu Nối xóa ảnh trong các phản ánh {you} đã gửi, chỉ giữ lời kể."),
+    REPLY: N_("Phản ánh đã gửi vẫn được trả lời. Từ nay Cầu Nối hỏi lại trước khi ghi tên {you}."),
     NEWS: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
     URGENT: N_("Muốn nhận tin lại: nhắn **BẮT ĐẦU**."),
     OFFICE: N_("{You} thôi nhiệm vụ trong Cầu Nối. Muốn nhận lại thì xin **mã mời mới**."),

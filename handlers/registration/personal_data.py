@@ -10,13 +10,16 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
 from handlers.offices import OFFICES, office_words
-from storage import audit, erasures, people, rights, sessions, units
+from handlers.phones import masked
+from storage import audit, erasures, people, personal, rights, sessions, units
+from storage.personal import Details
 from storage.schema import channel_accounts, consents, deliveries, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
 
 NAMED, UNNAMED, PLACE = N_("tên **{name}**"), N_("chưa có tên"), N_("**{unit}**")
 OFFICE = N_("nhiệm vụ **{office}**")
+PHONE, BIRTH_YEAR, ENTERED = N_("số **{phone}**"), N_("năm sinh **{year}**"), N_("do cán bộ **nhập hộ**")
 NOTHING = {
     "name": "",
     "name_fold": "",
@@ -52,6 +55,7 @@ class RegistrationData:
             "audit.actor_id",
             "audit.actor_name",
             "audit.subject_id",
+            "audit.on_behalf_of",
             "chat_sessions.account",
             "chat_sessions.chat",
             "chat_sessions.state",
@@ -63,8 +67,14 @@ class RegistrationData:
             "offers.given",
         }
     )
-    erases: tuple[Template, ...] = (N_("tên"), N_("nơi ở"), N_("mã tài khoản nhắn tin"))
-    keeps: tuple[Template, ...] = (N_("lời đồng ý trước đây, vì luật cần giữ làm bằng chứng"), N_("con số thống kê"))
+    erases: tuple[Template, ...] = (
+        N_("tên"), N_("nơi ở"), N_("số điện thoại"), N_("năm sinh"), N_("mã tài khoản nhắn tin"), N_("nhiệm vụ"),
+    )  # fmt: skip
+    keeps: tuple[Template, ...] = (
+        N_("lời đồng ý trước đây, vì luật cần giữ làm bằng chứng"),
+        N_("con số thống kê"),
+        N_("nhật ký ai đã làm gì, chỉ còn mã số"),
+    )
 
     def summary(self, tx: Connection, person: int) -> Iterable[Words]:
         """Name, place and offices."""
@@ -75,6 +85,7 @@ class RegistrationData:
         unit = units.unit(tx, known.unit_code) if known.unit_code else None
         if unit is not None:
             yield phrase(PLACE, unit=unit.full_name)
+        yield from _details(personal.details(tx, person))
         for role in people.roles_of(tx, person):
             if role.role in OFFICES:
                 yield phrase(OFFICE, office=office_words(tx, role))
@@ -90,6 +101,7 @@ class RegistrationData:
                 "cach_xung_ho": known.honorific,
                 "ngon_ngu": known.language,
                 "noi_o": known.unit_code,
+                **_exported(personal.details(tx, person)),
                 "tai_khoan": [
                     {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)}
                     for chat in _chats(tx, person)
@@ -101,6 +113,10 @@ class RegistrationData:
                         "dong_y_luc": _iso(row.given_at),
                         "rut_luc": _iso(row.withdrawn_at),
                         "ma_bam": row.text_sha256,
+                        "kenh": row.account,
+                        "ma_tin": row.evidence,
+                        "cach_dong_y": row.kind,
+                        "nguoi_ghi": row.entered_by,
                     }
                     for row in tx.execute(
                         select(consents).where(consents.c.person_id == person).order_by(consents.c.id)
@@ -129,6 +145,24 @@ class RegistrationData:
             tx.execute(update(table).where(*in_force).values({ended: to_ms(at)}))
         tx.execute(update(people_table).where(people_table.c.id == person).values(NOTHING))
         audit.take_out_name(tx, person)
+
+
+def _details(known: Details) -> Iterable[Words]:
+    if known.phone:
+        yield phrase(PHONE, phone=masked(known.phone))
+    if known.birth_year:
+        yield phrase(BIRTH_YEAR, year=known.birth_year)
+    if known.entered_by:
+        yield ENTERED
+
+
+def _exported(known: Details) -> Json:
+    return {
+        "so_dien_thoai": known.phone,
+        "nam_sinh": known.birth_year,
+        "kenh_uu_tien": known.preferred_account,
+        "nguoi_ghi": known.entered_by,
+    }
 
 
 def _office(role: people.Role) -> Json:

@@ -6,6 +6,7 @@ from conversation.chat import Chat
 from conversation.messages import Phrase, Template, Words, phrase
 from handlers.asking import ask_hamlet, ask_unit, place_reader
 from handlers.asking_person import ask_honorific, ask_name
+from handlers.operating import WhoRunsIt
 from handlers.place import ChildrenOf, ResponsibleFor, UnitBy, commune_over, kind_of_place
 from handlers.registration import texts
 from handlers.registration.commands import CallMeBy, MoveTo, Register, Rejoin
@@ -67,13 +68,25 @@ def registration(chat: Chat) -> None:
 
 def _ask_where(chat: Chat) -> Unit | None:
     linked = chat.look(UnitBy(chat.given.unit)) if chat.given.unit else None
+    _greet(chat, linked)
     if linked is None:
-        chat.say(texts.HELLO)
         return ask_unit(chat)
-    chat.say(texts.HELLO_THERE, commune=in_sentence(commune_over(chat, linked)))
     options: dict[str, Words] = {"yes": phrase(texts.HERE, unit=linked.full_name), "no": texts.ELSEWHERE}
     here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=place_reader(chat))
     return ask_hamlet(chat, linked) if here == "yes" else ask_unit(chat, words=here.words)
+
+
+def _greet(chat: Chat, linked: Unit | None) -> None:
+    """That this is a machine, whose it is, and whom to call."""
+    operator = chat.look(WhoRunsIt())
+    if operator.name:
+        chat.say(texts.HELLO_BY, operator=operator.name)
+    elif linked is None:
+        chat.say(texts.HELLO)
+    else:
+        chat.say(texts.HELLO_THERE, commune=in_sentence(commune_over(chat, linked)))
+    if operator.to_turn_to:
+        chat.say(operator.to_turn_to)
 
 
 def _consent(chat: Chat, template: Template, unit: Unit, **fields: object) -> Phrase:
@@ -150,9 +163,14 @@ def rejoin(chat: Chat) -> None:
 def about(chat: Chat) -> None:
     """That it is a machine, who runs it, and how to leave."""
     chat.say(texts.ABOUT, runs_it=_who_runs_it(chat))
+    if whom := chat.look(WhoRunsIt()).to_turn_to:
+        chat.say(whom)
 
 
 def _who_runs_it(chat: Chat) -> Words:
+    operator = chat.look(WhoRunsIt())
+    if operator.name:
+        return phrase(texts.RUN_BY_OPERATOR, operator=operator.name)
     me = chat.look(Me())
     if me is None or me.unit is None:
         return texts.RUN_BY_FRONT

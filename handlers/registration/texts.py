@@ -17,6 +17,10 @@ HELLO = N_(
     "Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc xã, phường.\n"
     "Cầu Nối gửi tin, lịch họp và chuyển phản ánh của bà con tới cán bộ."
 )
+HELLO_BY = N_(
+    "Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của **{operator}**.\n"
+    "Cầu Nối gửi tin, lịch họp và chuyển phản ánh của bà con tới cán bộ."
+)
 HELLO_THERE = N_("Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc **{commune}**.")
 SCANNED = N_("{You} vừa quét mã của **{unit}**. {You} ở đây phải không ạ?")
 HERE, ELSEWHERE = N_("Đúng, {unit}"), N_("Tôi ở nơi khác")
@@ -69,6 +73,7 @@ ABOUT = N_(
     "Xem, sửa, xóa thông tin của mình: nhắn **DỮ LIỆU**. Thôi nhận tin: nhắn **NGỪNG**.\n"
     "Cần người thật: nhắn **GẶP CÁN BỘ**."
 )
+RUN_BY_OPERATOR = N_("Người quản lý: **{operator}**.")
 RUN_BY_FRONT = N_("Người quản lý: Mặt trận Tổ quốc xã, phường nơi {you} ở.")
 RUN_BY = N_("Người quản lý: Mặt trận Tổ quốc **{commune}**.")
 RUN_BY_AND_WHO = N_("Người quản lý: Mặt trận Tổ quốc **{commune}**. Người giúp bà con: **{who}**, {office}.")

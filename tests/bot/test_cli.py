@@ -41,6 +41,8 @@ COMMANDS = [
     "webhook set",
     "webhook show",
     "webhook delete",
+    "audit verify",
+    "audit list",
 ]
 CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}")
 START_SECONDS = 30

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from storage import copying
+from storage import audit_chain, copying
 from storage.copy_source import parents_first, tables
 from storage.copying import Compared
 from storage.database import DatabaseUnavailable, open_database
@@ -101,6 +101,8 @@ async def test_everything_arrives_and_the_old_data_is_not_touched(
     }
     there = await asked(empty_postgres, tmp_path / "data", everything)
     assert there == await asked(f"sqlite:///{ward}", tmp_path / "data", everything)
+    log = await asked(empty_postgres, tmp_path, audit_chain.verify)
+    assert (log.wrong, log.rows > 0) == ("", True)
     contents = await asked(empty_postgres, tmp_path, lambda tx: tx.execute(select(file_contents)).all())
     assert len(contents) == 2
     assert all(sha256(content).hexdigest() == name for name, content in contents)

@@ -127,7 +127,9 @@ async def test_files_arrive_with_their_words(bench: Bench) -> None:
     assert bench.hoa.buttons() == ["1. Tôi đi", "2. Tôi bận"]
     await bench.channel.send(bench.to_hoa, Said("Ghi âm ạ.", file="2"))
     assert "voice" in bench.hoa.last
-    await bench.channel.send(bench.to_hoa, Said("a" * 2000, CHOICES, document=("dữ liệu.json", '{"tên": "Hoa"}')))
+    await bench.channel.send(
+        bench.to_hoa, Said("a" * 2000, CHOICES, document=("dữ liệu.json", '{"tên": "Hoa"}'.encode()))
+    )
     document, words = bench.hoa.heard[-2:]
     assert document["document"]["file_name"] == "dữ liệu.json"
     assert "reply_markup" not in document

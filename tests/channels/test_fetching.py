@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from sqlalchemy import Connection, select
 
 from bot.channels.channel import Refused, Unreachable
@@ -160,8 +160,24 @@ def test_a_picture_forgets_its_place_and_its_comment_and_stands_upright() -> Non
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP"])
-def test_other_pictures_become_jpeg(form: str) -> None:
-    assert picture(encoded(Image.new("RGBA", (40, 30)), form)).startswith(b"\xff\xd8")
+def test_other_pictures_become_jpeg_and_tell_no_place(form: str) -> None:
+    exif, notes, xmp = Image.Exif(), PngImagePlugin.PngInfo(), b"<x:xmpmeta>10.50N nha bac Hoa</x:xmpmeta>"
+    exif.get_ifd(GPS)[2] = (10.0, 50.0, 18.0)
+    notes.add_text("Comment", "nha bac Hoa")
+    notes.add_itxt("XML:com.adobe.xmp", xmp.decode())
+    told = encoded(Image.new("RGBA", (40, 30)), form, exif=exif, pnginfo=notes, xmp=xmp)
+    assert b"nha bac Hoa" in told
+    content = picture(told)
+    assert content.startswith(b"\xff\xd8")
+    assert b"nha bac Hoa" not in content
+    with Image.open(io.BytesIO(content)) as image:
+        assert dict(image.getexif()) == {}
+        assert "xmp" not in image.info
+
+
+def test_a_picture_of_a_kind_that_cannot_be_cleaned_is_refused() -> None:
+    with pytest.raises(Refused):
+        picture(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 100)
 
 
 @pytest.mark.parametrize(

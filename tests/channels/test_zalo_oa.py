@@ -250,9 +250,9 @@ async def test_a_photo_follows_its_words_uploaded_once_where_we_have_no_public_a
 
 
 async def test_a_document_that_zalo_takes_is_uploaded_and_of_others_it_is_said(bench: Bench) -> None:
-    await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.csv", "tên\nHoa\n")))
+    await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.csv", "tên\nHoa\n".encode())))
     assert bench.sau.last["document"]["file_name"] == "dữ liệu.csv"
-    await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.json", "{}")))
+    await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.json", b"{}")))
     assert "Zalo không nhận tệp này" in bench.texts()[-1]
     await bench.say(Said("Ghi âm ạ.", file="2"))
     assert "Zalo không nhận tệp này" in bench.texts()[-1]

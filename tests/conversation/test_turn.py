@@ -318,17 +318,6 @@ def test_the_photos_of_an_album_are_one_answer_with_words() -> None:
     assert phone.hear(file=FileRef("photo", "p4"), album="b") == "2 ảnh?"
 
 
-def test_what_must_not_be_kept_is_blotted_out_before_the_state_is() -> None:
-    def tell(chat: Chat) -> None:
-        chat.text("text", N_("Kể giúp ạ."), keeps=lambda text: text.replace("079", "•••"))
-        chat.text("more", N_("Còn gì nữa ạ?"))
-
-    phone = Phone(tell)
-    phone.hear("/it")
-    phone.hear("số 079")
-    assert "079" not in str(phone.state)
-
-
 def test_files_shown_before_an_answered_question_are_not_shown_again() -> None:
     def look(chat: Chat) -> None:
         chat.show(files=["1"])

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, insert, select
 
 from bot.features import FEATURES, erase
-from conversation.messages import Json
-from storage import audit, erasures, jobs, people, units
+from conversation.messages import Address, Json
+from handlers.my_data.headings import HEADINGS
+from storage import audit, audit_chain, branches, erasures, jobs, organisations, people, personal, units
 from storage.database import Database, open_database
 from storage.schema import metadata
 from storage.units import load_units
@@ -21,8 +22,8 @@ NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 CHAT = "chat-8123"
 TRACES = ("Thị Hoa", "thi hoa", CHAT, "0912", "912345678", "912 345 678")
 ABOUT_PEOPLE = {
-    "person_id", "author_id", "actor_id", "actor_name", "subject_id", "chat", "used_by", "issued_by", "phone",
-    "name_fold", "birth_year", "honorific",
+    "person_id", "author_id", "actor_id", "actor_name", "subject_id", "on_behalf_of", "chat", "used_by", "issued_by",
+    "phone", "name_fold", "birth_year", "honorific",
 }  # fmt: skip
 TREE = {"units", "unit_names", "unit_closure"}
 
@@ -61,6 +62,53 @@ async def test_no_name_chat_or_phone_is_left_in_any_table(database: Database) ->
     assert said[-1].text == "Đã xóa xong lúc 8 giờ 03, ngày 23/11. Cảm ơn bác đã dùng Cầu Nối."
     after = await database.read(everything)
     assert [line for line in after.splitlines() if any(trace in line for trace in TRACES)] == []
+
+
+def belong(tx: Connection, person: int) -> None:
+    """Everything else that the organisation may know of somebody."""
+    other = people.register(tx, Address("test:1", "other"), "ba", "26878", NOW)
+    first, second = sorted((person, other))
+    organisations.add_organisation(tx, "clb", "Câu lạc bộ", "CLB", "thành viên", "Câu lạc bộ")
+    branch = branches.add_branch(tx, "clb", "26878-01")
+    at = {"issued_at": 1, "expires_at": 2}
+    rows: list[tuple[str, Json]] = [
+        ("memberships", {"id": 1, "person_id": person, "branch_id": branch.id, "organisation_code": "clb",
+                         "unit_path": "x", "status": "present", "status_on": "2026-11-01", "since": "2026-11-01",
+                         "origin": "leader"}),
+        ("duplicate_pairs", {"first_id": first, "second_id": second, "reason": "name", "proposed_at": 1}),
+        ("link_codes", {"code_hash": "a", "person_id": person, "issued_by": other, **at}),
+        ("link_codes", {"code_hash": "b", "person_id": other, "issued_by": person, **at}),
+    ]  # fmt: skip
+    for table, row in rows:
+        tx.execute(insert(metadata.tables[table]).values(row))
+    personal.set_phone(tx, person, "+84912345678")
+    personal.set_birth_year(tx, person, 1960)
+    people.grant(tx, person, "branch_leader", "26878-01", NOW)
+    audit.note(tx, other, NOW, "view", "person", "x", subject=person, on_behalf_of=person, reason="xử lý")
+    audit.note(tx, person, NOW, "view", "person", "x", subject=other)
+
+
+OF_THEIRS = ("memberships", "duplicate_pairs", "link_codes")
+"""Tables in which nothing of an erased person stays."""
+
+
+async def test_what_the_organisation_knew_goes_too_and_the_log_stays_whole(database: Database) -> None:
+    play = EnginePlayer(database)
+    await register(play)
+    person = await database.read(people_at)
+    await database.write(belong, person)
+    before = await database.read(lambda tx: tx.execute(select(metadata.tables["audit"])).all())
+    said = await say(play, CHAT, "du lieu")
+    assert "số **0912 ••• 678**; năm sinh **1960**" in said[0].text
+    await say(play, CHAT, "xóa", "XOA HET")
+    after = await database.read(everything)
+    assert [line for line in after.splitlines() if any(trace in line for trace in TRACES)] == []
+    assert [line for line in after.splitlines() if line.startswith(OF_THEIRS)] == []
+    emptied = await database.read(lambda tx: tx.execute(select(metadata.tables["people"]).filter_by(id=person)).one())
+    assert {value for value in emptied if value not in ("", None)} == {person, emptied.registered_at}
+    kept = await database.read(lambda tx: tx.execute(select(metadata.tables["audit"])).all())
+    assert kept[: len(before)] == before
+    assert (await database.read(audit_chain.verify)).wrong == ""
 
 
 async def test_an_erased_officer_may_do_nothing_more(database: Database) -> None:
@@ -115,6 +163,9 @@ async def test_all_of_it_can_be_taken_away(database: Database) -> None:
     assert taken["tai_khoan"][0]["ma"] == CHAT
     assert "MTTQ phường An Hội Đông" in taken["dong_y"][0]["noi_dung"]
     assert len(taken["dong_y"][0]["ma_bam"]) == 64
+    rows = [row for rows in document.values() if isinstance(rows, list) for row in rows if isinstance(row, dict)]
+    named = {key for part in (document, *rows) for key in part}
+    assert named <= HEADINGS.keys()
 
 
 async def test_the_proof_of_consent_is_the_message_that_gave_it(database: Database) -> None:
@@ -138,7 +189,7 @@ async def test_people_are_told_who_saw_their_data(database: Database) -> None:
     await database.write(seen)
     said = await say(play, CHAT, "du lieu", "ai đã xem")
     assert said[-1].text.split("\n\n") == [
-        "**Trần Thị Lan** xem **phản ánh PA 2611-0427** lúc 8 giờ, ngày 23/11, để xử lý.",
+        "**Trần Thị Lan (người phụ trách Khu phố 4)** xem **phản ánh PA 2611-0427** lúc 8 giờ, ngày 23/11, để xử lý.",
         "Không có ai khác.",
     ]
 

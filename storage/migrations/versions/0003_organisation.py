@@ -183,6 +183,17 @@ NEW = (
         Column("first_hash", String, nullable=False),
         Column("refused", Boolean, nullable=False, server_default=text("false")),
     ),
+    Table(
+        "audit_chain",
+        metadata,
+        Column("id", Integer, primary_key=True, autoincrement=False),
+        Column("last_place", Big, nullable=False),
+        Column("last_hash", String, nullable=False),
+        Column("first_place", Big, nullable=False),
+        Column("before_first", String, nullable=False),
+        Column("older", Big, nullable=False),
+        CheckConstraint("id = 1", name="only_one"),
+    ),
 )
 ADDED = {
     "people": (
@@ -208,7 +219,7 @@ ADDED = {
     ),
     "channel_accounts": (Column("helping_id", Big),),
     "ticket_events": (Column("on_behalf_of", Big),),
-    "audit": (Column("on_behalf_of", Big), Column("hash", String)),
+    "audit": (Column("on_behalf_of", Big), Column("place", Big), Column("hash", String)),
 }
 ROLE = ("person_id", "role", "unit_code", "organisation_code", "branch_id", "helps_id")
 
@@ -221,6 +232,11 @@ def upgrade() -> None:
             op.add_column(table, column)
     op.create_index("ix_units_fold", "units", ["fold"])
     op.create_index("ix_people_phone", "people", ["phone"])
+    closed = text("closed_on IS NOT NULL")
+    op.create_index("ix_tickets_closed", "tickets", ["closed_on"], sqlite_where=closed, postgresql_where=closed)
+    op.create_index("uq_audit_place", "audit", ["place"], unique=True)
+    unchained = text("hash = ''")
+    op.create_index("ix_audit_unchained", "audit", ["id"], sqlite_where=unchained, postgresql_where=unchained)
     op.create_index("ix_people_name", "people", ["name_fold", "birth_year"])
     op.drop_index("uq_roles_in_force", "roles")
     in_force = text("revoked_at IS NULL")
