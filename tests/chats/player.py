@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, select
 
 from bot.jobs import Timers
 from conversation.messages import Address
@@ -155,11 +155,11 @@ class Player(Generic[PhoneT, ServiceT]):
 
     def _is_settled(self, tx: Connection) -> bool:
         newest = self.newest()
-        mine = (inbox_updates.c.update_id == newest, inbox_updates.c.state == "done")
-        heard = not newest or tx.scalar(select(func.count()).where(*mine))
-        letters = tx.scalar(select(func.count()).where(outbox.c.not_before <= to_ms(self.world.clock.now())))
-        fetching = tx.scalar(select(func.count()).where(jobs.c.kind == files.FETCH))
-        return bool(heard) and not letters and not fetching
+        heard = exists().where(inbox_updates.c.update_id == newest, inbox_updates.c.state == "done")
+        letters = exists().where(outbox.c.not_before <= to_ms(self.world.clock.now()))
+        fetching = exists().where(jobs.c.kind == files.FETCH)
+        row = tx.execute(select(heard, letters, fetching)).one()
+        return (row[0] or not newest) and not row[1] and not row[2]
 
     # instructions ----------------------------------------------------------------------------------------------------
 
