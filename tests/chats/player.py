@@ -135,6 +135,9 @@ class Player(Generic[PhoneT, ServiceT]):
         """What everybody has heard since the last time, one person after another."""
         raise NotImplementedError
 
+    def time_passed(self) -> None:
+        """Do what people do meanwhile."""
+
     def newest(self) -> str:
         """The platform's id of what it told the bot last; empty for nothing yet."""
         raise NotImplementedError
@@ -168,6 +171,7 @@ class Player(Generic[PhoneT, ServiceT]):
         match line.split():
             case ["sau", number, unit]:
                 self.world.move(timedelta(**{UNITS_OF_TIME[unit]: int(number)}).total_seconds())
+                self.time_passed()
                 await self._fire_timers()
             case ["đơn", "vị", parent, *name]:
                 await write(units.add_unit, parent, " ".join(name))
@@ -180,6 +184,7 @@ class Player(Generic[PhoneT, ServiceT]):
             case _:
                 moment = datetime.strptime(line, DATE).replace(tzinfo=VIETNAM)
                 self.world.move((moment - self.world.clock.now()).total_seconds())
+                self.time_passed()
         return []
 
     async def _fire_timers(self) -> None:
