@@ -113,15 +113,20 @@ class Service:
         async with AsyncExitStack() as parts:
             if self.worker == 0:
                 await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
-            channels = self._channels()
-            for channel in channels:
-                parts.push_async_callback(channel.close)
-            self.lines = [self._line(channel, alone=len(channels) == 1) for channel in channels]
+            if not self.lines:
+                self.connect()
+            for line in self.lines:
+                parts.push_async_callback(line.channel.close)
             if serve_web and "web" in self.settings.roles:
                 await parts.enter_async_context(self._web())
             if "clock" in self.settings.roles:
                 await parts.enter_async_context(self._alarm_clock())
             await self._run_loops(stop)
+
+    def connect(self) -> None:
+        """Make the channels; done before it runs, another application can have their doors."""
+        channels = self._channels()
+        self.lines = [self._line(channel, alone=len(channels) == 1) for channel in channels]
 
     # parts -----------------------------------------------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-"""A strict pretend Telegram and its phones: the demo, and the bench every integration test runs against."""
+"""Strict pretend platforms and their phones: the demo, and the bench every integration test runs against."""

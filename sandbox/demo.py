@@ -1,4 +1,4 @@
-"""The world of the demo: four people, a paced bot, bounded memory."""
+"""The world of the demo: four people on Telegram and one on Zalo, a paced bot, bounded memory."""
 
 from sandbox.clock import Clock
 from sandbox.people import Person
@@ -11,13 +11,19 @@ PEOPLE = (
     ("Cô Lan", "trưởng khu phố"),
     ("Anh Nam", "cán bộ phường"),
 )
+ON_ZALO = "Chị Sáu"
 
 
-def demo_world(clock: Clock, token: str) -> World:
-    """Return a world with the demo's people; its update numbers go on rising from one start to the next."""
+def demo_world(clock: Clock, token: str, address: str) -> World:
+    """Return a world with the demo's people, to be served at this address.
+
+    Its update numbers go on rising from one start to the next.
+    """
     world = World(clock, keep=KEEP)
+    world.address = address
     world.add_bot(token).updates.next_id = world.seconds()
     add_people(world)
+    world.zalo_bot.add_person(ON_ZALO, role="người dân")
     return world
 
 

@@ -1,4 +1,4 @@
-"""A strict pretend Telegram Bot API server with a page of phones.
+"""Strict pretend servers of the Telegram Bot API and of Zalo, with a page of phones.
 
 Use it in a test::
 
@@ -28,7 +28,9 @@ Use it in a test::
 
 A dropped connection is recorded with status 0. Pace: World(pace=True) refuses over 30 messages a second, and to one
 chat over a burst of 5 then 1 a second; world.bot.pace.refused counts the refusals.
-Over HTTP the page's API does the same, see sandbox/page.py.
+Over HTTP the page's API does the same, see sandbox/page.py. Zalo: `world.zalo_bot` and `world.zalo_oa`, each with
+add_person, calls, complaints, faults, a postman that posts events, and a `manner` where the sources contradict each
+other; see sandbox/zalo/bot.py and sandbox/zalo/oa.py.
 """
 
 import asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,15 +20,13 @@ class Tokens:
 
     def __init__(self, world: World, app_id: str, app_secret: str) -> None:
         self.life = timedelta(seconds=90_000)
-        self.count = 1
+        self.refresh = "rt-khung-thu-1"
+        """The refresh token that is good now."""
+        self.given = 0
+        """How many pairs were given."""
         self._world = world
         self._app_id, self._app_secret = app_id, app_secret
         self._until: dict[str, datetime] = {}
-
-    @property
-    def refresh(self) -> str:
-        """Return the refresh token that is good now."""
-        return f"rt-khung-thu-{self.count}"
 
     def good(self, access: str) -> bool:
         """Tell whether an access token is in force."""
@@ -44,8 +43,9 @@ class Tokens:
         if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh:
             words = "Refresh token is expired or was used"
             return {"error": DEAD, "error_name": "invalid_grant", "error_description": words}
-        self.count += 1
-        access = f"at-khung-thu-{self.count}"
+        self.given += 1
+        mark = secrets.token_hex(4)
+        access, self.refresh = f"at-khung-thu-{mark}", f"rt-khung-thu-{mark}"
         self._until[access] = self._world.clock.now() + self.life
         seconds = str(int(self.life.total_seconds()))
         return {"access_token": access, "refresh_token": self.refresh, "expires_in": seconds}

@@ -21,11 +21,8 @@ from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
 from storage import contents, files
-from tests.chats.script import Script, perform
-from tests.chats.telegram import telegram_player
 from tests.unpaced import TOKEN, UnpacedService
 
-CHAT = Path(__file__).parents[1] / "chats" / "e_phan_anh_co_so.chat"
 ROLES = ("listen", "work", "send")
 
 
@@ -54,13 +51,6 @@ async def world() -> AsyncIterator[tuple[World, str]]:
     made.add_bot(TOKEN)
     async with serving(made) as api:
         yield made, api
-
-
-async def test_a_whole_feedback_goes_as_written_on_postgresql(loaded_postgres_url: str, tmp_path: Path) -> None:
-    script = Script.read(CHAT)
-    async with telegram_player(script, loaded_postgres_url, tmp_path / "data") as play:
-        lines = await perform(script, play)
-    assert lines == script.lines
 
 
 async def test_of_two_processes_on_one_postgresql_one_sends_and_the_other_takes_over(

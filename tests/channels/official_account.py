@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from bot.channels.channel import Pace, Rate
+from bot.channels.channel import Links, Pace, Rate
 from bot.channels.json_request import JsonRequest
 from bot.channels.zalo_oa import LIMITS, ZaloOA
 from bot.channels.zalo_oa_calls import Calls
@@ -16,7 +16,7 @@ from bot.channels.zalo_oa_tokens import App, Tokens
 from conversation.messages import Address, Words
 from sandbox.world import World
 from storage.database import Database
-from tests.channels.conftest import stored
+from tests.channels.files import stored
 
 FAST = replace(LIMITS, pace=Pace(overall=Rate(2000, 50), bulk=Rate(1000, 50), per_chat=Rate(1000, 50)))
 HOOK = "https://cau-noi.example/-/zalo-oa"
@@ -35,21 +35,23 @@ async def official_account(
     link: str = "",
     refresh_token: str = "",
     secret: str = "",
+    links: Links | None = None,
+    api: str = "",
 ) -> AsyncIterator[ZaloOA]:
     """The account of this world, as one process has it."""
     oa, base = world.zalo_oa, f"{world.address}/zalo_oa"
     http = JsonRequest(base)
 
-    async def links(_file: str) -> str:
+    async def one_link(_file: str) -> str:
         return link
 
     signer = Signer(oa.app_id, oa.oa_id, secret or oa.oa_secret)
     app = App(f"zalo_oa:{oa.oa_id}", oa.app_id, oa.app_secret, refresh_token or oa.tokens.refresh, base)
-    calls = Calls(Tokens(database, http, app, world.clock.now), http, base)
+    calls = Calls(Tokens(database, http, app, world.clock.now), http, api or base)
     channel = ZaloOA(
         signer,
         calls,
-        Attachments(calls, stored, links),
+        Attachments(calls, stored, links or one_link),
         plainly,
         world.clock.now,
         webhook_url=HOOK,

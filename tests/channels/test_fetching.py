@@ -22,7 +22,7 @@ from storage import files, jobs
 from storage.database import Database, open_database
 from storage.schema import file_contents
 from storage.schema import files as rows
-from tests.channels.conftest import Bench
+from tests.channels.benches import Bench, telegram
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 DAY = "2026-11-23"
@@ -63,6 +63,12 @@ class Home:
 
 
 @pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with telegram("", tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
 async def home(bench: Bench, database_url: str, tmp_path: Path) -> AsyncIterator[Home]:
     database = await open_database(database_url, tmp_path / "data", now=NOW)
     fetching = Fetching(database, {bench.channel.account: bench.channel}, tmp_path)
@@ -100,10 +106,10 @@ async def test_what_cannot_be_had_is_refused_and_what_may_come_later_is_not(home
     await home.fetching.fetch({"file": gone})
     assert await home.state(gone) == "refused"
     later = await home.expect(await home.photo())
-    home.bench.world.faults.network_down()
+    home.bench.faults.network_down()
     with pytest.raises(Unreachable):
         await home.fetching.fetch({"file": later})
-    home.bench.world.faults.clear()
+    home.bench.faults.clear()
     assert await home.state(later) == "pending"
     stranger = await home.database.write(files.expect, FileRef("photo", "x"), "telegram:0", DAY)
     await home.fetching.fetch({"file": stranger})
@@ -132,7 +138,8 @@ async def test_a_file_erased_while_it_was_on_its_way_is_not_kept(home: Home, mon
 
     async def erased_meanwhile(ref: FileRef, limit: int) -> bytes:
         await home.database.write(files.erase, file, NOW)
-        return await fetch(ref, limit)
+        content: bytes = await fetch(ref, limit)
+        return content
 
     monkeypatch.setattr(home.bench.channel, "fetch", erased_meanwhile)
     await home.fetching.fetch({"file": file})

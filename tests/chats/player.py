@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, select
 
 from bot.jobs import Timers
 from conversation.messages import Address
@@ -136,6 +136,9 @@ class Player(Generic[PhoneT, ServiceT]):
         """What everybody has heard since the last time, one person after another."""
         raise NotImplementedError
 
+    def time_passed(self) -> None:
+        """Do what people do meanwhile."""
+
     def newest(self) -> str:
         """The platform's id of what it told the bot last; empty for nothing yet."""
         raise NotImplementedError
@@ -156,11 +159,11 @@ class Player(Generic[PhoneT, ServiceT]):
 
     def _is_settled(self, tx: Connection) -> bool:
         newest = self.newest()
-        mine = (inbox_updates.c.update_id == newest, inbox_updates.c.state == "done")
-        heard = not newest or tx.scalar(select(func.count()).where(*mine))
-        letters = tx.scalar(select(func.count()).where(outbox.c.not_before <= to_ms(self.world.clock.now())))
-        fetching = tx.scalar(select(func.count()).where(jobs.c.kind == files.FETCH))
-        return bool(heard) and not letters and not fetching
+        heard = exists().where(inbox_updates.c.update_id == newest, inbox_updates.c.state == "done")
+        letters = exists().where(outbox.c.not_before <= to_ms(self.world.clock.now()))
+        fetching = exists().where(jobs.c.kind == files.FETCH)
+        row = tx.execute(select(heard, letters, fetching)).one()
+        return (row[0] or not newest) and not row[1] and not row[2]
 
     # instructions ----------------------------------------------------------------------------------------------------
 
@@ -172,6 +175,7 @@ class Player(Generic[PhoneT, ServiceT]):
         match words:
             case ["sau", number, unit]:
                 self.world.move(timedelta(**{UNITS_OF_TIME[unit]: int(number)}).total_seconds())
+                self.time_passed()
                 await self._fire_timers()
             case ["đơn", "vị", parent, *name]:
                 await write(units.add_unit, parent, " ".join(name))
@@ -184,6 +188,7 @@ class Player(Generic[PhoneT, ServiceT]):
             case _:
                 moment = datetime.strptime(line, DATE).replace(tzinfo=VIETNAM)
                 self.world.move((moment - self.world.clock.now()).total_seconds())
+                self.time_passed()
         return []
 
     async def _fire_timers(self) -> None:

@@ -1,4 +1,4 @@
-"""Every golden chat, on the bare engine and both databases."""
+"""Every golden chat, on the bare engine: what is said, before any channel says it."""
 
 import os
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ WRITE = bool(os.environ.get("CAUNOI_WRITE_CHATS"))
 
 
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_the_chat_goes_as_written(path: Path, loaded_database_url: str, tmp_path: Path) -> None:
-    database = await open_database(loaded_database_url, tmp_path / "data", now=datetime.now(UTC))
+async def test_the_chat_goes_as_written(path: Path, loaded_sqlite_url: str, tmp_path: Path) -> None:
+    database = await open_database(loaded_sqlite_url, tmp_path / "data", now=datetime.now(UTC))
     try:
         script = Script.read(path)
         lines = await perform(script, EnginePlayer(database))

@@ -32,7 +32,7 @@ async def test_the_chat_goes_as_written_on_telegram(path: Path, loaded_database_
     assert lines == script.lines
 
 
-@pytest.mark.parametrize("app", ["zalo_bot"])
+@pytest.mark.parametrize("app", ["zalo_bot", "zalo_oa"])
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 async def test_the_chat_goes_as_written_on_zalo(path: Path, app: App, loaded_database_url: str, tmp_path: Path) -> None:
     script = Script.read(path).for_numbers()

@@ -113,6 +113,11 @@ class ZaloPlayer(Player[ZaloPhone, Listening]):
     def known(self, person: ZaloPhone) -> None:
         person.follows, person.interacted = True, self.world.clock.now()
 
+    def time_passed(self) -> None:
+        """Everybody has looked into the menu meanwhile: an Official Account may not write to who was silent a week."""
+        for person in self.people.values():
+            person.interacted = self.world.clock.now()
+
     def newest(self) -> str:
         return self.sent
 
