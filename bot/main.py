@@ -61,7 +61,7 @@ class Service:
     """Its number among those that were started together; the first takes the operator's orders."""
     workers: int = 1
     lines: list[Line] = field(default_factory=list)
-    """The channels, while it runs."""
+    """The channels, once they are made."""
     lost: set[str] = field(default_factory=set)
     """Bot accounts whose platform has been lost for long."""
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
@@ -97,7 +97,8 @@ class Service:
     def _of_channels(self) -> Json:
         """How each channel is, and what the doctor asks of an Official Account."""
         facts = [line.channel.facts() for line in self.lines if isinstance(line.channel, ZaloOA)]
-        return {"channels": self.health.channels, "zalo_oa": facts}
+        lost = dict.fromkeys(self.lost, "lost")
+        return {"channels": {**self.health.channels, **lost}, "zalo_oa": facts}
 
     def committed(self) -> None:
         """Something new is on disk: whoever waits for it looks at once."""
@@ -110,15 +111,20 @@ class Service:
         async with AsyncExitStack() as parts:
             if self.worker == 0:
                 await parts.enter_async_context(control.listening(self.settings.data_dir, self.order))
-            channels = self._channels()
-            for channel in channels:
-                parts.push_async_callback(channel.close)
-            self.lines = [self._line(channel, alone=len(channels) == 1) for channel in channels]
+            if not self.lines:
+                self.connect()
+            for line in self.lines:
+                parts.push_async_callback(line.close)
             if serve_web and "web" in self.settings.roles:
                 await parts.enter_async_context(self._web())
             if "clock" in self.settings.roles:
                 await parts.enter_async_context(self._alarm_clock())
             await self._run_loops(stop)
+
+    def connect(self) -> None:
+        """Make the channels; done before it runs, another application can have their doors."""
+        channels = self._channels()
+        self.lines = [self._line(channel, alone=len(channels) == 1) for channel in channels]
 
     # parts -----------------------------------------------------------------------------------------------------------
 
@@ -215,7 +221,8 @@ async def _wind_down(tasks: dict[str, asyncio.Task[object]], lines: Sequence[Lin
     for name, task in tasks.items():
         if not name.startswith("sender:"):
             task.cancel()
-    await asyncio.gather(*(line.finish(tasks.get(f"sender:{line.channel.account}")) for line in lines))
+    senders = ((line, tasks.get(f"sender:{line.channel.account}")) for line in lines)
+    await asyncio.gather(*(line.finish(task) for line, task in senders if task))
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     for task in died:
         task.result()
