@@ -62,12 +62,16 @@ class Line:
         webhook = self.channel.webhook
         return Door(webhook, self.intake.take if webhook.comes_again else self.intake.keep) if webhook else None
 
-    async def finish(self, sending: asyncio.Task[object] | None) -> None:
-        """Let the sender finish what is in flight; what is on disk and not taken waits there."""
-        for task in self.intake.begun:
+    async def close(self) -> None:
+        """Give the connections back; what is on disk and not taken waits there."""
+        begun = tuple(self.intake.begun)
+        for task in begun:
             task.cancel()
-        if sending is None:
-            return
+        await asyncio.gather(*begun, return_exceptions=True)
+        await self.channel.close()
+
+    async def finish(self, sending: asyncio.Task[object]) -> None:
+        """Let the sender finish what is in flight."""
         if self.sender.running:
             self.sender.stop(GRACE_SECONDS)
         else:

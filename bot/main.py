@@ -62,7 +62,7 @@ class Service:
     """Its number among those that were started together; the first takes the operator's orders."""
     workers: int = 1
     lines: list[Line] = field(default_factory=list)
-    """The channels, while it runs."""
+    """The channels, once they are made."""
     lost: set[str] = field(default_factory=set)
     """Bot accounts whose platform has been lost for long."""
     wake_worker: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,7 +100,8 @@ class Service:
     def _of_channels(self) -> Json:
         """How each channel is, and what the doctor asks of an Official Account."""
         facts = [line.channel.facts() for line in self.lines if isinstance(line.channel, ZaloOA)]
-        return {"channels": self.health.channels, "zalo_oa": facts}
+        lost = dict.fromkeys(self.lost, "lost")
+        return {"channels": {**self.health.channels, **lost}, "zalo_oa": facts}
 
     def committed(self) -> None:
         """Something new is on disk: whoever waits for it looks at once."""
@@ -116,7 +117,7 @@ class Service:
             if not self.lines:
                 self.connect()
             for line in self.lines:
-                parts.push_async_callback(line.channel.close)
+                parts.push_async_callback(line.close)
             if serve_web and "web" in self.settings.roles:
                 await parts.enter_async_context(self._web())
             if "clock" in self.settings.roles:
@@ -223,7 +224,8 @@ async def _wind_down(tasks: dict[str, asyncio.Task[object]], lines: Sequence[Lin
     for name, task in tasks.items():
         if not name.startswith("sender:"):
             task.cancel()
-    await asyncio.gather(*(line.finish(tasks.get(f"sender:{line.channel.account}")) for line in lines))
+    senders = ((line, tasks.get(f"sender:{line.channel.account}")) for line in lines)
+    await asyncio.gather(*(line.finish(task) for line, task in senders if task))
     await asyncio.gather(*tasks.values(), return_exceptions=True)
     for task in died:
         task.result()

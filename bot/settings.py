@@ -207,13 +207,11 @@ class Settings(Retention, BaseSettings):
 
     @model_validator(mode="after")
     def _zalo_oa_is_whole(self) -> Settings:
-        given = [name for name in ZALO_OA if getattr(self, name)]
-        if not given and not self.zalo_oa_app_secret:
-            return self
+        given = [name for name in (*ZALO_OA, "zalo_oa_app_secret") if getattr(self, name)]
         missing = [name for name in (*ZALO_OA, "public_url") if not getattr(self, name)]
-        if missing:
-            names = ", ".join(PREFIX + name.upper() for name in missing)
-            raise ValueError(f"Zalo OA còn thiếu {names}; đặt đủ cả, hoặc bỏ hết các thiết đặt CAUNOI_ZALO_OA_…")
+        if given and missing:
+            has, lacks = (", ".join(PREFIX + name.upper() for name in names) for names in (given, missing))
+            raise ValueError(f"Có {has} mà còn thiếu {lacks}; đặt đủ cả, hoặc bỏ hết các thiết đặt CAUNOI_ZALO_OA_…")
         return self
 
     @property

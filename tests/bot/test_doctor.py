@@ -29,6 +29,7 @@ from sandbox.clock import MovableClock
 from sandbox.records import Webhook
 from sandbox.server import serving
 from sandbox.world import World
+from sandbox.zalo.bot import TOKEN as ZALO_TOKEN
 from storage import inbox
 from storage.database import open_database
 from storage.leases import take
@@ -72,6 +73,9 @@ class Site:
 
     def telegram(self, token: str = TOKEN) -> None:
         self.set(telegram_token=token, telegram_api_base=self.api)
+
+    def zalo_bot(self, token: str = ZALO_TOKEN) -> None:
+        self.set(zalo_bot_token=token, zalo_bot_api_base=f"{self.api}/zalo_bot")
 
     def data(self) -> Path:
         folder = self.folder / "data"
@@ -476,6 +480,38 @@ def clock_off(site: Site) -> None:
     site.watch.at -= timedelta(hours=1)
 
 
+# --- Zalo Bot -------------------------------------------------------------------------------------------------------
+
+
+@seed("zalo_bot", "Zalo Bot Creator")
+def wrong_zalo_token(site: Site) -> None:
+    site.zalo_bot("2000000001:khong-phai-ma-nay")
+
+
+@seed("zalo_bot", "Kiểm tra mạng")
+def no_way_to_zalo(site: Site) -> None:
+    site.zalo_bot()
+    site.world.zalo_bot.faults.network_down()
+
+
+@seed("zalo_bot_delivery", "CAUNOI_PUBLIC_URL")
+def no_public_address(site: Site) -> None:
+    site.zalo_bot()
+
+
+@seed("zalo_bot_delivery", "https://other.example.vn")
+def zalo_webhook_elsewhere(site: Site) -> None:
+    site.zalo_bot()
+    site.set(public_url="https://bot.example.vn", zalo_bot_webhook_secret="bi-mat-12345")
+    site.world.zalo_bot.postman.url = "https://other.example.vn/zalo"
+
+
+@seed("account", "zalo_bot:777")
+async def zalo_token_of_another_bot(site: Site) -> None:
+    await site.records(lambda tx: inbox.first_time(tx, "zalo_bot:777", "1", NOW))
+    site.zalo_bot()
+
+
 # --- disks, which only root may mount -------------------------------------------------------------------------------
 
 if ROOT:
@@ -514,6 +550,7 @@ async def test_what_is_wrong_is_found(site: Site, name: str, words: str, make: S
     assert words in found.words
     assert found.fine == (name == "sqlite")  # one process writes, so that bug is told and does no harm
     assert TOKEN not in found.words
+    assert ZALO_TOKEN not in found.words
 
 
 def test_there_are_enough() -> None:
@@ -522,6 +559,8 @@ def test_there_are_enough() -> None:
 
 async def test_nothing_is_found_where_nothing_is_wrong(site: Site) -> None:
     site.telegram()
+    site.zalo_bot()
+    site.set(public_url="https://bot.example.vn", zalo_bot_webhook_secret="bi-mat-12345")
     site.watch.at = datetime.now(UTC)
     assert [finding for finding in (await site.examined()).values() if not finding.fine] == []
 

@@ -63,6 +63,15 @@ def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CAUNOI_DATABASE_URL", "postgresql+asyncpg://u:p@host", "cơ-sở-dữ-liệu"),
         ("CAUNOI_ROLES", ",", "listen"),
         ("CAUNOI_TIMEZONE", "Asia", "Asia/Ho_Chi_Minh"),
+        ("CAUNOI_ZALO_BOT_TOKEN", "hello", "Zalo Bot Creator"),
+        ("CAUNOI_ZALO_BOT_API_BASE", "bot-api.zaloplatforms.com", "http"),
+        ("CAUNOI_ZALO_BOT_WEBHOOK_SECRET", "ngan", "8 đến 256"),
+        ("CAUNOI_ZALO_BOT_WEBHOOK_SECRET", "bi-mat-12345", "CAUNOI_PUBLIC_URL"),
+        ("CAUNOI_ZALO_OA_ID", "oa", "chữ số"),
+        ("CAUNOI_ZALO_OA_ID", "1357913579135791357", "CAUNOI_ZALO_OA_APP_ID"),
+        ("CAUNOI_ZALO_OA_REFRESH_TOKEN", "một hai", "một dòng"),
+        ("CAUNOI_ZALO_OA_APP_SECRET", "x", "CAUNOI_ZALO_OA_SECRET"),
+        ("CAUNOI_PUBLIC_URL", "http://bot.example.vn", "https://"),
         ("CAUNOI_TELEGRAM_WEBHOOK_URL", "https://bot.example.vn/tg", "WEBHOOK_SECRET"),
     ],
 )
@@ -72,6 +81,38 @@ def test_a_wrong_setting_names_itself(monkeypatch: pytest.MonkeyPatch, name: str
         load_settings()
     assert name in str(refusal.value)
     assert words in str(refusal.value)
+
+
+ZALO_TOKEN = "2000000001:khung-thu-zalo-bot"
+ZALO = {
+    "zalo_bot_token": ZALO_TOKEN,
+    "public_url": "https://bot.example.vn/",
+    "zalo_bot_webhook_secret": "bi-mat-12345",
+}
+OA = {name: "42" for name in ("zalo_oa_app_id", "zalo_oa_id", "zalo_oa_secret", "zalo_oa_refresh_token")}
+
+
+def test_whole_settings_of_all_channels_are_taken() -> None:
+    settings = load_settings(telegram_token=TOKEN, **ZALO, **OA)
+    assert settings.accounts == ["telegram:123456789", "zalo_bot:2000000001", "zalo_oa:42"]
+    assert settings.public_url == "https://bot.example.vn"
+    assert not any(words in repr(settings) for words in (ZALO_TOKEN, "bi-mat-12345"))
+    assert load_settings(zalo_bot_token=ZALO_TOKEN).has_channel
+    assert load_settings(public_url="http://127.0.0.1:8080").public_url
+
+
+@pytest.mark.parametrize("missing", [*ZALO, *OA])
+def test_half_a_configuration_names_what_is_missing(missing: str) -> None:
+    given = {name: value for name, value in (ZALO | OA).items() if name != missing}
+    if missing == "zalo_bot_token":
+        given.pop("public_url")
+    with pytest.raises(SettingsError, match=f"CAUNOI_{missing.upper()}"):
+        load_settings(**given)
+
+
+def test_a_webhook_needs_somebody_at_the_door() -> None:
+    with pytest.raises(SettingsError, match="CAUNOI_PUBLIC_URL cần vai web"):
+        load_settings(**ZALO, roles=("listen", "send"))
 
 
 def test_an_unknown_variable_names_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
