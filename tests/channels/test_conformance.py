@@ -211,7 +211,7 @@ async def test_other_files_arrive_with_their_words(bench: Bench) -> None:
 
 @lacking("documents")
 async def test_instead_of_other_files_their_words_arrive_and_why(bench: Bench) -> None:
-    for said in (Said("Ghi âm ạ.", file="2"), Said("Đây ạ.", document=("dữ liệu.json", "{}"))):
+    for said in (Said("Ghi âm ạ.", file="2"), Said("Đây ạ.", document=("dữ liệu.json", b"{}"))):
         await bench.channel.send(bench.to_hoa, said)
         assert bench.hoa.last["text"].startswith(said.text)
         assert "Zalo không nhận tệp này." in bench.hoa.last["text"]
