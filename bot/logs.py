@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from structlog.typing import ExcInfo
 
-TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_.-]{12,}")
 PHONE = re.compile(r"(?<!\d)(?:(?:\+?84|0)\d{9}|\d{12})(?!\d)")
 """Phone numbers, and those of identity cards."""
 

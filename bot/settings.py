@@ -39,7 +39,7 @@ ONE_LINE = re.compile(r"[\x21-\x7e]{1,4096}")
 NUMBER = re.compile(r"[0-9]{1,32}")
 TOKENS = {
     "telegram_token": (re.compile(r"\d+:[A-Za-z0-9_-]{20,}"), "BotFather"),
-    "zalo_bot_token": (re.compile(r"\d+:[A-Za-z0-9_.-]{8,}"), "Zalo Bot Creator"),
+    "zalo_bot_token": (re.compile(r"\d+:[A-Za-z0-9_.-]{12,}"), "Zalo Bot Creator"),
 }
 ZALO_OA = ("zalo_oa_app_id", "zalo_oa_id", "zalo_oa_secret", "zalo_oa_refresh_token")
 """All of them, or none."""

@@ -169,3 +169,13 @@ def test_a_webhook_on_one_file_needs_the_role_that_answers_it(monkeypatch: pytes
         load_settings()
     monkeypatch.setenv("CAUNOI_DATABASE_URL", "postgresql://u:p@host/x")  # another process may have that role
     assert load_settings().telegram_webhook_url
+
+
+@pytest.mark.parametrize("address", ["https://bot.example.vn/tg", ""])
+def test_init_sets_zalo_up_where_there_is_an_address(tmp_path: Path, address: str) -> None:
+    answers = {"telegram_token": TOKEN, "zalo_bot_token": ZALO_TOKEN, "telegram_webhook_url": address}
+    write_settings_file(tmp_path / "caunoi.toml", answers)
+    settings = load_settings()
+    assert settings.accounts == ["telegram:123456789", "zalo_bot:2000000001"]
+    assert settings.public_url == ("https://bot.example.vn" if address else "")
+    assert bool(settings.zalo_bot_webhook_secret) == bool(address)
