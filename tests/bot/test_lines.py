@@ -72,13 +72,13 @@ async def test_each_channel_has_its_own_sender(tmp_path: Path) -> None:
 async def test_a_channel_that_cannot_be_opened_stops_no_other_and_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: ChannelError, state: str
 ) -> None:
-    monkeypatch.setattr(lines, "OPEN_AGAIN_SECONDS", 0.5)
-    monkeypatch.setattr(lines, "MISCONFIGURED_SECONDS", 0.5)
+    monkeypatch.setattr(lines, "OPEN_AGAIN_SECONDS", 0.3)
+    monkeypatch.setattr(lines, "MISCONFIGURED_SECONDS", 0.3)
     well, ill = Mute(account="telegram:1"), Mute(account="zalo_bot:1", name="zalo_bot", opening=[fault])
     async with running(tmp_path, well, ill) as (service, task):
         await until_said(service, well)
         assert service.health.channels == {"telegram:1": "up", "zalo_bot:1": state}
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(0.4)
         assert service.health.channels["zalo_bot:1"] == "up"
         assert not task.done()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot.cli_webhook import in_words
+from bot.main import Service
+from bot.settings import Settings
 from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
@@ -19,56 +20,40 @@ from sandbox.zalo.bot import TOKEN as ZALO_TOKEN
 from tests.bot.test_cli import caunoi
 
 TOKEN = "8123:AAabcdefghijklmnopqrstuvwxyz0123456"
-SECRETS = {"CAUNOI_TELEGRAM_WEBHOOK_SECRET": "khong-ai-biet", "CAUNOI_ZALO_BOT_WEBHOOK_SECRET": "khong-ai-biet"}
 
 
-@dataclass
-class Town:
-    """Both platforms, and a terminal with the settings for them."""
-
-    world: World
-    folder: Path
-    settings: dict[str, str]
-
-    async def caunoi(self, verb: str) -> tuple[int, list[Any]]:
-        done = await asyncio.to_thread(caunoi, self.folder, "webhook", verb, "--json", **self.settings)
-        assert not any(token in done.stdout + done.stderr for token in (TOKEN, ZALO_TOKEN))
-        return done.returncode, json.loads(done.stdout)
-
-
-@pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    world = World(MovableClock(), pace=False)
+@asynccontextmanager
+async def on_both(world: World, url: str, folder: Path) -> AsyncIterator[Service]:
+    """A service with a bot on Telegram and one on Zalo, both with webhooks; it does not run."""
     world.add_bot(TOKEN)
     async with serving(world) as api:
-        settings = {
-            "CAUNOI_TELEGRAM_TOKEN": TOKEN,
-            "CAUNOI_TELEGRAM_API_BASE": api,
-            "CAUNOI_TELEGRAM_WEBHOOK_URL": f"{api}/telegram",
-            "CAUNOI_ZALO_BOT_TOKEN": ZALO_TOKEN,
-            "CAUNOI_ZALO_BOT_API_BASE": f"{api}/zalo_bot",
-            "CAUNOI_PUBLIC_URL": api,
-        }
-        yield Town(world, tmp_path, settings | SECRETS)
+        settings = Settings(
+            database_url=url, data_dir=folder, telegram_token=SecretStr(TOKEN), telegram_api_base=api,
+            telegram_webhook_url=f"{api}/telegram", telegram_webhook_secret=SecretStr("khong-ai-biet"),
+            zalo_bot_token=SecretStr(ZALO_TOKEN), zalo_bot_api_base=f"{api}/zalo_bot", public_url=api,
+            zalo_bot_webhook_secret=SecretStr("khong-ai-biet"),
+        )  # fmt: skip
+        service = await Service.open(settings, world.clock)
+        yield service
+        await service.close()
 
 
-async def test_they_are_set_and_taken_back_on_every_channel(town: Town) -> None:
-    assert (await asyncio.to_thread(caunoi, town.folder, "migrate")).returncode == 0
-    code, hooks = await town.caunoi("set")
-    assert code == 0
-    assert [hook["account"] for hook in hooks] == ["telegram:8123", "zalo_bot:2000000001"]
-    assert all(hook["posts_to"] == hook["ours"] for hook in hooks)
-    assert town.world.zalo_bot.postman.url == hooks[1]["ours"]
-    town.world.zalo_bot.faults.network_down()
-    code, hooks = await town.caunoi("delete")
-    assert code == 1
+async def test_they_are_set_and_taken_back_on_every_channel(loaded_sqlite_url: str, tmp_path: Path) -> None:
+    world = World(MovableClock(), pace=False)
+    async with on_both(world, loaded_sqlite_url, tmp_path / "data") as service:
+        hooks = (await service.order("webhook-set", {}))["webhooks"]
+        assert [hook["account"] for hook in hooks] == ["telegram:8123", "zalo_bot:2000000001"]
+        assert all(hook["posts_to"] == hook["ours"] for hook in hooks)
+        assert world.zalo_bot.postman.url == hooks[1]["ours"]
+        world.zalo_bot.faults.network_down()
+        hooks = (await service.order("webhook-delete", {}))["webhooks"]
     assert (hooks[0]["posts_to"], "error" in hooks[1]) == ("", True)
-    assert town.world.zalo_bot.postman.url
+    assert not any(token in str(hooks) for token in (TOKEN, ZALO_TOKEN))
+    assert world.zalo_bot.postman.url
 
 
-def test_without_any_channel_it_says_what_is_missing(tmp_path: Path) -> None:
-    assert caunoi(tmp_path, "migrate").returncode == 0
-    done = caunoi(tmp_path, "webhook", "show")
+def test_without_any_channel_it_says_what_is_missing(loaded_sqlite_url: str, tmp_path: Path) -> None:
+    done = caunoi(tmp_path, "webhook", "show", CAUNOI_DATABASE_URL=loaded_sqlite_url)
     assert (done.returncode, "Chưa có token" in done.stderr) == (1, True)
 
 
