@@ -74,6 +74,7 @@ NAMES = {
     "turns_per_second": "turns a second",
     "seconds": "seconds",
     "median_ms": "median, ms",
+    "cpu_ms": "our CPU, ms",
     "p95_ms": "p95, ms",
     "longest_ms": "longest, ms",
     "people": "distinct people",
@@ -81,6 +82,7 @@ NAMES = {
 PLACES = {
     "seconds": 2,
     "median_ms": 1,
+    "cpu_ms": 1,
     "p95_ms": 1,
     "longest_ms": 1,
     "idle_p50_ms": 1,

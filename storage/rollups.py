@@ -164,6 +164,8 @@ def set_eligible(tx: Connection, unit_code: str, organisation_code: str, count: 
 def _eligible(tx: Connection, top: Unit) -> dict[str, dict[str, int]]:
     """By unit and organisation: what was typed in there, else the sum over what is below, if all of it is known."""
     typed = _typed(tx, top)
+    if not typed:
+        return {}
     tree: dict[str, list[str]] = {}
     for code, parent in tx.execute(select(units.c.code, units.c.parent_code).where(under(top.path), units.c.active)):
         tree.setdefault(parent, []).append(code)
