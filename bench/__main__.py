@@ -12,6 +12,7 @@ from bench.child import Result, run
 from bench.cores import LOADING
 from bench.crowds import crowds
 from bench.durable import durable
+from bench.rollups import rollups
 from bench.rounds import Found, folder, side_by_side
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -70,6 +71,11 @@ def first_page(quick: bool) -> Found:
     return side_by_side(rounds(quick), {"caunoi demo": lambda: {"seconds": program.first_page()}})
 
 
+def rolled_up(quick: bool) -> Found:
+    """(g)."""
+    return rollups(1 if quick else 3, 500_000)
+
+
 def _town(home: str, people: int) -> str:
     file = f"{home}/town.db"
     run("town:prepare", url=f"sqlite:///{file}", folder=home)
@@ -79,6 +85,7 @@ def _town(home: str, people: int) -> str:
 
 PARTS = {
     "sends": sends, "turns": turns, "replies": replies, "crowds": many, "memory": memory, "first_page": first_page,
+    "rollups": rolled_up,
 }  # fmt: skip
 
 

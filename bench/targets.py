@@ -79,4 +79,19 @@ def _memory(found: Found) -> Iterator[Verdict]:
     yield _at_most("Idle memory, MiB", _median(found, "caunoi run", "idle_rss"), 120)
 
 
-JUDGES = {"sends": _sends, "turns": _turns, "replies": _replies, "crowds": _crowds, "memory": _memory}
+def _rollups(found: Found) -> Iterator[Verdict]:
+    for name in found:
+        if "a province" in name:
+            yield _at_most(f"Roll-up of {name.rpartition(': ')[2]}, ms", _median(found, name, "median_ms"), 1000)
+        if name.startswith("unit search"):
+            yield _at_most(f"Finding a unit, {name.rpartition(': ')[2]}, ms", _median(found, name, "median_ms"), 20, 1)
+
+
+JUDGES = {
+    "sends": _sends,
+    "turns": _turns,
+    "replies": _replies,
+    "crowds": _crowds,
+    "memory": _memory,
+    "rollups": _rollups,
+}

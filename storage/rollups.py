@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, distinct, func, select
+from sqlalchemy import Connection, Select, String, bindparam, case, delete, distinct, func, select
 
 from conversation.messages import N_, Rejected
 from storage.memberships import PRESENT
@@ -104,26 +104,29 @@ def _sums(tx: Connection, top: Unit, codes: set[str]) -> dict[str, _Sum]:
 
 def _counted(tx: Connection, path: str) -> Iterator[tuple[str, str, int, int]]:
     """Path, organisation, members and those of them who are here; then the same for people of any organisation."""
-    for where, organisation, status, count in tx.execute(_MEMBERS.where(_below(path))):
-        yield where, organisation, count, count if status == PRESENT else 0
-    for where, count in tx.execute(_PEOPLE.where(_below(path))):
+    span = {"from_path": path, "to_path": path.removesuffix("/") + "0"}
+    for where, organisation, members, present in tx.execute(_MEMBERS, span):
+        yield where, organisation, members, int(present)
+    for where, count in tx.execute(_PEOPLE, span):
         yield where, ANY, count, 0
-    for where, count in tx.execute(_PEOPLE.where(_below(path), memberships.c.status == PRESENT)):
+    for where, count in tx.execute(_PEOPLE_HERE, span):
         yield where, ANY, 0, count
 
 
-_IN_FORCE = memberships.c.ended_on.is_(None)
-# Grouped by whole paths, in the order of an index, a million rows need no sorting and no second table.
-_MEMBERS = (
-    select(_PATH, memberships.c.organisation_code, memberships.c.status, func.count())
-    .where(_IN_FORCE)
-    .group_by(_PATH, memberships.c.organisation_code, memberships.c.status)
+_HERE = case((memberships.c.status == PRESENT, 1), else_=0)
+_SPAN = (
+    memberships.c.ended_on.is_(None),
+    bindparam("from_path", type_=String()) <= _PATH,
+    bindparam("to_path", type_=String()) > _PATH,
 )
-_PEOPLE = select(_PATH, func.count(distinct(memberships.c.person_id))).where(_IN_FORCE).group_by(_PATH)
-
-
-def _below(path: str) -> ColumnElement[bool]:
-    return and_(path <= _PATH, path.removesuffix("/") + "0" > _PATH)
+# Grouped by whole paths, in the order of an index, a million rows need no sorting and no look at the table.
+_MEMBERS = (
+    select(_PATH, memberships.c.organisation_code, func.count(), func.sum(_HERE))
+    .where(*_SPAN)
+    .group_by(_PATH, memberships.c.organisation_code)
+)
+_PEOPLE = select(_PATH, func.count(distinct(memberships.c.person_id))).where(*_SPAN).group_by(_PATH)
+_PEOPLE_HERE = _PEOPLE.where(memberships.c.status == PRESENT)
 
 
 def _plus(one: _Sum, other: _Sum) -> _Sum:
@@ -161,6 +164,8 @@ def set_eligible(tx: Connection, unit_code: str, organisation_code: str, count: 
 def _eligible(tx: Connection, top: Unit) -> dict[str, dict[str, int]]:
     """By unit and organisation: what was typed in there, else the sum over what is below, if all of it is known."""
     typed = _typed(tx, top)
+    if not typed:
+        return {}
     tree: dict[str, list[str]] = {}
     for code, parent in tx.execute(select(units.c.code, units.c.parent_code).where(under(top.path), units.c.active)):
         tree.setdefault(parent, []).append(code)

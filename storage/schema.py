@@ -167,12 +167,13 @@ memberships = Table(
     CheckConstraint("origin IN ('self', 'leader', 'import')", name="known_origin"),
     partial("uq_memberships_in_force", "person_id", "organisation_code", where="ended_on IS NULL", unique=True),
     partial("ix_memberships_branch", "branch_id", "status", where="ended_on IS NULL"),
-    partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", where="ended_on IS NULL"),
-    partial("ix_memberships_people", "unit_path", "person_id", "status", where="ended_on IS NULL"),
+    partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", "ended_on", where="ended_on IS NULL"),
+    partial("ix_memberships_people", "unit_path", "person_id", "status", "ended_on", where="ended_on IS NULL"),
 )
 """A person belongs to an organisation once, through one of its branches; what has ended stays as history.
 
-`unit_path` is where the person lives, so that everybody counts in one place, whichever branches they go to.
+`unit_path` is where the person lives, so that everybody counts in one place, whichever branches they go to. The last
+two indexes are all that a roll-up reads; without `ended_on` SQLite would look each row up to see that it is NULL.
 """
 
 eligible_populations = Table(

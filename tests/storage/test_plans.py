@@ -14,6 +14,8 @@ from sqlalchemy import Connection, event, text
 from conversation.messages import Address, Heard, Said
 from storage import inbox, jobs, outbox, sessions, turns
 from storage.database import Database, open_database
+from storage.rollups import roll_up
+from storage.units import load_units
 from tests.storage.conftest import NOW
 
 LAN = Address("telegram:8123", "42")
@@ -61,6 +63,15 @@ async def test_claiming_jobs_needs_no_sorting(sqlite: Database) -> None:
     steps = await sqlite.write(plans, *HOT["jobs.claim"])
     assert any("ix_jobs_ready" in step for step in steps)
     assert not any("TEMP B-TREE FOR ORDER" in step for step in steps)
+
+
+async def test_a_roll_up_looks_at_no_row_of_memberships(sqlite: Database) -> None:
+    await sqlite.write(load_units)
+    read = [step for step in await sqlite.write(plans, roll_up, "79") if "memberships" in step]
+    assert [step.partition(" (")[0].split()[-1] for step in read] == [
+        "ix_memberships_rollup", "ix_memberships_people", "ix_memberships_people"
+    ]  # fmt: skip
+    assert all("COVERING INDEX" in step for step in read)
 
 
 async def test_open_failures_are_found_by_their_own_index(sqlite: Database) -> None:

@@ -134,8 +134,10 @@ NEW = (
         CheckConstraint("origin IN ('self', 'leader', 'import')", name="known_origin"),
         partial("uq_memberships_in_force", "person_id", "organisation_code", where="ended_on IS NULL", unique=True),
         partial("ix_memberships_branch", "branch_id", "status", where="ended_on IS NULL"),
-        partial("ix_memberships_rollup", "unit_path", "organisation_code", "status", where="ended_on IS NULL"),
-        partial("ix_memberships_people", "unit_path", "person_id", "status", where="ended_on IS NULL"),
+        partial(
+            "ix_memberships_rollup", "unit_path", "organisation_code", "status", "ended_on", where="ended_on IS NULL"
+        ),
+        partial("ix_memberships_people", "unit_path", "person_id", "status", "ended_on", where="ended_on IS NULL"),
     ),
     Table(
         "eligible_populations",
