@@ -7,12 +7,7 @@ from storage.memberships import AWAY, DIED, MOVED, PRESENT, RESIGNED, STUDYING
 
 TITLE, ENTER_TITLE, CHECK_TITLE = N_("xem hội viên"), N_("nhập hộ"), N_("xác nhận hội viên")
 EDIT_TITLE, STATUS_TITLE = N_("sửa thông tin hội viên"), N_("báo có mặt, đi xa")
-MENU, MENU_ENTER, MENU_CHECK, MENU_STATUS = (
-    N_("Hội viên"),
-    N_("Nhập hộ"),
-    N_("Xác nhận hội viên"),
-    N_("Báo đi xa, về nhà"),
-)
+MENU = N_("Hội viên")
 
 NO_BRANCH = N_("Cầu Nối không thấy chi hội, tổ nào như vậy trong phần việc của {you} ạ.")
 NO_MEMBER = N_("Cầu Nối không thấy ai như vậy trong danh sách của {you} ạ.")
