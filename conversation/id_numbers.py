@@ -11,7 +11,9 @@ LENGTH = 12
 MOST_GROUPS = 4
 PHONES = {("0", 10), ("8", 11)}
 """First digit and length of phone numbers, which may be typed in groups too."""
-WORDS = frozenset({"text", "caption", "title", "description", "address", "name", "first_name", "last_name", "vcard"})
+WORDS = frozenset(
+    {"text", "caption", "title", "description", "address", "name", "first_name", "last_name", "display_name", "vcard"}
+)
 """What fields of an update are called that hold somebody's words; numbers elsewhere are ids."""
 
 _GROUPS = re.compile(r"(?<!\d)\d+(?:(?:[ \u00a0]{1,2}|[.\-])\d+)*(?!\d)")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -37,13 +38,20 @@ class Table:
 def write_workbook(path: Path, tables: Sequence[Table], watermark: str) -> None:
     """One sheet for each table, A4 across, headings on every page, and on every page who took it out and why."""
     try:
-        _write_workbook(path, tables, watermark)
+        _write_workbook(str(path), OPTIONS, tables, watermark)
     except FileCreateError as failure:
         raise OSError(None, str(failure), str(path)) from failure
 
 
-def _write_workbook(path: Path, tables: Sequence[Table], watermark: str) -> None:
-    with Workbook(str(path), OPTIONS) as book:
+def workbook(tables: Sequence[Table], watermark: str) -> bytes:
+    """The same, small, and never on a disk."""
+    content = BytesIO()
+    _write_workbook(content, {**OPTIONS, "constant_memory": False, "in_memory": True}, tables, watermark)
+    return content.getvalue()
+
+
+def _write_workbook(to: str | BytesIO, options: Mapping[str, bool], tables: Sequence[Table], watermark: str) -> None:
+    with Workbook(to, options) as book:
         styles = _styles(book)
         for table in tables:
             sheet = book.add_worksheet(table.name)

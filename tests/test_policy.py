@@ -220,7 +220,7 @@ ON_ONESELF: dict[str, list[Probe]] = {
         ordering(lambda _: my_data_queries.MyConsents()),
         ordering(lambda _: my_data_queries.HavePhone()),
         ordering(lambda _: my_data.CorrectMe("Hoa")),
-        ordering(lambda _: my_data.KeepPhone("0912345678")),
+        ordering(lambda _: my_data.ForgetPhone()),
         ordering(lambda _: my_data.KeepBirthYear(1960)),
         ordering(lambda _: my_data.Withdraw(NEWS)),
         ordering(lambda _: my_data.StopNews()),

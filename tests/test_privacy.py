@@ -20,7 +20,7 @@ from handlers.registration import texts
 from storage import audit_chain, inbox
 from storage.backup import back_up
 from storage.database import open_database, sqlite_file
-from storage.schema import metadata
+from storage.schema import file_contents, metadata
 from tests.street import MORNING, Standing, Street, plant
 from tests.test_translations import sources
 
@@ -100,9 +100,25 @@ async def test_after_erasure_nothing_of_them_is_found(street: Street, capfd: pyt
     assert len(await traces(street, *TRACES)) > 1
     await erase(street)
     assert await traces(street, *TRACES) == []
-    assert [file for file in (street.data_dir / "files").rglob("*") if file.is_file()] == []
+    assert await kept_files(street) == []
     said = capfd.readouterr()
     assert [words for words in TRACES if words in said.out + said.err] == []
+
+
+async def test_photos_go_when_their_sender_no_longer_agrees_to_them(street: Street) -> None:
+    await live_a_while(street)
+    assert await kept_files(street)
+    await street.tell(CHAT, "rút đồng ý")
+    await street.pick(CHAT, "Rút: kèm ảnh khi gửi phản ánh")
+    await street.do_jobs()
+    assert not await kept_files(street)
+    assert await traces(street, "Đèn đường hẻm 47 hư") != []
+
+
+async def kept_files(street: Street) -> list[object]:
+    """What there is of photos, in the folder or in the table."""
+    rows = await street.database.read(lambda tx: tx.execute(select(file_contents.c.sha256)).all())
+    return [*rows, *(file for file in (street.data_dir / "files").rglob("*") if file.is_file())]
 
 
 async def test_the_number_of_an_identity_card_is_kept_nowhere(street: Street) -> None:
@@ -115,6 +131,7 @@ async def test_the_number_of_an_identity_card_is_kept_nowhere(street: Street) ->
     await street.report("5000000009", f"Đèn đường hẻm 47 hư, căn cước {IDENTITY[1]}", named=False)
     update = {"update_id": 7, "message": {"text": said[0], "caption": said[1]}}
     await street.database.write(inbox.note_failure, "test:1", "7", MORNING, "ValueError", update)
+    await street.database.write(inbox.keep, "test:1", "8", MORNING, update)
     assert await traces(street, "hẻm 47") != []
     assert await traces(street, *IDENTITY) == []
 

@@ -14,6 +14,8 @@ from storage import member_pages
 from storage.memberships import STATUSES, memberships_of
 from storage.schema import consents, duplicate_pairs, memberships, people
 
+_KEPT = select(people.c.birth_year, people.c.phone, people.c.entered_by)
+
 
 class MembersData:
     """Memberships, the year and phone that tell people apart, and who entered them."""
@@ -27,20 +29,23 @@ class MembersData:
 
     def summary(self, tx: Connection, person: int) -> Iterable[Words]:
         """Where they belong, and as what."""
-        row = tx.execute(select(people.c.birth_year, people.c.phone).where(people.c.id == person)).one_or_none()
+        row = tx.execute(_KEPT.where(people.c.id == person)).one_or_none()
         if row and row.birth_year:
             yield phrase(texts.DATA_YEAR, year=str(row.birth_year))
         if row and row.phone:
             yield phrase(texts.DATA_PHONE, phone=masked(row.phone))
+        if row and row.entered_by:
+            yield texts.DATA_ENTERED
         for member in member_pages.of_person(tx, person):
             yield phrase(texts.DATA_MEMBER, branch=member.branch, status=STATUSES[member.status])
 
     def export(self, tx: Connection, person: int) -> Json:
         """With what has ended."""
-        row = tx.execute(select(people.c.birth_year, people.c.phone).where(people.c.id == person)).one_or_none()
+        row = tx.execute(_KEPT.where(people.c.id == person)).one_or_none()
         return {
             "nam_sinh": row.birth_year if row else None,
             "dien_thoai": row.phone if row else None,
+            "nguoi_ghi": row.entered_by if row else None,
             "hoi_vien": [
                 {
                     "doan_the": held.organisation_code,

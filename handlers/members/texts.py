@@ -103,6 +103,7 @@ AWAY_STAYS = N_("{You} ở xa vẫn nhận được tin nhé. Về nhà, {you} n
 DATA_MEMBER = N_("là hội viên **{branch}** ({status})")
 DATA_ERASES = N_("tên trong danh sách hội viên")
 DATA_YEAR, DATA_PHONE = N_("sinh năm {year}"), N_("số điện thoại {phone}")
+DATA_ENTERED = N_("do cán bộ **nhập hộ**")
 
 PHONE_TITLE = N_("cho biết số điện thoại")
 GIVE_PHONE = N_(

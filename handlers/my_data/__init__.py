@@ -33,7 +33,7 @@ def feature(others: Iterable[Feature]) -> Feature:
         },
         commands={
             commands.CorrectMe: commands.correct_me,
-            commands.KeepPhone: commands.keep_phone,
+            commands.ForgetPhone: commands.forget_phone,
             commands.KeepBirthYear: commands.keep_birth_year,
             commands.Withdraw: commands.withdraw,
             commands.StopNews: commands.stop_news,

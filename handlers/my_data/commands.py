@@ -14,7 +14,6 @@ from handlers.feature import Actor
 from handlers.holding import end, keep_an_admin
 from handlers.my_data import texts
 from handlers.my_data.keepers import Keepers
-from handlers.phones import e164
 from handlers.purposes import NEWS, OFFICE, PHOTOS, URGENT
 from storage import audit, erasures, jobs, people, personal, rights, ticket_files
 from storage.database import leave_no_trace
@@ -33,10 +32,8 @@ class CorrectMe(Command[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class KeepPhone(Command[None]):
-    """Another phone number, as it was typed; empty for none."""
-
-    phone: str = ""
+class ForgetPhone(Command[None]):
+    """Keep no phone number of the actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +67,10 @@ def correct_me(tx: Connection, actor: Actor, command: CorrectMe) -> None:
     correct(tx, actor, name=command.name, honorific=command.honorific)
 
 
-def keep_phone(tx: Connection, actor: Actor, command: KeepPhone) -> None:
-    """Kept as E.164."""
-    person, phone = oneself(tx, actor), e164(command.phone) or None
-    if command.phone and phone is None:
-        raise Rejected(texts.NO_SUCH_PHONE)
-    personal.set_phone(tx, person, phone)
+def forget_phone(tx: Connection, actor: Actor, _command: ForgetPhone) -> None:
+    """As easily as it was given."""
+    person = oneself(tx, actor)
+    personal.forget_phone(tx, person)
     audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
 
 
@@ -84,7 +79,7 @@ def keep_birth_year(tx: Connection, actor: Actor, command: KeepBirthYear) -> Non
     person = oneself(tx, actor)
     if why := problem_of_year(command.year, actor.at):
         raise Rejected(why)
-    personal.set_birth_year(tx, person, command.year)
+    people.change(tx, person, birth_year=command.year)
     audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
 
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from conversation.messages import N_, Template
 
-MYSELF = N_("Thông tin của tôi")
+MYSELF, FIELD, VALUE = "toi", "muc", "gia_tri"
 HEADINGS: Mapping[str, Template] = {
+    MYSELF: N_("Thông tin của tôi"),
+    FIELD: N_("Mục"),
+    VALUE: N_("Đang lưu"),
     "ai": N_("Ai"),
     "cach_xung_ho": N_("Cách xưng hô"),
     "chi_hoi": N_("Chi hội"),
@@ -40,7 +43,11 @@ HEADINGS: Mapping[str, Template] = {
     "phan_anh": N_("Phản ánh"),
     "rut_luc": N_("Rút lúc"),
     "so": N_("Số"),
-    "so_dien_thoai": N_("Số điện thoại"),
+    "dien_thoai": N_("Số điện thoại"),
+    "hoi_vien": N_("Hội viên"),
+    "tinh_trang": N_("Tình trạng"),
+    "den_ngay": N_("Đến ngày"),
+    "xac_nhan_ngay": N_("Xác nhận ngày"),
     "tai_khoan": N_("Tài khoản nhắn tin"),
     "ten": N_("Tên"),
     "trang_thai": N_("Trạng thái"),

@@ -102,7 +102,7 @@ def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatEras
 
 def have_phone(tx: Connection, actor: Actor, _query: HavePhone) -> bool:
     """Only whether."""
-    return personal.details(tx, oneself(tx, actor)).phone is not None
+    return personal.has_phone(tx, oneself(tx, actor))
 
 
 def my_consents(tx: Connection, actor: Actor, _query: MyConsents) -> Sequence[Agreed]:

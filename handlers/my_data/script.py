@@ -11,15 +11,22 @@ from conversation.messages import Command, Phrase, Words, phrase
 from conversation.questions import Check
 from handlers.asking_person import ask_honorific, ask_name, has_honorifics
 from handlers.my_data import texts
-from handlers.my_data.commands import CorrectMe, EraseMe, KeepBirthYear, KeepPhone, StopNews, Withdraw, problem_of_year
+from handlers.my_data.commands import (
+    CorrectMe,
+    EraseMe,
+    ForgetPhone,
+    KeepBirthYear,
+    StopNews,
+    Withdraw,
+    problem_of_year,
+)
 from handlers.my_data.queries import Agreed, HavePhone, MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
-from handlers.phones import e164
 from handlers.purposes import ANOTHER_PURPOSE, NEWS, PURPOSES, REPLY, URGENT
 from handlers.wording import date, listing, moment
 from storage.audit import Entry
 from storage.times import from_ms
 
-ELSEWHERE = {"place": "move", "channels": "channels"}
+ELSEWHERE = {"place": "move", "channels": "channels", "phone": "my_phone"}
 """What is corrected in talks of its own."""
 FOUR_DIGITS = re.compile(r"[0-9]{4}")
 ERASE_WORDS = {"xoa het", "xoahet"}
@@ -119,21 +126,14 @@ def correct(chat: Chat) -> None:
 def _correction(chat: Chat, pick: str) -> Command[None] | None:
     """What is to be done; None when it stays as it was."""
     if pick == "no_phone":
-        return KeepPhone()
+        return ForgetPhone()
     if pick == "honorific":
         return CorrectMe(honorific=ask_honorific(chat))
     if pick == "name":
         name = ask_name(chat, texts.NEW_NAME, optional=texts.KEEP_IT)
         return CorrectMe(name) if name else None
-    if pick == "phone":
-        phone = chat.few_words("phone", texts.NEW_PHONE, check=_no_phone, optional=texts.KEEP_IT)
-        return KeepPhone(phone) if phone else None
     year = chat.few_words("year", texts.NEW_BIRTH_YEAR, check=_wrong_year(chat.at), optional=texts.KEEP_IT)
     return KeepBirthYear(int(year)) if year else None
-
-
-def _no_phone(typed: str) -> Words | None:
-    return None if e164(typed) else texts.NO_SUCH_PHONE
 
 
 def _wrong_year(at: datetime) -> Check:

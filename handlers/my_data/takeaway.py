@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
-from conversation.messages import Json
+from conversation.messages import N_, Json, phrase
 from conversation.speech import Speech
-from handlers.my_data.headings import HEADINGS, MYSELF
-from reports.workbook import workbook
+from handlers.my_data.headings import FIELD, HEADINGS, MYSELF, VALUE
+from handlers.wording import moment
+from reports.sheets import Table, Value, workbook
 
-Rows = list[list[object]]
+WATERMARK = N_("Cầu Nối gửi cho chính chủ lúc {when}")
+NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME, LONGEST_CELL = 31, 32_767
+"""Of a sheet and of a cell; source: Excel specifications and limits."""
 
 
 def as_json(document: Json) -> bytes:
@@ -20,13 +25,11 @@ def as_json(document: Json) -> bytes:
 
 
 def as_workbook(document: Json, speech: Speech, at: datetime) -> bytes:
-    """A sheet with what is single, and one for each list."""
-    single = {key: value for key, value in document.items() if not isinstance(value, list)}
-    sheets = {speech.render(MYSELF): [[heading(key, speech), _cell(value, speech)] for key, value in single.items()]}
-    for key, values in document.items():
-        if isinstance(values, list):
-            sheets[heading(key, speech)] = _table(key, values, speech)
-    return workbook(sheets, at)
+    """A sheet with what is single, and one for each list that is not empty."""
+    single = [{FIELD: heading(key, speech), VALUE: value} for key, value in document.items() if _is_single(value)]
+    tables = [_table(MYSELF, single, speech)]
+    tables += [_table(key, values, speech) for key, values in document.items() if not _is_single(values) and values]
+    return workbook(tables, speech.render(phrase(WATERMARK, when=moment(at))))
 
 
 def heading(key: str, speech: Speech) -> str:
@@ -34,17 +37,25 @@ def heading(key: str, speech: Speech) -> str:
     return speech.render(HEADINGS[key]) if key in HEADINGS else key
 
 
-def _table(key: str, values: list[Any], speech: Speech) -> Rows:
+def _is_single(value: object) -> bool:
+    return not isinstance(value, list)
+
+
+def _table(key: str, values: list[Any], speech: Speech) -> Table:
     """A column for each field; what has no fields is one."""
     rows = [value if isinstance(value, dict) else {key: value} for value in values]
     keys = list(dict.fromkeys(key for row in rows for key in row))
-    return [[heading(key, speech) for key in keys], *([_cell(row.get(key), speech) for key in keys] for row in rows)]
+    cells = [[_cell(row.get(key), speech) for key in keys] for row in rows]
+    name = NOT_IN_NAMES.sub(" ", heading(key, speech))[:LONGEST_NAME]
+    return Table(name, (), [heading(key, speech) for key in keys], cells)
 
 
-def _cell(value: object, speech: Speech) -> object:
+def _cell(value: object, speech: Speech) -> Value:
     """What lies within a list is told in one cell."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
     if isinstance(value, list):
-        return "\n".join(str(_cell(each, speech)) for each in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{heading(key, speech)}: {_cell(part, speech)}" for key, part in value.items() if part)
-    return value
+        value = "\n".join(str(_cell(each, speech)) for each in value)
+    elif isinstance(value, dict):
+        value = "; ".join(f"{heading(key, speech)}: {_cell(part, speech)}" for key, part in value.items() if part)
+    return str(value)[:LONGEST_CELL]

@@ -27,8 +27,6 @@ FILE_NAME = "thong-tin-cua-toi"
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
 NAME, HONORIFIC, PLACE, CHANNELS = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở"), N_("Nơi nhận tin")
 PHONE, NO_PHONE, BIRTH_YEAR = N_("Số điện thoại"), N_("Bỏ số điện thoại"), N_("Năm sinh")
-NEW_PHONE = N_("{You} gõ **số điện thoại** giúp ạ. Cầu Nối chỉ dùng để cán bộ gọi khi cần, và để không ghi trùng.")
-NO_SUCH_PHONE = N_("Số này chưa đúng ạ. {You} gõ lại giúp, ví dụ: 0912 345 678.")
 NEW_BIRTH_YEAR = N_("{You} sinh **năm** nào ạ? Gõ bốn chữ số, ví dụ: 1960.")
 NO_SUCH_YEAR = N_("Năm này chưa đúng ạ. {You} gõ bốn chữ số giúp, ví dụ: 1960.")
 TOO_YOUNG = N_(
@@ -55,7 +53,6 @@ ACTS = {
     "exported": N_("tải về"),
     "answered": N_("trả lời"),
     "forwarded": N_("chuyển"),
-    "joined": N_("nhập chung hai hồ sơ của {you}:"),
     "made_link_code": N_("cấp mã nối ứng dụng khác vào"),
     "ended_office": N_("cho {you} thôi"),
 }

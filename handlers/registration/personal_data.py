@@ -10,16 +10,13 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
 from handlers.offices import OFFICES, office_words
-from handlers.phones import masked
-from storage import audit, erasures, people, personal, rights, sessions, units
-from storage.personal import Details
+from storage import audit, erasures, linking, people, rights, sessions, units
 from storage.schema import channel_accounts, consents, deliveries, roles
 from storage.schema import people as people_table
 from storage.times import from_ms, to_ms
 
 NAMED, UNNAMED, PLACE = N_("tên **{name}**"), N_("chưa có tên"), N_("**{unit}**")
 OFFICE = N_("nhiệm vụ **{office}**")
-PHONE, BIRTH_YEAR, ENTERED = N_("số **{phone}**"), N_("năm sinh **{year}**"), N_("do cán bộ **nhập hộ**")
 NOTHING = {
     "name": "",
     "name_fold": "",
@@ -85,7 +82,6 @@ class RegistrationData:
         unit = units.unit(tx, known.unit_code) if known.unit_code else None
         if unit is not None:
             yield phrase(PLACE, unit=unit.full_name)
-        yield from _details(personal.details(tx, person))
         for role in people.roles_of(tx, person):
             if role.role in OFFICES:
                 yield phrase(OFFICE, office=office_words(tx, role))
@@ -101,7 +97,7 @@ class RegistrationData:
                 "cach_xung_ho": known.honorific,
                 "ngon_ngu": known.language,
                 "noi_o": known.unit_code,
-                **_exported(personal.details(tx, person)),
+                "kenh_uu_tien": linking.preferred(tx, person),
                 "tai_khoan": [
                     {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)}
                     for chat in _chats(tx, person)
@@ -145,24 +141,6 @@ class RegistrationData:
             tx.execute(update(table).where(*in_force).values({ended: to_ms(at)}))
         tx.execute(update(people_table).where(people_table.c.id == person).values(NOTHING))
         audit.take_out_name(tx, person)
-
-
-def _details(known: Details) -> Iterable[Words]:
-    if known.phone:
-        yield phrase(PHONE, phone=masked(known.phone))
-    if known.birth_year:
-        yield phrase(BIRTH_YEAR, year=known.birth_year)
-    if known.entered_by:
-        yield ENTERED
-
-
-def _exported(known: Details) -> Json:
-    return {
-        "so_dien_thoai": known.phone,
-        "nam_sinh": known.birth_year,
-        "kenh_uu_tien": known.preferred_account,
-        "nguoi_ghi": known.entered_by,
-    }
 
 
 def _office(role: people.Role) -> Json:

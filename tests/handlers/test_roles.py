@@ -222,8 +222,8 @@ def test_a_helper_acts_with_the_rights_of_whom_they_help_and_it_is_written_every
     do(world, helping, OpenTicket(WARD, "dien_chieu_sang", "Đèn đường hư", (), False, Sender()))
     (ticket,) = look(REGISTRY, world.tx, helping, MyTickets())
     assert ticket.person_id == world.citizen
-    event = world.tx.execute(select(ticket_events).where(ticket_events.c.ticket_id == ticket.id)).first()
-    assert event is not None
+    opened = (ticket_events.c.ticket_id == ticket.id, ticket_events.c.kind == "opened")
+    event = world.tx.execute(select(ticket_events).where(*opened)).one()
     assert (event.author_id, event.on_behalf_of) == (helper.person, world.citizen)
     row = world.tx.execute(select(audit).where(audit.c.action == "helped")).one()
     assert (row.actor_id, row.subject_id, row.on_behalf_of) == (helper.person, world.citizen, world.citizen)

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DOCUMENT: Json = {
     "ten": '=HYPERLINK("http://x","Hoa")',
     "nam_sinh": 1960,
-    "so_dien_thoai": None,
+    "dien_thoai": None,
     "phan_anh": [
         {"so": "PA 2611-0001", "noi_dung": "+1 @x", "dien_bien": [{"ngay": "2026-11-23", "viec": "opened"}]},
         {"so": "PA 2611-0002", "noi_dung": "-1", "trang_thai": "new"},
@@ -36,7 +36,7 @@ def test_the_tables_have_headings_and_no_formula_or_link() -> None:
     assert len(sheets) == 2
     assert not re.search(r"<f>|<hyperlink", "".join(sheets))
     words = re.findall(r"<t[^>]*>([^<]*)</t>", found["xl/sharedStrings.xml"])
-    assert {"Tên", "Năm sinh", "Nội dung", "+1 @x", "Ngày: 2026-11-23; Việc: opened"} <= set(words)
+    assert {"Mục", "Tên", "Năm sinh", "Nội dung", "'+1 @x", "Ngày: 2026-11-23; Việc: opened"} <= set(words)
     assert 'name="Phản ánh"' in found["xl/workbook.xml"]
 
 
