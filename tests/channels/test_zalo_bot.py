@@ -150,7 +150,7 @@ async def test_what_zalo_cannot_show_is_told_and_the_words_arrive(bench: Bench) 
     async with bench.another(links=dead_link) as broken:
         await broken.send(bench.to_sau, Said("Ảnh nữa ạ.", CHOICES, file="1"))
     await bench.channel.send(bench.to_sau, Said("Ghi âm ạ.", file="2"))
-    await bench.channel.send(bench.to_sau, Said("Tệp ạ.", document=("dữ liệu.json", "{}")))
+    await bench.channel.send(bench.to_sau, Said("Tệp ạ.", document=("dữ liệu.json", b"{}")))
     told = [message["text"] for message in bench.sau.heard]
     assert [text.partition("\n")[0] for text in told] == ["Ảnh ạ.", "Ảnh nữa ạ.", "Ghi âm ạ.", "Tệp ạ."]
     assert all("Zalo không nhận tệp này" in text for text in told)
