@@ -104,7 +104,7 @@ async def know_tokens(service: Service, world: World) -> None:
     """Let the pretend Zalo know the tokens that a kept folder has."""
     pair = await service.database.read(platform_tokens.current, f"zalo_oa:{world.zalo_oa.oa_id}", "")
     if pair:
-        world.zalo_oa.tokens.refresh = pair.refresh
+        world.zalo_oa.tokens.go_on_from(pair.refresh)
 
 
 def add_hamlets(tx: Connection) -> None:

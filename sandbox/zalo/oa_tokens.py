@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from sandbox.world import World
 
 Json = dict[str, Any]
+REFRESH = "rt-khung-thu-"
 DEAD = -118
 WRONG_APP = -14002
 
@@ -20,13 +20,19 @@ class Tokens:
 
     def __init__(self, world: World, app_id: str, app_secret: str) -> None:
         self.life = timedelta(seconds=90_000)
-        self.refresh = "rt-khung-thu-1"
-        """The refresh token that is good now."""
-        self.given = 0
-        """How many pairs were given."""
+        self.count = 1
         self._world = world
         self._app_id, self._app_secret = app_id, app_secret
         self._until: dict[str, datetime] = {}
+
+    @property
+    def refresh(self) -> str:
+        """Return the refresh token that is good now."""
+        return f"{REFRESH}{self.count}"
+
+    def go_on_from(self, refresh: str) -> None:
+        """Know a refresh token that was given in an earlier life of the sandbox."""
+        self.count = int(refresh.removeprefix(REFRESH))
 
     def good(self, access: str) -> bool:
         """Tell whether an access token is in force."""
@@ -43,9 +49,8 @@ class Tokens:
         if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh:
             words = "Refresh token is expired or was used"
             return {"error": DEAD, "error_name": "invalid_grant", "error_description": words}
-        self.given += 1
-        mark = secrets.token_hex(4)
-        access, self.refresh = f"at-khung-thu-{mark}", f"rt-khung-thu-{mark}"
+        self.count += 1
+        access = f"at-khung-thu-{self.count}"
         self._until[access] = self._world.clock.now() + self.life
         seconds = str(int(self.life.total_seconds()))
         return {"access_token": access, "refresh_token": self.refresh, "expires_in": seconds}

@@ -15,6 +15,7 @@ from tests.campaigns import (
     http_faults,
     instances,
     intake,
+    intake_zalo,
     io_errors,
     leadership,
     missed_occurrences,
@@ -33,6 +34,7 @@ from tests.campaigns.campaign import Campaign
 
 CAMPAIGNS: tuple[Campaign, ...] = (
     *intake.CAMPAIGNS,
+    *intake_zalo.CAMPAIGNS,
     *sending.CAMPAIGNS,
     *sigterm.CAMPAIGNS,
     *steps.CAMPAIGNS,

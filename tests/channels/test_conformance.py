@@ -12,6 +12,15 @@ from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef
 from sandbox.faults import FILE, Garbled
 from tests.channels.benches import HAS, Bench
 
+MANNERS = (
+    ("enveloped", True),
+    ("photo", "photo"),
+    ("seconds", True),
+    ("signed", "oa_id"),
+    ("timestamp_header", False),
+    ("numbers", True),
+    ("message_id", "message_id"),
+)
 NOWHERE = "http://127.0.0.1:9"
 CHOICES = (Choice("r1:coming:yes", "Tôi đi"), Choice("r1:coming:no", "Tôi bận"))
 
@@ -115,6 +124,27 @@ async def test_what_is_posted_twice_has_the_same_id(bench: Bench) -> None:
     bench.hoa.type("một")
     first, second = [event for event in await bench.events() if isinstance(event, Heard)]
     assert (first.update, first.text) == (second.update, second.text)
+
+
+@lacking("polls")
+async def test_it_is_heard_in_every_manner_of_which_the_sources_tell(bench: Bench) -> None:
+    manner = bench.hoa.account.manner
+    for name, value in MANNERS:
+        if hasattr(manner, name):
+            setattr(manner, name, value)
+            bench.hoa.type(name)
+            bench.hoa.send_photo()
+            words, photo = [event for event in await bench.events() if isinstance(event, Heard)]
+            assert (words.text, words.address) == (name, bench.to_hoa)
+            assert photo.file is not None
+            assert photo.file.kind == "photo"
+
+
+@lacking("polls")
+async def test_what_it_never_heard_of_is_left_alone(bench: Bench) -> None:
+    for event in ({"event_name": "user_send_dance", "message": {}}, {"event_name": "message.dance.received"}, {}):
+        bench.hoa.account.inject({**event, "timestamp": "1795406400123"})
+    assert await bench.events() == [None, None, None]
 
 
 @lacking("polls")

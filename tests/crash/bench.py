@@ -48,7 +48,7 @@ class Witness(World):
     def __init__(self) -> None:
         super().__init__(MovableClock(), pace=False)
         self.second = 0.01  # Telegram's patience between two posts of a webhook
-        self.heard: Counter[tuple[int, str]] = Counter()
+        self.heard: Counter[tuple[int | str, str]] = Counter()
         """How often each chat was told these words."""
 
     def spoke(self, chat: Chat, message: dict[str, Any]) -> None:
@@ -119,7 +119,7 @@ class Bench:
 
     def _out_of_order(self, person: Person) -> int:
         own = [words for words, who in self.typed.items() if who is person and words not in self.repeated]
-        said = [str(message.get("text")) for message in person.chat.spoken]
+        said = [str(message.get("text")) for message in person.spoken]
         place = {words: at for at, words in reversed(list(enumerate(said)))}
         return sum(place[one] > place[next_] for one, next_ in pairwise(words for words in own if words in place))
 

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import typer
 
+from bot import runner
 from bot.channels.channel import Channel, Pace, Rate, Receipt
 from bot.channels.telegram import Telegram
 from bot.cli_tools import run_plainly, stop_on_signals
 from bot.clock import SystemClock
 from bot.gate import Gate, Verdict
 from bot.logs import set_up_logs
-from bot.runner import Intake
+from bot.runner import LATE_SECONDS, Intake
 from bot.settings import Settings
 from conversation.messages import Address, Json, Said
 from handlers.feature import Registry
@@ -55,6 +56,8 @@ class Build:
     """Does not look whether its data file is still there."""
     calm: Rate | None = None
     """How fast the first person may write; None for as fast as they can, like all others."""
+    late: float = LATE_SECONDS
+    """How old a kept update is that nobody takes."""
     dies_at: Step | None = None
     """Where it kills itself."""
 
@@ -69,6 +72,10 @@ class HastyIntake(Intake):
     async def take(self, update: Json) -> None:
         """Begin, and return at once, as a webhook's receiver must not."""
         self.begun.add(asyncio.create_task(super().take(update)))
+
+    async def keep(self, update: Json) -> None:
+        """Begin, and return at once, as the receiver must not that answers before it works."""
+        self.begun.add(asyncio.create_task(super().keep(update)))
 
     async def take_all(self, updates: Sequence[Json]) -> None:
         """Begin, and return at once, as a poller must not."""
@@ -132,6 +139,7 @@ async def serve(settings: Settings, build: Build) -> None:
         service.database.timing = build.timing
     if build.unfenced:
         unfence()
+    setattr(runner, "LATE_SECONDS", build.late)  # noqa: B010 - mypy knows that it is no variable
     try:
         await service.run(stop_on_signals())
     finally:
