@@ -14,6 +14,7 @@ from bot import (
     cli_init,
     cli_members,
     cli_organisations,
+    cli_poster,
     cli_quarantine,
     cli_records,
     cli_roles,
@@ -57,6 +58,7 @@ app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
 app.add_typer(cli_members.app, name="members")
 cli_records.add_to(app)
+app.command()(cli_poster.poster)
 app.command()(cli_init.init)
 
 
