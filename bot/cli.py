@@ -20,6 +20,7 @@ from bot import (
     cli_roles,
     cli_units,
     cli_webhook,
+    cli_world,
 )
 from bot.cli_tools import (
     FAILED,
@@ -59,6 +60,7 @@ app.add_typer(cli_roles.app, name="role")
 app.add_typer(cli_members.app, name="members")
 cli_records.add_to(app)
 app.command()(cli_poster.poster)
+app.command()(cli_world.world)
 app.command()(cli_init.init)
 
 

@@ -16,6 +16,7 @@ from bot import (
     unit_orders,
 )
 from bot.health import count_waiting
+from bot.world.filling import World, fill
 from conversation.messages import Json, Rejected, Words
 from conversation.speech import Speaker, Speech, plain
 from handlers.feature import Actor, Registry, look, perform
@@ -83,6 +84,11 @@ def poster_facts(tx: Connection, registry: Registry, now: datetime, order: Mappi
     }
 
 
+def make_world(tx: Connection, _registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """Fill empty records with a made-up ward."""
+    return fill(tx, World(order["seed"], order["commune"], order["people"], now))
+
+
 def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[str, Any]) -> Json:
     """How much waits, what failed."""
     failures = [
@@ -99,6 +105,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "role-list": list_roles,
     "role-revoke": revoke_role,
     "poster": poster_facts,
+    "world": make_world,
     "status": status,
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,

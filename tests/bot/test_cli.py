@@ -32,6 +32,7 @@ COMMANDS = [
     "role list",
     "role revoke",
     "poster",
+    "world",
     "status",
     "backup",
     "restore",
