@@ -14,11 +14,13 @@ from bot import (
     cli_init,
     cli_members,
     cli_organisations,
+    cli_poster,
     cli_quarantine,
     cli_records,
     cli_roles,
     cli_units,
     cli_webhook,
+    cli_world,
 )
 from bot.cli_tools import (
     FAILED,
@@ -57,6 +59,8 @@ app.add_typer(cli_database.app, name="db")
 app.add_typer(cli_roles.app, name="role")
 app.add_typer(cli_members.app, name="members")
 cli_records.add_to(app)
+app.command()(cli_poster.poster)
+app.command()(cli_world.world)
 app.command()(cli_init.init)
 
 

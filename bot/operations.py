@@ -16,11 +16,13 @@ from bot import (
     unit_orders,
 )
 from bot.health import count_waiting
-from conversation.messages import Json, Rejected
+from bot.world.filling import World, fill
+from conversation.messages import Json, Rejected, Words
 from conversation.speech import Speaker, Speech, plain
 from handlers.feature import Actor, Registry, look, perform
 from handlers.invites.commands import Invite
 from handlers.languages import translator
+from handlers.place import PosterOf
 from handlers.roles.commands import EndOffice
 from handlers.roles.queries import WhoHolds
 from storage import inbox, leases
@@ -69,6 +71,24 @@ def revoke_role(tx: Connection, registry: Registry, now: datetime, order: Mappin
     return {"id": order["id"]}
 
 
+def poster_facts(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """The place, its code, and who looks after it."""
+    found = look(registry, tx, Actor(now, operator="cli"), PosterOf(order["unit"]))
+    who = in_words(found.who)
+    return {
+        "place": found.unit.full_name,
+        "commune": found.commune,
+        "unit": found.unit.code,
+        "join_code": found.join_code,
+        "who": who,
+    }
+
+
+def make_world(tx: Connection, _registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:
+    """Fill empty records with a made-up ward."""
+    return fill(tx, World(order["seed"], order["commune"], order["people"], now))
+
+
 def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[str, Any]) -> Json:
     """How much waits, what failed."""
     failures = [
@@ -84,6 +104,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "invite": invite,
     "role-list": list_roles,
     "role-revoke": revoke_role,
+    "poster": poster_facts,
+    "world": make_world,
     "status": status,
     "quarantine-list": quarantine.listing,
     "quarantine-retry": quarantine.retry,
@@ -103,5 +125,9 @@ def carry_out(tx: Connection, registry: Registry, now: datetime, name: str, orde
     try:
         return OPERATIONS[name](tx, registry, now, order)
     except Rejected as refusal:
-        words = Speech(Speaker(), translator("vi")).render(refusal.words)
-        raise OrderRefused(plain(words)) from refusal
+        raise OrderRefused(in_words(refusal.words)) from refusal
+
+
+def in_words(words: Words) -> str:
+    """As the operator reads it."""
+    return plain(Speech(Speaker(), translator("vi")).render(words))

@@ -86,7 +86,7 @@ class Sender:
         self._ended: list[Ended] = []
         self._records_lost = False
         self._lost = set() if lost is None else lost
-        self._reroute_at = 0.0
+        self._reroute_at, self._looked_at = 0.0, 0
         self._claims_forgotten = True  # by the sender before us, or when an answer of the records was lost
         self._pause_to_tell = 0.0
         self._stopping, self._grace = False, GRACE_SECONDS
@@ -178,8 +178,8 @@ class Sender:
         self._lost.add(account)
         if now >= self._reroute_at:
             leave = self._lease.guard(rerouting.leave_account)
-            moved = await self._database.write(leave, account, tuple(self._lost), MOST_REROUTED)
-            self._reroute_at = now if moved == MOST_REROUTED else now + REROUTE_SECONDS
+            looked_at = await self._database.write(leave, account, tuple(self._lost), self._looked_at, MOST_REROUTED)
+            self._looked_at, self._reroute_at = looked_at, now + (0 if looked_at else REROUTE_SECONDS)
         return None
 
     async def _rest(self, seconds: float) -> None:

@@ -1,1 +1,1 @@
-"""What leaves and enters as files: tables read and written; nothing here decides anything."""
+"""What leaves and enters as files: tables read and written, posters; nothing here decides anything."""

@@ -67,9 +67,10 @@ def leave_chat(tx: Connection, address: Address, at: datetime, reason: str) -> N
             close(tx, row.id, row.delivery_id, at, status="skipped", reason=reason)
 
 
-def leave_account(tx: Connection, account: str, avoid: Collection[str], most: int) -> int:
-    """Say elsewhere what waits for a bot account that is out of order, if there is an elsewhere; how many letters.
+def leave_account(tx: Connection, account: str, avoid: Collection[str], after: int, most: int) -> int:
+    """Say elsewhere what waits for a bot account that is out of order, if there is an elsewhere.
 
+    Some letters at a time are looked at, those after the letter `after`; the last of them is returned, 0 at the end.
     `avoid` names the accounts that are out of order, this one included.
     """
     reachable = exists().where(
@@ -77,8 +78,11 @@ def leave_account(tx: Connection, account: str, avoid: Collection[str], most: in
         channel_accounts.c.account.not_in(avoid),
         channel_accounts.c.blocked_at.is_(None),
     )
-    letters = _of(account, most).where(text("NOT claimed"), outbox.c.attempts == 0, reachable)
-    return sum(_moves(tx, row, avoid) for row in tx.execute(letters).all())
+    letters = tx.execute(_of(account, most).add_columns(reachable.label("reachable")).where(outbox.c.id > after)).all()
+    for row in letters:
+        if row.reachable and not row.claimed and not row.attempts:
+            _moves(tx, row, avoid)
+    return letters[-1].id if len(letters) == most else 0
 
 
 def close_account(tx: Connection, account: str, avoid: Collection[str], at: datetime, most: int) -> int:

@@ -39,7 +39,7 @@ from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
 from handlers.organisations.commands import AddBranch, SetEligible
 from handlers.organisations.queries import RollUp
-from handlers.place import ResponsibleFor
+from handlers.place import PosterOf, ResponsibleFor
 from handlers.policy import Action, Object
 from handlers.purposes import NEWS
 from handlers.registration import commands as registration
@@ -162,6 +162,7 @@ ON_PLACES: dict[str, list[Probe]] = {
         ordering(lambda place: MergeUnitsAs((place.unit,), "Phường Mới")),
         ordering(lambda place: AddOldName(place.unit, "Phường 15")),
     ],
+    "posters.make": [ordering(lambda place: PosterOf(place.unit))],
     "clusters.change": [ordering(lambda place: AddCluster("Cụm 1", (place.unit,)))],
 }
 OF_ORGANISATIONS: dict[str, list[Probe]] = {

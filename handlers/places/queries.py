@@ -7,23 +7,31 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from conversation.messages import Query, Words
+from conversation.messages import N_, Query, Words, phrase
+from handlers import policy
 from handlers.feature import Actor
 from handlers.offices import Responsible, office_words, responsible_for
 from handlers.place import (
     ChildrenOf,
     CommuneOf,
     FindUnits,
+    ForPoster,
     OfficeCalled,
+    PosterOf,
     ProvinceNamed,
     ResponsibleFor,
     UnitBy,
+    in_sentence,
+    join_code,
 )
+from handlers.policy import Action, Object
 from storage import people, units
 from storage.unit_history import units_today
 from storage.unit_search import Match, named_province, search
 from storage.units import COMMUNE, Unit
 
+NO_SUCH_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
+WHO_HELPS = N_("{who}, {office}")
 MOST_MATCHES = 40
 """Enough to tell in how many provinces a common name is found."""
 
@@ -71,6 +79,18 @@ def office_called(tx: Connection, _actor: Actor, query: OfficeCalled) -> Words:
     return office_words(tx, query.office)
 
 
+def poster_of(tx: Connection, actor: Actor, query: PosterOf) -> ForPoster:
+    """For those who may put up posters there; the nearest helper is named."""
+    unit = unit_by(tx, actor, UnitBy(query.unit))
+    on = Object(unit.code, kind="unit", number=unit.code) if unit else None
+    policy.require(tx, actor, Action.POSTERS_MAKE, on, NO_SUCH_UNIT, unit=query.unit)
+    if unit is None:
+        raise LookupError(query.unit)
+    helper = next(iter(responsible_for(tx, unit.code)), None)
+    who = phrase(WHO_HELPS, who=helper.called, office=helper.office) if helper else ""
+    return ForPoster(unit, in_sentence(commune_of(tx, actor, CommuneOf(unit.code))), join_code(unit), who)
+
+
 def _own_unit(tx: Connection, actor: Actor) -> str:
     me = people.person(tx, actor.person) if actor.person is not None else None
     return (me and me.unit_code) or ""
@@ -84,4 +104,5 @@ QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
     CommuneOf: commune_of,
     ResponsibleFor: responsible,
     OfficeCalled: office_called,
+    PosterOf: poster_of,
 }

@@ -1,10 +1,19 @@
 """Registration: getting to know each other, with consent, by link, by search, or again after a pause."""
 
 from conversation.answers import GlobalWord
+from conversation.messages import Heard, Opening
 from conversation.talks import Talk
 from handlers.feature import Feature, MenuItem
+from handlers.place import LINK, read_join_code
 from handlers.registration import commands, queries, script, texts
 from handlers.registration.personal_data import RegistrationData
+
+
+def read_code(heard: Heard) -> Opening | None:
+    """The code of a place, off a poster, typed as the whole message."""
+    unit = read_join_code(heard.text)
+    return Opening("start", {"argument": f"{LINK}{unit}", "typed": True}) if unit else None
+
 
 FEATURE = Feature(
     name="registration",
@@ -28,6 +37,7 @@ FEATURE = Feature(
         commands.MoveTo: commands.move_to,
         commands.Rejoin: commands.rejoin,
     },
+    codes=read_code,
     personal_data=RegistrationData(),
     menu=(
         MenuItem("start", texts.MENU_START, 1, visitors=True, registered=False),

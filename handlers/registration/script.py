@@ -7,14 +7,12 @@ from conversation.messages import Phrase, Template, Words, phrase
 from handlers.asking import ask_hamlet, ask_unit, place_reader
 from handlers.asking_person import ask_honorific, ask_name
 from handlers.operating import WhoRunsIt
-from handlers.place import ChildrenOf, ResponsibleFor, UnitBy, commune_over, kind_of_place
+from handlers.place import LINK, ChildrenOf, ResponsibleFor, UnitBy, commune_over, kind_of_place
 from handlers.registration import texts
 from handlers.registration.commands import CallMeBy, MoveTo, Register, Rejoin
 from handlers.registration.queries import Me, Myself
 from handlers.wording import in_sentence
 from storage.units import Unit
-
-LINK = "u_"
 
 
 def start(chat: Chat) -> None:
@@ -28,12 +26,12 @@ def start(chat: Chat) -> None:
         chat.say(texts.UNKNOWN_LINK)
     me = chat.look(Me())
     if me is None:
-        return chat.go("registration", unit=linked.code if linked else "")
+        return chat.go("registration", unit=linked.code if linked else "", typed=chat.given.typed)
     return _welcome_back(chat, me, linked)
 
 
 def _linked(chat: Chat, argument: str) -> Unit | None:
-    """`u_<unit>`, perhaps followed by an organisation: `u_26878-04_pn`."""
+    """The place that a link or a code names."""
     code = argument.removeprefix(LINK).partition("_")[0]
     return chat.look(UnitBy(code)) if code else None
 
@@ -72,7 +70,8 @@ def _ask_where(chat: Chat) -> Unit | None:
     if linked is None:
         return ask_unit(chat)
     options: dict[str, Words] = {"yes": phrase(texts.HERE, unit=linked.full_name), "no": texts.ELSEWHERE}
-    here = chat.choose("here", phrase(texts.SCANNED, unit=linked.full_name), options, free=place_reader(chat))
+    words = phrase(texts.TYPED if chat.given.typed else texts.SCANNED, unit=linked.full_name)
+    here = chat.choose("here", words, options, free=place_reader(chat))
     return ask_hamlet(chat, linked) if here == "yes" else ask_unit(chat, words=here.words)
 
 

@@ -23,8 +23,9 @@ HELLO_BY = N_(
 )
 HELLO_THERE = N_("Chào bà con. Tôi là **Cầu Nối**, máy trả lời tự động của Mặt trận Tổ quốc **{commune}**.")
 SCANNED = N_("{You} vừa quét mã của **{unit}**. {You} ở đây phải không ạ?")
+TYPED = N_("{You} vừa gõ mã của **{unit}**. {You} ở đây phải không ạ?")
 HERE, ELSEWHERE = N_("Đúng, {unit}"), N_("Tôi ở nơi khác")
-UNKNOWN_LINK = N_("Mã vừa quét không còn dùng nữa ạ.")
+UNKNOWN_LINK = N_("Mã này không còn dùng nữa ạ.")
 
 CONSENT = N_(
     "Để **gửi tin và lịch họp** của {unit} cho {you}, Cầu Nối cần lưu **mã tài khoản nhắn tin**, **{kind}**, "

@@ -31,6 +31,8 @@ COMMANDS = [
     "invite",
     "role list",
     "role revoke",
+    "poster",
+    "world",
     "status",
     "backup",
     "restore",
@@ -108,6 +110,15 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
 def test_a_hamlet_is_added_and_its_code_printed(ward: Path) -> None:
     assert caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 4").stdout == "26878-01\n"
     assert answer(ward, "unit", "add", "--parent", "26878", "Khu phố 5")["code"] == "26878-02"
+
+
+def test_a_poster_is_written_in_all_kinds(ward: Path) -> None:
+    refused = caunoi(ward, "poster", "--unit", "26878")
+    assert (refused.returncode, "Chưa biết bot tên gì" in refused.stderr) == (1, True)
+    done = answer(ward, "poster", "--unit", "26878", "--zalo", "Bot Cầu Nối", "--out", "giay")
+    assert done["join_code"] == "MÃ 26878"
+    assert done["files"] == [f"giay/ap-phich-26878.{kind}" for kind in ("pdf", "png", "svg")]
+    assert all((ward / file).stat().st_size > 2000 for file in done["files"])
 
 
 @pytest.mark.parametrize(
