@@ -1,4 +1,7 @@
-"""Tables as offices read them: XLSX laid out for printing, CSV for old programs; no cell ever computes."""
+"""Tables as offices read them: XLSX laid out for printing, CSV for old programs; no cell ever computes.
+
+XlsxWriter is imported only when there is something to write: most commands, and most hours, write nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xlsxwriter import Workbook
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Value = str | int | None
 A4, NARROWEST, WIDEST = 9, 6, 40
@@ -37,6 +41,8 @@ class Table:
 
 def write_workbook(path: Path, tables: Sequence[Table], watermark: str) -> None:
     """One sheet for each table, A4 across, headings on every page, and on every page who took it out and why."""
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - see above
+
     try:
         _write_workbook(str(path), OPTIONS, tables, watermark)
     except FileCreateError as failure:
@@ -51,6 +57,8 @@ def workbook(tables: Sequence[Table], watermark: str) -> bytes:
 
 
 def _write_workbook(to: str | BytesIO, options: Mapping[str, bool], tables: Sequence[Table], watermark: str) -> None:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - see above
+
     with Workbook(to, options) as book:
         styles = _styles(book)
         for table in tables:
