@@ -48,6 +48,7 @@ ACTS = {
     "entered": N_("nhập hộ"),
     "confirmed": N_("xác nhận"),
     "told_apart": N_("xem để khỏi nhầm"),
+    "joined": N_("gộp hai hồ sơ của"),
     "view": N_("xem"),
     "helped": N_("làm giúp {you}:"),
     "exported": N_("tải về"),
