@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -89,9 +90,14 @@ def successions_of(tx: Connection, code: str) -> list[Succession]:
 
 def units_today(tx: Connection, code: str) -> list[Unit]:
     """The units in use that took a unit's place, over however many mergers; the unit itself while it is in use."""
-    now, asked = {code}, set[str]()
-    while gone := now - set(units_by_code(tx, now)) - asked:
-        asked |= gone
-        took = select(unit_successions.c.new_code).where(unit_successions.c.old_code.in_(gone))
-        now |= set(tx.scalars(took))
-    return sorted(units_by_code(tx, now).values(), key=lambda each: each.code)
+    found, asked, ahead = dict[str, Unit](), set[str](), {code}
+    while ahead:
+        found |= units_by_code(tx, ahead)
+        asked |= ahead
+        gone = ahead - found.keys()
+        ahead = _successors(tx, gone) - asked if gone else set()
+    return sorted(found.values(), key=lambda each: each.code)
+
+
+def _successors(tx: Connection, gone: Iterable[str]) -> set[str]:
+    return set(tx.scalars(select(unit_successions.c.new_code).where(unit_successions.c.old_code.in_(gone))))
