@@ -90,6 +90,7 @@ class Player(Generic[PhoneT, ServiceT]):
         self.world = world
         self.people: dict[str, PhoneT] = {}
         self.committed = asyncio.Event()
+        self.writing = 0
         self.work_with(service)
 
     def work_with(self, service: ServiceT) -> None:
@@ -98,9 +99,11 @@ class Player(Generic[PhoneT, ServiceT]):
         write = service.database.write
 
         async def watched(work: Callable[..., Any], *args: Any, **named: Any) -> Any:
+            self.writing += 1
             try:
                 return await write(work, *args, **named)
             finally:
+                self.writing -= 1
                 self.committed.set()
 
         service.database.write = watched  # type: ignore[method-assign]
@@ -136,6 +139,10 @@ class Player(Generic[PhoneT, ServiceT]):
         """What everybody has heard since the last time, one person after another."""
         raise NotImplementedError
 
+    def busy(self) -> bool:
+        """Whether it is known without a look at the records that there is something to wait for."""
+        return self.writing > 0
+
     def time_passed(self) -> None:
         """Do what people do meanwhile."""
 
@@ -153,9 +160,10 @@ class Player(Generic[PhoneT, ServiceT]):
     async def _settled(self) -> None:
         """Wait until what was sent to the bot is committed, and what it answers has been sent and written down."""
         async with asyncio.timeout(PATIENCE):
-            while not await self.service.database.read(self._is_settled):
-                await self.committed.wait()
-                self.committed.clear()
+            with self.world.watched(self.committed.set):
+                while self.busy() or not await self.service.database.read(self._is_settled):
+                    await self.committed.wait()
+                    self.committed.clear()
 
     def _is_settled(self, tx: Connection) -> bool:
         newest = self.newest()

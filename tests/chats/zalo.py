@@ -20,7 +20,7 @@ from conversation.messages import BOLD, PLAIN, Address, Json, Said
 from sandbox.world import World
 from sandbox.zalo.account import ZaloAccount
 from sandbox.zalo.phone import ZaloPhone
-from tests.chats.player import Player, running, world_of
+from tests.chats.player import PATIENCE, Player, running, world_of
 from tests.chats.script import Lacking, Script, Spoken, as_spoken
 from tests.chats.telegram import starred
 from tests.crash.bench import free_port
@@ -56,6 +56,7 @@ async def zalo_player(app: App, script: Script, url: str, folder: Path) -> Async
         settings = settings_of(app, world, api, database_url=url, data_dir=folder)
         async with running(await Listening.open(settings, world.clock)) as service:
             player = ZaloPlayer(world, service, app)
+            player.zalo.postman.patience = PATIENCE  # how fast a webhook answers is looked at elsewhere
             await player.known_to_the_platform()
             yield player
     assert not player.zalo.complaints
@@ -112,6 +113,9 @@ class ZaloPlayer(Player[ZaloPhone, Listening]):
 
     def known(self, person: ZaloPhone) -> None:
         person.follows, person.interacted = True, self.world.clock.now()
+
+    def busy(self) -> bool:
+        return super().busy() or not self.zalo.postman.idle
 
     def time_passed(self) -> None:
         """Everybody has looked into the menu meanwhile: an Official Account may not write to who was silent a week."""
