@@ -115,8 +115,12 @@ async def reckon(url: str, folder: str, code: str) -> Result:
         took.append(1000 * (time.perf_counter() - began))
     cpu = time.process_time() - cpu
     await database.close()
-    people = found.whole.people.members
-    return {"median_ms": median(took), "cpu_ms": 200 * cpu, "longest_ms": max(took), "people": people}
+    return {
+        "median_ms": median(took),
+        "cpu_ms": 200 * cpu,
+        "longest_ms": max(took),
+        "people": found.whole.people.members,
+    }
 
 
 async def find(url: str, folder: str) -> Result:

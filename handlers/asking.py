@@ -10,7 +10,7 @@ from conversation.answers import fold, has_marks
 from conversation.chat import AskBack, Chat
 from conversation.messages import N_, Words, phrase
 from conversation.questions import CHOOSE_AGAIN
-from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, kind_of_place
+from handlers.place import ChildrenOf, FindUnits, ProvinceNamed, UnitBy, commune_over, kind_of_place
 from handlers.wording import in_sentence
 from storage.unit_search import GOOD, Match, leading, provinces_of
 from storage.units import COMMUNE, Unit
@@ -110,7 +110,7 @@ def _settle(chat: Chat, turn: int, words: str, search: _Again) -> Unit | _Again:
 def _is_it(chat: Chat, turn: int, match: Match) -> Unit | _Again:
     unit, old = match.unit, _old_name(match)
     template = IS_IT if not old else IS_IT_PARTLY if match.partial else IS_IT_OLD
-    prompt = phrase(template, place=unit.full_name, province=match.province.full_name, old=old)
+    prompt = phrase(template, place=_called(chat, unit), province=match.province.full_name, old=old)
     pick = chat.choose(f"is{turn}_{unit.code}", prompt, {"yes": RIGHT, "no": WRONG}, free=place_reader(chat))
     return unit if pick == "yes" else _Again(words=pick.words)
 
@@ -145,16 +145,21 @@ def _common_name(words: str, matches: Sequence[Match]) -> str:
 
 
 def _which_of_these(chat: Chat, turn: int, matches: Sequence[Match]) -> Unit | _Again:
-    options: dict[str, Words] = {match.unit.code: _with_old_name(match) for match in matches}
+    options: dict[str, Words] = {match.unit.code: _with_old_name(chat, match) for match in matches}
     prompt = phrase(WHICH_OF_THESE, province=matches[0].province.full_name)
     options["none"] = NONE_OF_THESE
     pick = chat.choose(f"which{turn}", prompt, options, page=PAGE + 1, free=True)
     return chat.look(UnitBy(pick)) or _Again(words=pick.words)
 
 
-def _with_old_name(match: Match) -> Words:
-    old = _old_name(match)
-    return phrase(WITH_OLD, place=match.unit.full_name, old=old) if old else match.unit.full_name
+def _with_old_name(chat: Chat, match: Match) -> Words:
+    old, place = _old_name(match), _called(chat, match.unit)
+    return phrase(WITH_OLD, place=place, old=old) if old else place
+
+
+def _called(chat: Chat, unit: Unit) -> str:
+    """A commune by itself, a hamlet with its commune: «Ấp Bàu Sen, xã Thanh Bình»."""
+    return unit.full_name if unit.depth <= COMMUNE else f"{unit.full_name}, {in_sentence(commune_over(chat, unit))}"
 
 
 # hamlets ------------------------------------------------------------------------------------------------------

@@ -26,8 +26,9 @@ from handlers.place import (
 )
 from handlers.policy import Action, Object
 from storage import people, units
+from storage.place_search import search_places
 from storage.unit_history import units_today
-from storage.unit_search import Match, named_province, search
+from storage.unit_search import GOOD, Match, named_province, search
 from storage.units import COMMUNE, Unit
 
 NO_SUCH_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
@@ -37,8 +38,12 @@ MOST_MATCHES = 40
 
 
 def find_units(tx: Connection, _actor: Actor, query: FindUnits) -> list[Match]:
-    """Search by new and old names."""
-    return search(tx, query.words, limit=MOST_MATCHES, province=query.province)
+    """Search by new and old names; a hamlet typed alone is found where no commune is called so."""
+    found = search(tx, query.words, limit=MOST_MATCHES, province=query.province)
+    if any(match.score >= GOOD for match in found):
+        return found
+    places = search_places(tx, query.words, limit=MOST_MATCHES, province=query.province)
+    return places if any(match.unit.depth > COMMUNE for match in places) else found
 
 
 def province_named(tx: Connection, _actor: Actor, query: ProvinceNamed) -> Unit | None:
