@@ -20,6 +20,8 @@ from storage.unit_end import do_last
 
 JOINED = "joined"
 """The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
+EXPORTED = "exported"
+"""Put on a list that leaves the program, which people see even when an operator did it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,8 @@ def note(  # noqa: PLR0913 - the columns of a row
 def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
     """What other people did with somebody's data, newest first."""
     ids = selves(tx, subject)
-    others = (audit.c.subject_id.in_(ids), audit.c.actor_id.is_not(None), audit.c.actor_id.not_in(ids))
-    return _entries(tx, _ENTRY.where(*others).order_by(audit.c.id.desc()).limit(most))
+    other = or_(audit.c.actor_id.not_in(ids), audit.c.action == EXPORTED)  # an operator has no number
+    return _entries(tx, _ENTRY.where(audit.c.subject_id.in_(ids), other).order_by(audit.c.id.desc()).limit(most))
 
 
 def about(tx: Connection, person: int) -> list[Entry]:

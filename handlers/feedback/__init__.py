@@ -50,7 +50,7 @@ TALKS = (
         "desk",
         officer_script.desk,
         officer_texts.DESK_TITLE,
-        ("/viec", "việc cần xử lý", "xem việc", "danh sách", "danh sách việc", "các việc"),
+        ("/viec", "việc cần xử lý", "xem việc", "danh sách việc", "các việc"),
         asks_first=False,
     ),
     Talk("desk_open", officer_script.desk_open, officer_texts.OPEN_TITLE, asks_first=False),

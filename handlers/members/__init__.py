@@ -31,6 +31,7 @@ from storage.memberships import AWAY, PRESENT, STUDYING
 LEADERS_WORDS = ("/hoivien", "hội viên", "đoàn viên", "danh sách hội viên", "danh sách đoàn viên", "xem hội viên")
 TALKS = (
     Talk("members", script.members, texts.TITLE, LEADERS_WORDS, asks_first=False),
+    Talk("my_list", script.my_list, texts.TITLE, ("danh sách",), asks_first=False),
     Talk("members_later", script.members_later, texts.TITLE, asks_first=False),
     Talk("members_of", script.members_of, texts.TITLE, asks_first=False),
     Talk("member", script.member, texts.TITLE, asks_first=False),
@@ -73,6 +74,7 @@ TALKS = (
 )
 QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
     queries.BranchesLed: queries.branches_led,
+    queries.LeadsMembersOnly: queries.leads_members_only,
     queries.BranchBy: queries.branch_by,
     queries.MembersIn: queries.members_in,
     queries.GroupNamed: queries.group_named,

@@ -48,7 +48,7 @@ def export_members(tx: Connection, actor: Actor, command: ExportMembers) -> Page
     by = actor.operator or actor.person or ""
     for member in found:
         number = str(member.person)
-        audit.note(tx, by, actor.at, "exported", "person", number, subject=member.person, reason=command.reason)
+        audit.note(tx, by, actor.at, audit.EXPORTED, "person", number, subject=member.person, reason=command.reason)
     show = readable if command.with_phones else masked
     phones = tuple(show(member.phone) if member.phone else "" for member in found)
     return Page(tuple(found), phones, found[-1].membership if len(found) == PAGE else 0)

@@ -30,6 +30,11 @@ class BranchesLed(Query[Sequence[Branch]]):
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsMembersOnly(Query[bool]):
+    """Whether the actor looks after members, and no tickets: which of the two a list without a name is."""
+
+
+@dataclass(frozen=True, slots=True)
 class BranchBy(Query[Branch]):
     """A branch in which the actor may see who is there."""
 
@@ -82,6 +87,12 @@ class MyMemberships(Query[Sequence[Member]]):
 def branches_led(tx: Connection, actor: Actor, query: BranchesLed) -> Sequence[Branch]:
     """By the offices held."""
     return branches_of(tx, actor, query.action)
+
+
+def leads_members_only(tx: Connection, actor: Actor, _query: LeadsMembersOnly) -> bool:
+    """By the offices held."""
+    doable = policy.doable(tx, actor)
+    return Action.MEMBERS_READ in doable and Action.TICKETS_READ not in doable
 
 
 def branch_by(tx: Connection, actor: Actor, query: BranchBy) -> Branch:

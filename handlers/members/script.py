@@ -12,7 +12,7 @@ from handlers.members import texts
 from handlers.members.asking import PAGE, ask_branch, ask_phone, ask_year, named, row, status_words
 from handlers.members.commands import ChangeStatus, CorrectMember, ViewMember
 from handlers.members.naming import born, spoken_of
-from handlers.members.queries import BranchesLed, Card, MemberCard, MembersIn
+from handlers.members.queries import BranchesLed, Card, LeadsMembersOnly, MemberCard, MembersIn
 from handlers.offices import called
 from handlers.phones import masked
 from handlers.policy import Action
@@ -38,6 +38,11 @@ def members(chat: Chat) -> None:
 
 def _may(chat: Chat, action: Action, branch: int) -> bool:
     return any(each.id == branch for each in chat.look(BranchesLed(action)))
+
+
+def my_list(chat: Chat) -> None:
+    """«Danh sách» alone: an officer's is that of tickets."""
+    return chat.go("members" if chat.look(LeadsMembersOnly()) else "desk")
 
 
 def members_later(chat: Chat) -> None:

@@ -15,7 +15,7 @@ from handlers.holding import end, keep_an_admin
 from handlers.my_data import texts
 from handlers.my_data.keepers import Keepers
 from handlers.purposes import NEWS, OFFICE, PHOTOS, URGENT
-from storage import audit, erasures, jobs, people, personal, rights, ticket_files
+from storage import audit, duplicates, erasures, jobs, people, personal, rights, ticket_files
 from storage.database import leave_no_trace
 from storage.times import VIETNAM
 
@@ -80,6 +80,7 @@ def keep_birth_year(tx: Connection, actor: Actor, command: KeepBirthYear) -> Non
     if why := problem_of_year(command.year, actor.at):
         raise Rejected(why)
     people.change(tx, person, birth_year=command.year)
+    duplicates.propose(tx, [person], actor.at)
     audit.note(tx, person, actor.at, "corrected", "person", str(person), subject=person)
 
 

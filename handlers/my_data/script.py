@@ -26,7 +26,7 @@ from handlers.wording import date, listing, moment
 from storage.audit import Entry
 from storage.times import from_ms
 
-ELSEWHERE = {"place": "move", "channels": "channels", "phone": "my_phone"}
+ELSEWHERE = {"place": "move", "channels": "channels", "phone": "my_phone", "membership": "my_status"}
 """What is corrected in talks of its own."""
 FOUR_DIGITS = re.compile(r"[0-9]{4}")
 ERASE_WORDS = {"xoa het", "xoahet"}
@@ -107,6 +107,7 @@ def correct(chat: Chat) -> None:
         "phone": texts.PHONE,
         "no_phone": texts.NO_PHONE,
         "birth_year": texts.BIRTH_YEAR,
+        "membership": texts.MEMBERSHIP,
         "channels": texts.CHANNELS,
     }
     if not has_honorifics(chat):

@@ -25,6 +25,7 @@ HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {
 FILE_NAME = "thong-tin-cua-toi"
 
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
+MEMBERSHIP = N_("Hội viên: ở nhà, đi xa")
 NAME, HONORIFIC, PLACE, CHANNELS = N_("Tên"), N_("Cách xưng hô"), N_("Nơi ở"), N_("Nơi nhận tin")
 PHONE, NO_PHONE, BIRTH_YEAR = N_("Số điện thoại"), N_("Bỏ số điện thoại"), N_("Năm sinh")
 NEW_BIRTH_YEAR = N_("{You} sinh **năm** nào ạ? Gõ bốn chữ số, ví dụ: 1960.")

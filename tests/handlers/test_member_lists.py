@@ -22,6 +22,7 @@ from handlers.members.sheet import Entry, MemberList, read_list
 from handlers.phones import masked
 from reports.sheets import harmless, write_csv, write_workbook
 from reports.tables import Cell, Formula, Row, Sheet, Unreadable, read_tables
+from storage import audit as audit_log
 from storage import branches, people, units
 from storage.database import Database, open_database
 from storage.schema import audit, consents, duplicate_pairs, memberships
@@ -336,6 +337,8 @@ async def test_everybody_on_an_export_is_in_the_log(ward: Database) -> None:
     await ward.write(bring, HOA, LAN)
     await ward.write(export_members, OPERATOR, ExportMembers("26878", "", "vay vốn"))
     rows = await ward.read(lambda tx: tx.execute(select(audit).where(audit.c.action == "exported")).all())
+    (seen,) = await ward.read(audit_log.by_others, rows[0].subject_id)
+    assert (seen.actor_name, seen.reason) == ("cli:lan", "vay vốn")
     assert len({row.subject_id for row in rows}) == 2
     assert {(row.actor_name, row.reason) for row in rows} == {("cli:lan", "vay vốn")}
 
