@@ -26,6 +26,10 @@ async def make_poster(settings: Settings, unit: str, given: Mapping[str, str], o
     """Write the poster of a unit; what is given goes before what the records and the platforms say."""
     facts = await order(settings, "poster", {"unit": unit})
     known = {name: words for name, words in given.items() if words}
+    if not facts["who"]:
+        facts |= {"who": settings.operator_person, "phone": settings.operator_phone}
+    if settings.zalo_oa_id:
+        facts["zalo_link"] = f"https://zalo.me/{settings.zalo_oa_id}"
     sheet = Poster(**{**facts, **known, **await _bot_names(settings, known)})
     files = _write(sheet, out, SystemClock().now())
     return {"join_code": sheet.join_code, "files": [str(file) for file in files]}
@@ -40,7 +44,7 @@ async def _bot_names(settings: Settings, known: Mapping[str, str]) -> dict[str, 
     if settings.zalo_bot_token and "zalo" not in names:
         me = await _ask_who("Zalo", settings.zalo_bot_api_base, secret(settings.zalo_bot_token))
         names["zalo"] = str(me.get("display_name") or me.get("account_name") or "")
-    if not any(names.values()):
+    if not any(names.values()) and not settings.zalo_oa_id:
         raise OrderRefused(NO_NAMES)
     return names
 

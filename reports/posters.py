@@ -45,6 +45,8 @@ class Poster:
     who: str = ""
     """Who helps, as in «cô Lan, người phụ trách Khu phố 4»."""
     phone: str = ""
+    zalo_link: str = ""
+    """Opens an Official Account there; it carries no place, so the code is typed."""
 
     @property
     def link(self) -> str:
@@ -85,11 +87,13 @@ Mark = Words | Box
 def drawing(poster: Poster) -> Iterator[Mark]:
     """All marks, those below others first."""
     yield Box(0, 0, PAGE[0], 74, BLUE)
-    how = "Quét mã để nhận lịch họp" if poster.telegram else "Nhắn Cầu Nối để nhận lịch họp"
+    how = "Quét mã để nhận lịch họp" if poster.telegram or poster.zalo_link else "Nhắn Cầu Nối để nhận lịch họp"
     yield fitted(MIDDLE, 25, 30, how, bold=True, colour=WHITE)
     yield fitted(MIDDLE, 49, 60, poster.place, bold=True, colour=WHITE)
     yield fitted(MIDDLE, 65, 22, poster.commune, colour=WHITE)
-    panels = [draw for name, draw in ((poster.telegram, _telegram), (poster.zalo, _zalo)) if name]
+    on_zalo = _zalo_by_link if poster.zalo_link else _zalo_by_name
+    there = ((poster.telegram, _telegram), (poster.zalo or poster.zalo_link, on_zalo))
+    panels = [draw for name, draw in there if name]
     for place, panel in enumerate(panels):
         x = MIDDLE if len(panels) == 1 else (MARGIN + 44, PAGE[0] - MARGIN - 44)[place]
         yield from panel(poster, x)
@@ -105,7 +109,16 @@ def _telegram(poster: Poster, x: float) -> Iterator[Mark]:
     yield fitted(x, 199, 12, poster.link.removeprefix("https://"), colour=GREY, most=90)
 
 
-def _zalo(poster: Poster, x: float) -> Iterator[Mark]:
+def _zalo_by_link(poster: Poster, x: float) -> Iterator[Mark]:
+    yield Words(x, 90, 26, "Zalo", bold=True, colour=BLUE)
+    yield from qr_code(x - 31, 95, 62, poster.zalo_link)
+    yield Words(x, 163, 14, "1. Mở Zalo, quét mã này")
+    yield fitted(x, 170, 13, poster.zalo or poster.zalo_link.removeprefix("https://"), bold=True, most=84)
+    yield from _lines(x, 177, 14, ("2. Bấm «Nhắn tin»", "3. Gõ mã này rồi gửi:"))
+    yield fitted(x, 198, 30, poster.join_code, bold=True, colour=BLUE, most=78)
+
+
+def _zalo_by_name(poster: Poster, x: float) -> Iterator[Mark]:
     yield Words(x, 90, 26, "Zalo", bold=True, colour=BLUE)
     yield Box(x - 42, 97, 84, 100, PALE)
     yield from _lines(x, 110, 16, ("1. Mở Zalo,", "bấm ô tìm kiếm, gõ tên:"))

@@ -12,6 +12,7 @@ from bot.world.families import Resident
 from storage import memberships, organisations
 from storage.branches import Branch, add_branch
 from storage.memberships import AWAY, DIED, MOVED, PRESENT, RESIGNED, STUDYING, Joining
+from storage.rollups import ANY, set_eligible
 from storage.times import day_of
 from storage.units import Unit
 
@@ -30,6 +31,9 @@ FIT: Mapping[str, Callable[[Resident], bool]] = {
 }
 """Whom an organisation is for; the Front is for everybody."""
 
+IN_COMMON = ("mttq", "nd", "cd")
+"""Organisations that one person of each hamlet is in, all three."""
+
 Members = dict[int, list[Resident]]
 
 
@@ -42,11 +46,18 @@ def found_branches(
         at_home[each.hamlet].append(each)
     found: dict[Branch, list[Resident]] = {}
     for place, hamlet in enumerate(hamlets):
-        busy = at_home[place][len(at_home[place]) // 2]  # in three organisations at least, as some always are
+        people = at_home[place]
+        busy = next(each for each in people if each.age <= PENSION)  # in three organisations, as some always are
+        set_eligible(tx, hamlet.code, ANY, len(people), now)
         for organisation in organisations.all_in_use(tx):
-            members = _chosen(rng, organisation.code, at_home[place], busy)
+            suits = FIT.get(organisation.code)
+            fit = [each for each in people if suits is None or suits(each)]
+            set_eligible(tx, hamlet.code, organisation.code, len(fit), now)
+            chosen = rng.sample(fit, min(len(fit), branch_size(rng, len(people))))
+            if organisation.code in IN_COMMON and busy not in chosen:
+                chosen[:1] = [busy]
             branch = add_branch(tx, organisation.code, hamlet.code)
-            found[branch] = _enter(tx, rng, now, branch, members)
+            found[branch] = _enter(tx, rng, now, branch, chosen)
     return found
 
 
@@ -54,13 +65,6 @@ def branch_size(rng: Random, people: int) -> int:
     """How many belong to a branch of a hamlet with so many people."""
     full = min(LARGEST, max(SMALLEST, rng.lognormvariate(MEDIAN, SPREAD)))
     return round(full * min(1, people / FULL_HAMLET))
-
-
-def _chosen(rng: Random, organisation: str, people: list[Resident], busy: Resident) -> list[Resident]:
-    suits = FIT.get(organisation)
-    fit = [each for each in people if each is not busy and (suits is None or suits(each))]
-    chosen = rng.sample(fit, min(len(fit), branch_size(rng, len(people))))
-    return [busy, *chosen] if organisation in ("mttq", "nd", "cd") else chosen
 
 
 def _enter(tx: Connection, rng: Random, now: datetime, branch: Branch, members: list[Resident]) -> list[Resident]:

@@ -18,7 +18,7 @@ from bot.world.tickets import report
 from conversation.answers import fold
 from conversation.messages import N_, Json, Rejected
 from handlers.purposes import NEWS
-from storage import units
+from storage import unit_merging, units
 from storage.schema import channel_accounts, consents, people
 from storage.times import to_ms
 from storage.units import COMMUNE, Unit
@@ -54,6 +54,7 @@ def fill(tx: Connection, world: World) -> Json:
     hamlets = [units.add_unit(tx, world.commune, f"Khu phố {number}") for number in range(1, HAMLETS + 1)]
     everybody = residents(rng, world.people, HAMLETS)
     channels = _settle(tx, rng, world, hamlets, everybody)
+    _merge_one(tx, world, hamlets[-1], everybody)
     members = found_branches(tx, rng, world.now, hamlets, everybody)
     offices = give_offices(tx, rng, world.now, hamlets, everybody, members)
     _entered_by_leaders(tx, hamlets, offices)
@@ -67,6 +68,14 @@ def fill(tx: Connection, world: World) -> Json:
         "offices": sum(map(len, offices.values())),
         "tickets": tickets,
     }
+
+
+def _merge_one(tx: Connection, world: World, last: Unit, everybody: list[Resident]) -> None:
+    """One hamlet more there was, until it became part of the last in the middle of the year."""
+    was = units.add_unit(tx, world.commune, f"Khu phố {HAMLETS + 1}")
+    there = [each.id for each in everybody if each.hamlet == HAMLETS - 1][::3]
+    tx.execute(update(people).where(people.c.id.in_(there)).values(unit_code=was.code))
+    unit_merging.merge(tx, [was.code], last.code, world.now - timedelta(days=150))
 
 
 def _must_be_empty(tx: Connection, world: World) -> None:

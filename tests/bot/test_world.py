@@ -19,10 +19,11 @@ from bot.world.filling import FEWEST, HAMLETS, World, fill
 from conversation.messages import Json, Rejected
 from conversation.speech import HONORIFICS
 from handlers.feedback.topics import NAMES
-from storage import people, rights
+from storage import people, rights, units
 from storage.database import Database, open_database
-from storage.schema import channel_accounts, consents, memberships, roles, tickets, units
+from storage.schema import channel_accounts, consents, memberships, roles, tickets, unit_successions
 from storage.schema import people as rows
+from storage.schema import units as unit_rows
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 SMALL = World(1, "26878", 1_350, NOW)
@@ -50,7 +51,7 @@ async def test_a_small_ward_is_made_up(loaded_database_url: str, tmp_path: Path)
     database = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
     made = await database.write(fill, SMALL)
     assert (made["people"], made["hamlets"], made["branches"]) == (1_350, 27, 162)
-    for look in (looks_at_people, looks_at_branches, looks_at_offices, looks_at_tickets):
+    for look in (looks_at_people, looks_at_units, looks_at_branches, looks_at_offices, looks_at_tickets):
         await database.read(look, made)
     for refused, why in ((SMALL, "đã có người"), (World(1, "99999", 1_350, NOW), "Không có")):
         with pytest.raises(Rejected) as refusal:
@@ -78,10 +79,19 @@ def looks_at_people(tx: Connection, made: Json) -> None:
     assert 0 < (tx.scalar(given.where(withdrawn)) or 0) < (tx.scalar(given) or 0) / 10
 
 
+def looks_at_units(tx: Connection, _made: Json) -> None:
+    merged = tx.execute(select(unit_successions)).one()
+    assert (merged.old_code, merged.new_code, merged.kind) == ("26878-28", "26878-27", "merged")
+    assert merged.on_day < "2026-11"
+    assert [unit.code for unit in units.children(tx, "26878")] == [f"26878-{number:02}" for number in range(1, 28)]
+
+
 def looks_at_branches(tx: Connection, made: Json) -> None:
     held = tx.execute(select(memberships)).all()
     assert len(held) > made["memberships"] > 500
-    homes = dict(tx.execute(select(rows.c.id, units.c.path).join(units, units.c.code == rows.c.unit_code)).all())
+    homes = dict(
+        tx.execute(select(rows.c.id, unit_rows.c.path).join(unit_rows, unit_rows.c.code == rows.c.unit_code)).all()
+    )
     assert all(each.unit_path == homes[each.person_id] for each in held)
     assert {each.status for each in held} >= {"present", "away", "studying", "moved"}
     in_three = Counter(each.person_id for each in held if each.ended_on is None)

@@ -88,6 +88,13 @@ def test_every_line_fits_the_page(place: str) -> None:
     assert all(half <= middle <= PAGE[0] - half for middle, half in edges)
 
 
+def test_an_official_account_is_scanned_and_the_code_typed() -> None:
+    sheet = replace(KP4, telegram="", zalo_link="https://zalo.me/579745863508352884")
+    assert scanned(Image.open(io.BytesIO(as_png(sheet)))) == [sheet.zalo_link]
+    both = scanned(Image.open(io.BytesIO(as_png(replace(KP4, zalo_link=sheet.zalo_link)))))
+    assert sorted(both) == [KP4.link, sheet.zalo_link]
+
+
 def test_without_telegram_there_is_nothing_to_scan() -> None:
     sheet = replace(KP4, telegram="")
     assert scanned(Image.open(io.BytesIO(as_png(sheet)))) == []
