@@ -17,6 +17,8 @@ from reports.tables import Cell, Formula, Row, Sheet, Unreadable
 from storage.memberships import ENDED, PRESENT, STATUSES
 
 T = TypeVar("T")
+LONGEST_PLACE = 100
+"""Letters that the name of a branch may have; a story in its place must not make an order too big."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,8 @@ class _Reading:
             name=self._read(lambda: cells.name(self._cell("family"), self._cell("name")), ""),
             birth_year=self._read(lambda: cells.birth_year(self._cell("birth"), self.today), None),
             phone=self._read(lambda: cells.phone(self._cell("phone")), ""),
-            branch=cells.written(self._cell("branch")),
-            group=cells.written(self._cell("group")),
+            branch=cells.written(self._cell("branch"))[:LONGEST_PLACE],
+            group=cells.written(self._cell("group"))[:LONGEST_PLACE],
             since=self._read(lambda: cells.since(self._cell("since"), self.today), ""),
             status=self._read(lambda: cells.status(self._cell("status")), PRESENT),
             consent=self._read(lambda: cells.consent(self._cell("consent")), "")
