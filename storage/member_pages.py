@@ -59,9 +59,9 @@ def page(tx: Connection, path: str, organisation: str, after: int, most: int) ->
 
 def in_branch(tx: Connection, branch: int) -> list[Member]:
     """Those of a branch and of the groups in it, as Vietnamese lists are ordered: by the last word of the name."""
-    groups = select(branches.c.id).where(branches.c.parent_id == branch)
-    here = or_(memberships.c.branch_id == branch, memberships.c.branch_id.in_(groups))
-    return sorted((Member(*row) for row in tx.execute(_MEMBER.where(here))), key=by_name)
+    here = select(branches.c.id).where(or_(branches.c.id == branch, branches.c.parent_id == branch))
+    rows = tx.execute(_MEMBER.where(memberships.c.branch_id.in_(here)))
+    return sorted((Member(*row) for row in rows), key=by_name)
 
 
 def of_person(tx: Connection, person: int) -> list[Member]:

@@ -16,6 +16,7 @@ from storage.ids import random_id
 from storage.memberships import follow_homes
 from storage.schema import channel_accounts, consents, people, roles, units
 from storage.times import to_ms
+from storage.units import under
 from storage.upsert import insert_or_ignore
 
 
@@ -148,7 +149,7 @@ def helped_from(tx: Connection, address: Address) -> int | None:
 
 def named_like(tx: Connection, name: str, path: str, most: int) -> list[Person]:
     """People below a place whose name ends with these words, marks aside."""
-    below = select(units.c.code).where(units.c.path.startswith(path, autoescape=True))
+    below = select(units.c.code).where(under(path))
     folded = fold(name)
     alike = or_(people.c.name_fold == folded, people.c.name_fold.endswith(f" {folded}", autoescape=True))
     query = select(*PERSON).where(people.c.unit_code.in_(below), alike).order_by(people.c.name_fold, people.c.id)

@@ -241,6 +241,7 @@ people = Table(
     Column("preferred_account", String),
     Column("entered_by", Big),
     Index("ix_people_name", "name_fold", "birth_year"),
+    partial("ix_people_entered_by", "entered_by", where="entered_by IS NOT NULL"),
 )
 """`phone` is E.164; `entered_by` is who entered a person that does not write to us, and never had a chat."""
 
@@ -253,6 +254,7 @@ channel_accounts = Table(
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
     Column("helping_id", Big),
+    partial("ix_channel_accounts_helping", "helping_id", where="helping_id IS NOT NULL"),
 )
 
 link_codes = Table(
@@ -298,6 +300,8 @@ consents = Table(
     Column("given_at", Big, nullable=False),
     Column("withdrawn_at", Big),
     partial("uq_consents_in_force", "person_id", "purpose", where="withdrawn_at IS NULL", unique=True),
+    Index("ix_consents_person", "person_id"),
+    partial("ix_consents_entered_by", "entered_by", where="entered_by IS NOT NULL"),
 )
 
 roles = Table(
@@ -405,6 +409,7 @@ ticket_events = Table(
     Column("at", Big),
     Column("on_behalf_of", Big),
     Index("uq_ticket_events_place", "ticket_id", "place", unique=True),
+    partial("ix_ticket_events_on_behalf_of", "on_behalf_of", where="on_behalf_of IS NOT NULL"),
 )
 
 ticket_files = Table(
@@ -573,6 +578,8 @@ audit = Table(
     Column("hash", String),
     Index("uq_audit_place", "place", unique=True),
     partial("ix_audit_unchained", "id", where="hash = ''"),
+    partial("ix_audit_actor", "actor_id", where="actor_id IS NOT NULL"),
+    partial("ix_audit_on_behalf_of", "on_behalf_of", where="on_behalf_of IS NOT NULL"),
 )
 """`hash` chains each row to the one a `place` before; empty till the end of its transaction, None before 0.3.0."""
 

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
+from bot.features import erase
 from conversation.messages import Address, Heard, Said
-from storage import inbox, jobs, outbox, sessions, turns
+from storage import audit, inbox, jobs, joining, member_pages, outbox, people, sessions, turns
 from storage.database import Database, open_database
+from storage.people import register
 from storage.rollups import roll_up
 from storage.units import load_units
 from tests.storage.conftest import NOW
@@ -72,6 +74,21 @@ async def test_a_roll_up_looks_at_no_row_of_memberships(sqlite: Database) -> Non
         "ix_memberships_rollup", "ix_memberships_people", "ix_memberships_people"
     ]  # fmt: skip
     assert all("COVERING INDEX" in step for step in read)
+
+
+MANY = {"people", "memberships", "consents", "channel_accounts", "ticket_events", "tickets", "audit", "units", "consents_1"}
+
+
+async def test_nobody_is_looked_for_among_all_people(sqlite: Database) -> None:
+    def ask(tx: Connection) -> list[str]:
+        kept, gone = (register(tx, Address("test:1", name), "", None, NOW) for name in ("1", "2"))
+        steps = [*plans(tx, audit.about, kept), *plans(tx, people.named_like, "Hoa", "79/", 8)]
+        steps += plans(tx, joining.join, kept, gone, "cli", NOW)
+        steps += plans(tx, erase, kept, NOW)
+        return [*steps, *plans(tx, member_pages.in_branch, 7)]
+
+    walks = [step.split()[1] for step in await sqlite.write(ask) if step.startswith("SCAN ")]
+    assert MANY.isdisjoint(walks)
 
 
 async def test_open_failures_are_found_by_their_own_index(sqlite: Database) -> None:

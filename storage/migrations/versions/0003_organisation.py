@@ -223,6 +223,15 @@ ADDED = {
     "ticket_events": (Column("on_behalf_of", Big),),
     "audit": (Column("on_behalf_of", Big), Column("place", Big), Column("hash", String)),
 }
+FOUND_BY = (
+    ("ix_people_entered_by", "people", "entered_by"),
+    ("ix_channel_accounts_helping", "channel_accounts", "helping_id"),
+    ("ix_consents_entered_by", "consents", "entered_by"),
+    ("ix_ticket_events_on_behalf_of", "ticket_events", "on_behalf_of"),
+    ("ix_audit_actor", "audit", "actor_id"),
+    ("ix_audit_on_behalf_of", "audit", "on_behalf_of"),
+)
+"""Columns that name somebody in few rows: so that nobody's rows are looked for in all of them."""
 ROLE = ("person_id", "role", "unit_code", "organisation_code", "branch_id", "helps_id")
 
 
@@ -240,6 +249,10 @@ def upgrade() -> None:
     unchained = text("hash = ''")
     op.create_index("ix_audit_unchained", "audit", ["id"], sqlite_where=unchained, postgresql_where=unchained)
     op.create_index("ix_people_name", "people", ["name_fold", "birth_year"])
+    op.create_index("ix_consents_person", "consents", ["person_id"])
+    for name, table, column in FOUND_BY:
+        named = text(f"{column} IS NOT NULL")
+        op.create_index(name, table, [column], sqlite_where=named, postgresql_where=named)
     op.drop_index("uq_roles_in_force", "roles")
     in_force = text("revoked_at IS NULL")
     op.create_index(
