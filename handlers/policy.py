@@ -2,7 +2,8 @@
 
 A right is an action, the offices that have it, and how far each reaches. An office reaches a unit with everything
 below it; of one organisation, one branch or one helped person, where its row says so. A helper has no rights of their
-own beyond a resident's: acting for somebody, they have that person's, as far as `HELPED` goes.
+own beyond a resident's: acting for somebody, they have that person's, as far as `HELPED` goes; those of an office only
+when who holds it has chosen the helper.
 """
 
 from __future__ import annotations
@@ -190,7 +191,8 @@ def may(tx: Connection, actor: Actor, action: Action, on: Object) -> bool:
         return True
     if Reach.HELPED in given.values():
         return on.person in helped_by(tx, actor)
-    return bool(on.unit) and any(_covers(tx, held, given, on) for held in rights.held_over(tx, whose, on.unit))
+    there = rights.held_over(tx, whose, on.unit) if on.unit and _has_offices(tx, actor) else []
+    return any(_covers(tx, held, given, on) for held in there)
 
 
 def require(tx: Connection, actor: Actor, action: Action, on: Object | None, words: Template, **fields: object) -> None:
@@ -211,7 +213,7 @@ def own(tx: Connection, actor: Actor, action: Action, strangers: Template) -> in
 
 def offices(tx: Connection, actor: Actor, action: Action, role: str = "") -> list[Held]:
     """The offices by which the actor may do it somewhere: for lists, whose rows are found by them."""
-    if actor.whose is None or not (actor.on_behalf_of is None or _helps(tx, actor, action)):
+    if actor.whose is None or not _has_offices(tx, actor) or (actor.on_behalf_of is not None and action not in HELPED):
         return []
     given = grants(action, role)
     return [held for held in rights.held_by(tx, actor.whose) if given.get(_role(held)) in BY_OFFICE]
@@ -226,13 +228,12 @@ def units_of(held: Iterable[Held], action: Action, reach: Reach) -> list[str]:
 
 def helped_by(tx: Connection, actor: Actor) -> list[int]:
     """Those whose helper the actor is."""
-    held = rights.held_by(tx, actor.person) if actor.person is not None else []
-    return [each.office.helps_id for each in held if each.office.role == R.HELPER and each.office.helps_id]
+    return [held.office.helps_id for held in _helping(tx, actor)]
 
 
 def doable(tx: Connection, actor: Actor) -> frozenset[Action]:
     """What the actor may do somewhere by an office."""
-    if actor.whose is None:
+    if actor.whose is None or not _has_offices(tx, actor):
         return frozenset()
     held = {_role(each) for each in rights.held_by(tx, actor.whose)}
 
@@ -285,3 +286,14 @@ def _role(held: Held) -> Role:
 def _helps(tx: Connection, actor: Actor, action: Action) -> bool:
     """Whether the actor still helps the person they act for, and this can be done for another at all."""
     return action in HELPED and actor.on_behalf_of in helped_by(tx, actor)
+
+
+def _has_offices(tx: Connection, actor: Actor) -> bool:
+    """Whether the offices of the person whose affairs these are count: nobody else lends them to a helper."""
+    helped = actor.on_behalf_of
+    return helped is None or any(helped == held.office.helps_id == held.given_by for held in _helping(tx, actor))
+
+
+def _helping(tx: Connection, actor: Actor) -> list[Held]:
+    held = rights.held_by(tx, actor.person) if actor.person is not None else []
+    return [each for each in held if each.office.role == R.HELPER and each.office.helps_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -12,7 +13,8 @@ from conversation.messages import N_, Rejected
 from storage.ids import random_id
 from storage.names import natural, tidy
 from storage.organisations import in_use
-from storage.schema import branches, memberships, units
+from storage.schema import branches, memberships, roles, units
+from storage.times import to_ms
 from storage.units import require_unit, under
 
 KINDS = {
@@ -113,12 +115,14 @@ def add_branch(
     return added
 
 
-def close_branch(tx: Connection, number: int) -> None:
-    """Take a branch out of use, once nobody is in it and nothing hangs on it."""
+def close_branch(tx: Connection, number: int, at: datetime) -> None:
+    """Take a branch out of use, once nobody is in it and nothing hangs on it; offices over it end."""
     found = require_branch(tx, number)
     people = select(func.count()).where(memberships.c.branch_id == number, memberships.c.ended_on.is_(None))
     if count := tx.execute(people).scalar_one():
         raise Rejected(N_("{name} còn {count} người. Xin chuyển họ sang nơi khác trước."), name=found.name, count=count)
     if tx.execute(select(branches.c.id).where(branches.c.parent_id == number, branches.c.active)).first():
         raise Rejected(N_("{name} còn tổ hội bên dưới. Xin đóng tổ hội trước."), name=found.name)
+    over_it = (roles.c.branch_id == number, roles.c.revoked_at.is_(None))
+    tx.execute(update(roles).where(*over_it).values(revoked_at=to_ms(at)))
     tx.execute(update(branches).where(branches.c.id == number).values(active=False))

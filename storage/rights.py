@@ -20,10 +20,12 @@ class Held:
 
     id: int
     person: int
+    given_by: int | None
+    """None for the operator's tools."""
     office: Role
 
 
-_HELD = select(roles.c.id, roles.c.person_id, *ROLE).where(roles.c.revoked_at.is_(None))
+_HELD = select(roles.c.id, roles.c.person_id, roles.c.granted_by, *ROLE).where(roles.c.revoked_at.is_(None))
 _OF_PERSON = _HELD.where(roles.c.person_id == bindparam("number")).order_by(roles.c.id)
 _OVER = and_(unit_closure.c.ancestor == roles.c.unit_code, unit_closure.c.descendant == bindparam("of_unit"))
 _OF_PERSON_OVER = (
@@ -45,7 +47,7 @@ _BELOW = (
 
 
 def _read(tx: Connection, query: Select[*tuple[Any, ...]], **given: object) -> list[Held]:
-    return [Held(number, person, Role(*office)) for number, person, *office in tx.execute(query, given)]
+    return [Held(number, person, by, Role(*office)) for number, person, by, *office in tx.execute(query, given)]
 
 
 def held_by(tx: Connection, person: int) -> list[Held]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from conversation.answers import fold
 from conversation.messages import N_, Rejected
@@ -30,7 +30,7 @@ _SHARED = (("children", units, "code"), ("branches", branches, "id"), ("people",
 class Part:
     """A unit that takes over a part of another: which smaller units, branches and people of it.
 
-    A branch brings along those of its members who live in the unit and are named nowhere else.
+    A branch brings along its groups, and those of its members who live in the unit; unless they are named elsewhere.
     """
 
     name: str
@@ -125,11 +125,12 @@ def split(tx: Connection, code: str, parts: Sequence[Part], at: datetime) -> lis
     _check_shares(tx, gone, parts)
     retire(tx, gone, at)
     made = [add_unit(tx, gone.parent_code, part.name) for part in parts]
-    shares = list(zip(parts, made, strict=True))
+    shares = list(zip(_with_groups(tx, gone, parts), made, strict=True))
     for part, new in shares:
         _give(tx, gone, part, new, at)
     for part, new in shares:
         _let_members_follow(tx, gone, part, new)
+        _let_offices_follow(tx, gone, part, new)
     _hand_over_rest(tx, gone, made, at)
     return made
 
@@ -145,6 +146,15 @@ def _check_shares(tx: Connection, gone: Unit, parts: Sequence[Part]) -> None:
             )
 
 
+def _with_groups(tx: Connection, gone: Unit, parts: Sequence[Part]) -> list[Part]:
+    given = {number for part in parts for number in part.branches}
+    groups = select(branches.c.id).where(branches.c.unit_code == gone.code, branches.c.id.not_in(given))
+    return [
+        replace(part, branches=(*part.branches, *tx.scalars(groups.where(branches.c.parent_id.in_(part.branches)))))
+        for part in parts
+    ]
+
+
 def _give(tx: Connection, gone: Unit, part: Part, new: Unit, at: datetime) -> None:
     for code in part.children:
         put_under_free_name(tx, require_unit(tx, code), new, at)
@@ -157,6 +167,14 @@ def _let_members_follow(tx: Connection, gone: Unit, part: Part, new: Unit) -> No
     in_branches = memberships.c.branch_id.in_(part.branches) & memberships.c.ended_on.is_(None)
     members = people.c.id.in_(select(memberships.c.person_id).where(in_branches))
     tx.execute(update(people).where(people.c.unit_code == gone.code, members).values(unit_code=new.code))
+
+
+def _let_offices_follow(tx: Connection, gone: Unit, part: Part, new: Unit) -> None:
+    """An office over a branch, or for somebody who is helped, lies where they do."""
+    at_home = select(people.c.id).where(people.c.unit_code == new.code)
+    for table in (roles, invites):
+        theirs = or_(table.c.branch_id.in_(part.branches), table.c.helps_id.in_(at_home))
+        tx.execute(update(table).where(table.c.unit_code == gone.code, theirs).values(unit_code=new.code))
 
 
 def _hand_over_rest(tx: Connection, gone: Unit, made: Sequence[Unit], at: datetime) -> None:

@@ -66,7 +66,8 @@ class World:
             self.numbers[key] = person = self.resident(f"{office}:{bool(organisation)}", ELSEWHERE)
             helps = self.citizen if office == "helper" else 0
             if office != "resident":
-                people.grant(self.tx, person, office, WARD, MONDAY, organisation=organisation, helps=helps)
+                by = helps or None
+                people.grant(self.tx, person, office, WARD, MONDAY, organisation=organisation, helps=helps, by=by)
             people.grant(self.tx, person, "member", ELSEWHERE, MONDAY)  # something to give up
         return self.numbers[key]
 

@@ -66,28 +66,21 @@ def invite(tx: Connection, actor: Actor, command: Invite) -> str:
     """Whoever manages the office there; any other place is as good as none."""
     if command.role not in OFFICES:
         raise Rejected(texts.UNKNOWN_OFFICE, role=command.role, roles=", ".join(OFFICES))
-    office = _scoped(tx, command)
-    on = as_object(office) if office else None
+    office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)
+    on = as_object(office) if _is_possible(tx, office) else None
     policy.require(tx, actor, Action.ROLES_INVITE, on, texts.UNKNOWN_UNIT, unit=command.unit)
-    if office is None:
-        raise LookupError(command.unit)
     by = actor.operator if actor.person is None else actor.person
     audit.note(tx, by, actor.at, "invited", "office", named(office), subject=office.helps_id or None)
     return invites.issue(tx, office, actor.operator or "person", actor.at, actor.person)
 
 
-def _scoped(tx: Connection, command: Invite) -> Office | None:
-    """The office that is meant, where the records say that it lies; None when there is no such place."""
-    unit = units.unit(tx, command.unit)
-    if unit is None or not unit.active:
-        return None
-    office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)
-    found = organisations.organisation(tx, command.organisation) if command.organisation else None
-    if command.organisation and not (found and found.active):
-        return None
-    if command.branch and not _is_there(tx, office):
-        return None
-    return office if not command.helps or _lives_there(tx, office) else None
+def _is_possible(tx: Connection, office: Office) -> bool:
+    """Whether the records have, today, all that an office is over."""
+    unit = units.unit(tx, office.unit_code)
+    of = organisations.organisation(tx, office.organisation_code) if office.organisation_code else None
+    there = unit is not None and unit.active and (of.active if of else not office.organisation_code)
+    of_branch = not office.branch_id or _is_there(tx, office)
+    return there and of_branch and (not office.helps_id or _lives_there(tx, office))
 
 
 def _is_there(tx: Connection, office: Office) -> bool:
@@ -112,7 +105,7 @@ def usable(tx: Connection, actor: Actor, code_hash: str) -> Issued | None:
     issued = invites.usable(tx, code_hash, actor.at)
     if issued is None or (actor.person is not None and actor.person in (issued.issuer, issued.office.helps_id)):
         return None
-    return issued if _issuer_may(tx, actor, issued) else None
+    return issued if _is_possible(tx, issued.office) and _issuer_may(tx, actor, issued) else None
 
 
 def _issuer_may(tx: Connection, actor: Actor, issued: Issued) -> bool:
@@ -155,7 +148,7 @@ def _begin(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
 def confirm_office(tx: Connection, actor: Actor, command: ConfirmOffice) -> str:
     """Only who issued it, as long as they may still."""
     issued = invites.waiting(tx, command.code_hash)
-    on = as_object(issued.office) if issued else None
+    on = as_object(issued.office) if issued and _is_possible(tx, issued.office) else None
     policy.require(tx, actor, Action.ROLES_INVITE, on, texts.NO_LONGER)
     if issued is not None and issued.issuer != actor.person:
         raise Forbidden((Action.ROLES_INVITE, "office", named(issued.office)), texts.NO_LONGER)

@@ -125,7 +125,7 @@ def close_branch(tx: Connection, actor: Actor, command: CloseBranch) -> None:
         else None
     )
     policy.require(tx, actor, Action.BRANCHES_CHANGE, on, NO_SUCH_BRANCH, branch=command.branch)
-    branches.close_branch(tx, command.branch)
+    branches.close_branch(tx, command.branch, actor.at)
     _note(tx, actor, "branch_closed", "branch", str(command.branch))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.features import registry
+from bot.features import erase, registry
 from bot.operations import OrderRefused, carry_out
 from conversation.messages import Address, Rejected
 from handlers.actor import Actor, Forbidden
@@ -25,13 +25,18 @@ from handlers.holding import LAST_ADMIN
 from handlers.invites import texts
 from handlers.invites.commands import ConfirmOffice, Invite, TakeOffice, TryCode
 from handlers.invites.queries import Neighbours, WhoTookIt
+from handlers.members import pair_texts
+from handlers.members.pairs import DecidePair
 from handlers.my_data.commands import EraseMe, Withdraw
-from handlers.policy import NOT_FOR_ANOTHER, Action, Object, Role, may
+from handlers.policy import NOT_FOR_ANOTHER, Action, Object, Role, doable, may
+from handlers.policy import offices as offices_by
 from handlers.purposes import OFFICE
 from handlers.roles.commands import EndOffice
-from storage import invites, people, rights
+from storage import duplicates, invites, people, rights
+from storage.branches import add_branch, close_branch
 from storage.database import open_database
 from storage.schema import audit, branches, memberships, metadata, ticket_events
+from storage.unit_changes import close
 from tests.policy_world import ELSEWHERE, FARMERS, HAMLET, MONDAY, WARD, WOMEN, World, open_world
 
 REGISTRY = registry()
@@ -118,6 +123,20 @@ def test_a_code_is_worth_nothing_when_its_issuer_may_no_longer_issue_it(world: W
     rights.revoke(world.tx, [held.id for held in rights.held_by(world.tx, leader.person or 0)], MONDAY)
     assert do(world, newcomer("nam"), TryCode(code)) == "wrong"
     assert refused(world, newcomer("nam"), taking(code)).words == Rejected(texts.WRONG).words
+
+
+def test_a_code_is_worth_nothing_when_what_it_was_for_is_gone(world: World) -> None:
+    branch = add_branch(world.tx, WOMEN, HAMLET).id
+    helped = replace(ADMIN, operator="", person=world.citizen)
+    led, helper = Invite("branch_leader", HAMLET, WOMEN, branch), Invite("helper", WARD, helps=world.citizen)
+    codes = [do(world, ADMIN, led), do(world, helped, helper), do(world, ADMIN, Invite("auditor", HAMLET))]
+    assert [do(world, newcomer("nam"), TryCode(code)) for code in codes] == ["right"] * 3
+    close_branch(world.tx, branch, MONDAY)
+    erase(world.tx, world.citizen, MONDAY)
+    close(world.tx, HAMLET, MONDAY)
+    assert [do(world, newcomer("nam"), TryCode(code)) for code in codes] == ["wrong"] * 3
+    for code in codes:
+        assert refused(world, newcomer("nam"), taking(code)).words == Rejected(texts.WRONG).words
 
 
 def test_nobody_takes_an_office_from_themselves(world: World) -> None:
@@ -241,6 +260,17 @@ def test_a_helper_decides_nothing_that_is_theirs_alone(world: World) -> None:
     assert not may(world.tx, helping, Action.MEMBERS_EXPORT, Object(WARD))
 
 
+def test_a_helper_whom_somebody_else_chose_has_no_part_in_an_office(world: World) -> None:
+    code = do(world, world.actor("branch_leader"), Invite("helper", WARD, helps=world.citizen))
+    do(world, newcomer("nam"), taking(code))
+    people.grant(world.tx, world.citizen, "commune_officer", WARD, MONDAY)
+    helping = Actor(MONDAY, at(world, "nam").id, Address("test:1", "nam"), "1", on_behalf_of=world.citizen)
+    assert may(world.tx, helping, Action.TICKETS_OWN, Object(person=world.citizen))
+    assert not may(world.tx, helping, Action.MEMBERS_READ, Object(WARD))
+    assert not offices_by(world.tx, helping, Action.MEMBERS_READ)
+    assert not doable(world.tx, helping)
+
+
 def test_nobody_acts_for_whom_they_do_not_help(world: World) -> None:
     stranger = replace(world.actor("resident"), on_behalf_of=world.citizen)
     assert not may(world.tx, stranger, Action.TICKETS_OWN, Object(person=world.citizen))
@@ -271,6 +301,19 @@ def test_a_leader_finds_a_helper_only_for_people_of_their_own(world: World) -> N
     assert not look(REGISTRY, world.tx, farmers, asked)
     assert do(world, leader, Invite("helper", WARD, WOMEN, helps=world.citizen))
     refused(world, leader, Invite("helper", HAMLET, WOMEN, helps=world.citizen))
+
+
+def test_no_office_passes_to_another_chat_by_calling_two_people_one(world: World) -> None:
+    officer = world.actor("commune_officer")
+    chief, twin = (world.resident(name, WARD) for name in ("chief", "twin"))
+    people.grant(world.tx, chief, "admin", WARD, MONDAY)
+    for each in (chief, twin):
+        people.change(world.tx, each, phone="+84912345678")
+    duplicates.propose(world.tx, [chief], MONDAY)
+    assert refused(world, officer, DecidePair(chief, twin, "same")).words == Rejected(pair_texts.HOLDS_OFFICE).words
+    assert at(world, "twin").id == twin
+    do(world, ADMIN, DecidePair(chief, twin, "same"))
+    assert at(world, "twin").id == at(world, "chief").id
 
 
 # reaching too far ----------------------------------------------------------------------------------------------------

@@ -123,11 +123,11 @@ def found(tx: Connection) -> None:
     with pytest.raises(Rejected, match="Không có đơn vị"):
         add_branch(tx, "pn", "nowhere")
     with pytest.raises(Rejected, match=r"còn tổ hội"):
-        close_branch(tx, women.id)
+        close_branch(tx, women.id, NOW)
     join_all(tx, [Joining(somebody(tx), group.id, MONDAY)], MONDAY, "import")
     with pytest.raises(Rejected, match=r"còn .* người"):
-        close_branch(tx, group.id)
-    close_branch(tx, youth.id)
+        close_branch(tx, group.id, NOW)
+    close_branch(tx, youth.id, NOW)
     gone = branch(tx, youth.id)
     assert gone is not None
     assert not gone.active
@@ -169,7 +169,7 @@ def edit(tx: Connection) -> None:
     club = add_branch(tx, "clb", WARD)
     with pytest.raises(Rejected, match=r"còn .* chi hội"):
         close_organisation(tx, "clb")
-    close_branch(tx, club.id)
+    close_branch(tx, club.id, NOW)
     close_organisation(tx, "clb")
     with pytest.raises(Rejected, match="Không có tổ chức"):
         add_branch(tx, "clb", WARD)

@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import Connection, create_engine, func, insert, select
 
 from conversation.messages import Rejected
+from storage import invites
 from storage import people as people_storage
-from storage.branches import add_branch, branch
+from storage.branches import add_branch, branch, close_branch
 from storage.clusters import add_cluster, cluster_of, clusters_in, end_cluster
 from storage.database import Database
 from storage.memberships import Joining, join
 from storage.organisations import load_organisations
 from storage.rollups import roll_up, set_eligible
-from storage.schema import metadata, people, tickets, unit_closure, units
+from storage.schema import branches, metadata, people, roles, tickets, unit_closure, units
+from storage.schema import invites as invites_table
 from storage.unit_changes import close, move, rename
 from storage.unit_history import lineage_as_of, successions_of, unit_as_of, units_today
 from storage.unit_merging import FOLLOWING, Part, merge, merge_as, split
@@ -232,6 +234,30 @@ def test_a_hamlet_is_divided_by_branches_by_groups_and_by_name(tx: Connection) -
     assert {row[0]: row[1] for row in tx.execute(by_person)} == {lan: rest.code, cuc: new.code, mai: third.code}
     assert [each.code for each in units_today(tx, four.code)] == [rest.code, new.code, third.code]
     assert roll_up(tx, WARD).whole.people.members == 3
+
+
+def test_offices_go_where_their_branch_and_whom_they_help_go(tx: Connection) -> None:
+    [four] = hamlets(tx, 4)
+    west = add_branch(tx, "pn", four.code, "Chi hội Tây")
+    group = add_branch(tx, "pn", four.code, "Tổ hội 1", parent_id=west.id)
+    leader, helper, helped, member = (somebody(tx, four.code) for _ in range(4))
+    join(tx, Joining(member, group.id, TODAY), TODAY, "leader")
+    people_storage.grant(tx, leader, "branch_leader", four.code, MONDAY, organisation="pn", branch=west.id)
+    people_storage.grant(tx, helper, "helper", four.code, MONDAY, helps=helped)
+    invites.issue(tx, people_storage.Role("group_leader", four.code, "pn", group.id), "person", MONDAY)
+    _, new = split(tx, four.code, [Part("Khu phố 4"), Part("Khu phố 4A", (), (west.id,), (helped,))], MONDAY)
+    lie_in = [tx.scalars(select(table.c.unit_code)).all() for table in (branches, roles, invites_table)]
+    assert {code for codes in lie_in for code in codes} == {new.code}
+    assert home_of(tx, member) == new.code
+
+
+def test_a_closed_branch_leaves_nobody_an_office(tx: Connection) -> None:
+    [four] = hamlets(tx, 4)
+    branch_of_four, leader = add_branch(tx, "pn", four.code), somebody(tx, four.code)
+    for number in (0, branch_of_four.id):
+        people_storage.grant(tx, leader, "branch_leader", four.code, MONDAY, organisation="pn", branch=number)
+    close_branch(tx, branch_of_four.id, MONDAY)
+    assert [each.branch_id for each in people_storage.roles_of(tx, leader)] == [0]
 
 
 def test_what_is_not_the_units_own_cannot_be_given_away(tx: Connection) -> None:
