@@ -53,7 +53,7 @@ class Consent:
     text: str
     given_at: int
     kind: str = "chat"
-    """How it was given: `chat`, or to somebody who entered it, `spoken` or on `paper`."""
+    """How it was given: `chat`, or to somebody who entered it, `oral` or on `paper`."""
     entered_by: int | None = None
 
 

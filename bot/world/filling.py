@@ -149,7 +149,7 @@ def _consent(rng: Random, each: Resident, accounts: tuple[str, ...], at: datetim
     if rng.random() >= AGREED:
         return []
     given = {"person_id": each.id, "purpose": NEWS, "text": WORDS, "text_sha256": _HASH, "given_at": to_ms(at)}
-    spoken = {"account": "", "evidence": "", "kind": "spoken", "entered_by": 0}
+    spoken = {"account": "", "evidence": "", "kind": "oral", "entered_by": 0}
     written = {"account": accounts[0] if accounts else "", "evidence": "0", "kind": "chat", "entered_by": None}
     withdrawn = to_ms(at + timedelta(days=0.5)) if rng.random() < WITHDREW else None
     return [{**given, **(written if accounts else spoken), "withdrawn_at": withdrawn}]

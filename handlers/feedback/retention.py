@@ -29,4 +29,5 @@ def _forget_sender(tx: Connection, ticket: tickets.Ticket) -> None:
     text = without_name(ticket.text, name)
     tickets.change(tx, ticket.id, person_id=None, text=text, fold=fold(text))
     clean_events(tx, ticket, name)
-    tx.execute(update(ticket_events).where(ticket_events.c.ticket_id == ticket.id).values(author_id=None))
+    nobody = {"author_id": None, "on_behalf_of": None}
+    tx.execute(update(ticket_events).where(ticket_events.c.ticket_id == ticket.id).values(nobody))

@@ -67,8 +67,8 @@ ENTERED = N_(
 KEEP_PAPER = N_("{You} cất giấy đồng ý ấy giúp ạ.")
 GROUP_UNKNOWN = N_("Chi hội chưa có «{group}», nên Cầu Nối ghi vào chi hội.")
 ATTESTED = {
-    "oral": N_("{by} xác nhận: {name} đồng ý bằng lời cho Cầu Nối lưu tên trong danh sách {branch}."),
-    "paper": N_("{by} xác nhận: {name} đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách {branch}."),
+    "oral": N_("Người ghi giúp xác nhận: đã đồng ý bằng lời cho Cầu Nối lưu tên trong danh sách {branch}."),
+    "paper": N_("Người ghi giúp xác nhận: đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách {branch}."),
 }
 
 CHECK_LETTER = N_(

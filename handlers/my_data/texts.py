@@ -15,7 +15,7 @@ KEPT = N_("Cầu Nối đang lưu về {you}: {things}.\n{You} đã đồng ý: 
 KEPT_NO_CONSENT = N_("Cầu Nối đang lưu về {you}: {things}.\nHiện {you} chưa đồng ý việc nào.")
 CONSENT_SINCE = N_("{purpose} ({day})")
 CONSENT_ENTERED = {
-    "spoken": N_("{purpose} (đồng ý miệng {day}, {who} ghi giúp)"),
+    "oral": N_("{purpose} (đồng ý miệng {day}, {who} ghi giúp)"),
     "paper": N_("{purpose} (giấy ký {day}, {who} ghi giúp)"),
 }
 TAKE_AWAY, CORRECT, WHO_SAW = N_("Tải về"), N_("Sửa"), N_("Ai đã xem")

@@ -20,6 +20,7 @@ from handlers.feedback.commands import AddWords, ConfirmSolved, Opened, OpenTick
 from handlers.feedback.officer_commands import AnswerTicket, AskResident, ForwardTicket, ReceiveTicket, ViewTicket
 from handlers.feedback.personal_data import FeedbackData
 from handlers.feedback.queries import DeskTicket, MyTicket, OnDesk
+from handlers.feedback.retention import forget_senders
 from handlers.feedback.rules import Act
 from handlers.feedback.sweep import sweep
 from handlers.feedback.words import desk_words
@@ -280,6 +281,18 @@ def test_erasing_leaves_the_matter_and_no_name(tx: Connection) -> None:
     assert "0912" not in kept.text
     assert "đèn hư" in kept.text
     assert list(FeedbackData().summary(tx, hoa.person or 0)) == []
+
+
+def test_a_senders_time_is_over_though_somebody_wrote_for_them(tx: Connection) -> None:
+    hoa, helper = resident(tx, "hoa"), resident(tx, "binh")
+    people.grant(tx, helper.person or 0, "helper", COMMUNE, MONDAY, helps=hoa.person or 0)
+    opened(tx, hoa, report())  # with a yes, for the next one too
+    _, ticket = opened(tx, replace(helper, on_behalf_of=hoa.person), replace(report(), sender=Sender()))
+    tickets.happened(tx, ticket, "told", MONDAY)
+    tickets.change(tx, ticket.id, status="closed_solved", closed_on="2026-11-23")
+    assert forget_senders(tx, "2026-11-23", 9) == 1
+    events = tx.execute(select(ticket_events).where(ticket_events.c.ticket_id == ticket.id)).all()
+    assert {value for row in events for value in (row.author_id, row.on_behalf_of)} == {None}
 
 
 # without a name -----------------------------------------------------------------------------------------------------

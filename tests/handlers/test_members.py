@@ -18,6 +18,7 @@ from handlers.members import checklist, texts
 from handlers.members.commands import ChangeStatus, EnterMember, ViewMember
 from handlers.members.naming import Named, read_person
 from handlers.members.queries import MembersIn
+from handlers.my_data.texts import CONSENT_ENTERED
 from storage import branches, jobs, outbox, people, units
 from storage.database import Database, open_database
 from storage.schema import audit, consents, duplicate_pairs, memberships
@@ -71,7 +72,7 @@ async def test_entering_for_somebody_keeps_who_said_so(ward: Database) -> None:
         proof = tx.execute(select(consents).where(consents.c.person_id == row.id)).one()
         assert (proof.kind, proof.entered_by, proof.purpose, proof.evidence) == ("paper", lan.person, "members", "7")
         assert proof.text == (
-            "cô Trần Thị Lan xác nhận: Sáu Mạnh đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách "
+            "Người ghi giúp xác nhận: đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách "
             "Chi hội Phụ nữ Khu phố 4."
         )
         assert not people.agrees(tx, row.id, "news")
@@ -175,5 +176,8 @@ async def test_an_erased_member_is_in_no_list_and_who_entered_others_is_forgotte
         assert len(tx.execute(select(memberships)).all()) == 1
         left = tx.execute(select(people_table).where(people_table.c.phone.is_not(None))).one()
         assert left.entered_by == 0
+        proofs = tx.execute(select(consents)).all()
+        assert {row.kind for row in proofs} <= CONSENT_ENTERED.keys()
+        assert [name for name in ("Sáu Mạnh", "Lan") if name in str(proofs)] == []
 
     await ward.write(leave)

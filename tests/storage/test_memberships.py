@@ -33,6 +33,7 @@ from storage.organisations import (
 from storage.schema import memberships
 from storage.schema import people as people_table
 from storage.units import add_unit
+from tests.storage.conftest import NOW
 
 WARD, MONDAY, TUESDAY = "26878", "2026-03-02", "2026-03-03"
 
