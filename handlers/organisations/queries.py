@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sqlalchemy import Connection
 
@@ -14,7 +15,7 @@ from handlers.policy import Action, Object
 from storage import branches, rollups, units
 from storage.branches import Branch
 from storage.organisations import Organisation, all_in_use
-from storage.rollups import ANY, Count
+from storage.rollups import ANY, Count, Tally
 from storage.small_numbers import without_small
 from storage.units import NO_SUCH_UNIT, Unit
 
@@ -84,30 +85,65 @@ def roll_up(tx: Connection, actor: Actor, query: RollUp) -> Numbers:
     known = units.unit(tx, query.unit)
     on = Object(query.unit, query.organisation, kind="rollup", number=query.unit) if known else None
     policy.require(tx, actor, Action.ROLLUPS_READ, on, NO_SUCH_UNIT, unit=query.unit)
-    sees_names = on is not None and any(
-        policy.may(tx, actor, action, on) for action in (Action.MEMBERS_READ, Action.MEMBERS_EXPORT)
-    )
     found = rollups.roll_up(tx, query.unit)
+    above = None if on is None or _sees_names(tx, actor, on) else _shown_above(tx, actor, found.whole.unit, on)
     rows = [*found.below, found.itself]
     codes = [query.organisation] if query.organisation else sorted({*found.whole.counts, ANY})
     below: list[dict[str, Cell]] = [{} for _ in rows]
     whole: dict[str, Cell] = {}
     for code in codes:
-        [whole[code]] = _shown([found.whole.counts.get(code, Count())], sees_names)
-        for place, cell in enumerate(_shown([row.counts.get(code, Count()) for row in rows], sees_names)):
+        limit = EXACT if above is None else above.get(code, ALL)
+        [whole[code]] = _shown([found.whole], code, limit)
+        for place, cell in enumerate(_shown(rows, code, limit)):
             below[place][code] = cell
     lines = [Line(row.unit, cells) for row, cells in zip(rows, below, strict=True)]
     return Numbers(Line(found.whole.unit, whole), lines[:-1], lines[-1])
 
 
-def _shown(counts: Sequence[Count], exact: bool) -> list[Cell]:
+def _sees_names(tx: Connection, actor: Actor, on: Object) -> bool:
+    return any(policy.may(tx, actor, action, on) for action in (Action.MEMBERS_READ, Action.MEMBERS_EXPORT))
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """What is shown of an organisation's numbers at the most."""
+
+    members: bool = True
+    parted: bool = True
+    """Who of them is here, and who is away."""
+    small: bool = False
+
+
+ALL, EXACT = _Limit(), _Limit(small=True)
+
+
+def _shown_above(tx: Connection, actor: Actor, unit: Unit, on: Object) -> dict[str, _Limit]:
+    """By organisation; what is hidden of a unit where it stands among others is no more shown when asked for alone."""
+    limits: dict[str, _Limit] = {}
+    for parent, child in pairwise(unit.path.rstrip("/").split("/")):
+        if policy.may(tx, actor, Action.ROLLUPS_READ, replace(on, unit=parent)):
+            found = rollups.roll_up(tx, parent)
+            rows = [*found.below, found.itself]
+            place = [row.unit.code for row in rows].index(child)
+            for code in found.whole.counts:
+                cell = _shown(rows, code, limits.get(code, ALL))[place]
+                limits[code] = _Limit(cell.members is not None, cell.present is not None)
+    return limits
+
+
+def _shown(rows: Sequence[Tally], code: str, limit: _Limit) -> list[Cell]:
     """One organisation's cells, whose sum stands above them."""
-    members = dict(enumerate(each.members for each in counts))
-    # Of those who are here and those who are away, each alone would tell the other.
-    smaller = dict(enumerate(min(each.present, each.away) or each.members for each in counts))
-    known = members if exact else without_small(members)
-    parted = smaller if exact else without_small(smaller)
-    return [_cell(each, known[place] is not None, parted[place] is not None) for place, each in enumerate(counts)]
+    counts = [row.counts.get(code, Count()) for row in rows]
+    columns = ([getattr(each, name) for each in counts] for name in ("members", "present", "away"))
+    members, here, away = ([limit.small or shown for shown in _large_enough(column)] for column in columns)
+    return [
+        _cell(each, limit.members and members[place], limit.parted and here[place] and away[place])
+        for place, each in enumerate(counts)
+    ]
+
+
+def _large_enough(column: Sequence[int]) -> list[bool]:
+    return [count is not None for count in without_small(dict(enumerate(column))).values()]
 
 
 def _cell(count: Count, known: bool, parted: bool) -> Cell:
