@@ -126,7 +126,7 @@ def _text(text: str) -> str | None:
 
 # xlsx ---------------------------------------------------------------------------------------------------------
 
-FORMULA = re.compile(rb'<c\b[^>]*\br="([A-Z]{1,3})(\d+)"[^>]*>\s*<f\b')
+FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]{1,3})(\d+)"[^>]*>\s*<(?:\w+:)?f\b')
 CHUNK, LONGEST_TAG = 1 << 20, 256
 WORKBOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 REFERENCE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, and_, bindparam, delete, select
 from sqlalchemy.dialects import sqlite
 
 from conversation.messages import Address, Json
-from storage.schema import chat_sessions
+from storage.schema import channel_accounts, chat_sessions
 from storage.times import to_ms
 from storage.upsert import insert_into
 
@@ -26,6 +28,19 @@ def save(tx: Connection, address: Address, state: Json | None, at: datetime) -> 
         tx.execute(_forget, here)
     else:
         tx.execute(saving(tx.dialect.name), here | {"state_kept": state, "at": to_ms(at)})
+
+
+def forget_name(tx: Connection, persons: Collection[int], name: str, at: datetime) -> None:
+    """Break off what these people are being asked, where it tells somebody's name."""
+    of_theirs = and_(
+        channel_accounts.c.account == chat_sessions.c.account,
+        channel_accounts.c.chat == chat_sessions.c.chat,
+        channel_accounts.c.person_id.in_(persons),
+    )
+    query = select(chat_sessions).join(channel_accounts, of_theirs).order_by(*KEY).with_for_update(of=chat_sessions)
+    for row in tx.execute(query).all() if name else ():
+        if name in json.dumps(row.state, ensure_ascii=False):
+            save(tx, Address(row.account, row.chat), None, at)
 
 
 @cache  # building a statement costs more than running it

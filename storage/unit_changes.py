@@ -144,13 +144,13 @@ def put_under_free_name(tx: Connection, moved: Unit, parent: Unit, at: datetime)
 
 
 def close(tx: Connection, code: str, at: datetime) -> None:
-    """Take a unit out of use that nobody lives in any more; offices over it end."""
+    """Take a unit out of use that nobody lives in any more; offices over it end, but for helpers of those who moved."""
     changing(tx)
     closed = require_unit(tx, code, lock=True)
     for refusal, held in _HOLDS:
         if count := tx.execute(held, {"of_unit": code}).scalar_one():
             raise Rejected(refusal, unit=closed.full_name, count=count)
-    held_over_it = (roles.c.unit_code == code, roles.c.revoked_at.is_(None))
+    held_over_it = (roles.c.unit_code == code, roles.c.helps_id == 0, roles.c.revoked_at.is_(None))
     tx.execute(update(roles).where(*held_over_it).values(revoked_at=to_ms(at)))
     retire(tx, closed, at)
 

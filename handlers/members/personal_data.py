@@ -10,7 +10,9 @@ from sqlalchemy import Connection, delete, or_, select, update
 from conversation.messages import Json, Template, Words, phrase
 from handlers.members import texts
 from handlers.phones import masked
-from storage import member_pages
+from handlers.policy import Role
+from storage import member_pages, rights, sessions
+from storage import people as people_storage
 from storage.memberships import STATUSES, memberships_of
 from storage.schema import consents, duplicate_pairs, memberships, people
 
@@ -59,11 +61,22 @@ class MembersData:
             ],
         }
 
-    def erase(self, tx: Connection, person: int, _at: datetime) -> None:
+    def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """Nobody is counted who is not there; whom they entered stays, entered by nobody."""
+        _leave_lists(tx, person, at)
         pairs = or_(duplicate_pairs.c.first_id == person, duplicate_pairs.c.second_id == person)
         tx.execute(delete(duplicate_pairs).where(pairs))
         tx.execute(delete(memberships).where(memberships.c.person_id == person))
         tx.execute(update(people).where(people.c.id == person).values(birth_year=None, phone=None, entered_by=None))
         tx.execute(update(people).where(people.c.entered_by == person).values(entered_by=0))
         tx.execute(update(consents).where(consents.c.entered_by == person).values(entered_by=0))
+
+
+def _leave_lists(tx: Connection, person: int, at: datetime) -> None:
+    """A list that somebody in office is looking at right now has the name in it too."""
+    known = people_storage.person(tx, person)
+    if known is None:
+        return
+    places = {known.unit_code, *(member.unit_code for member in member_pages.of_person(tx, person))}
+    near = {held.person for place in places if place for held in rights.holders(tx, list(Role), place)}
+    sessions.forget_name(tx, near - {person}, known.name, at)

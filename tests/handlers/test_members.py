@@ -19,9 +19,9 @@ from handlers.members.commands import ChangeStatus, EnterMember, ViewMember
 from handlers.members.naming import Named, read_person
 from handlers.members.queries import MembersIn
 from handlers.my_data.texts import CONSENT_ENTERED
-from storage import branches, jobs, outbox, people, units
+from storage import branches, jobs, outbox, people, sessions, units
 from storage.database import Database, open_database
-from storage.schema import audit, consents, duplicate_pairs, memberships
+from storage.schema import audit, chat_sessions, consents, duplicate_pairs, memberships
 from storage.schema import people as people_table
 from storage.times import VIETNAM
 from tests.street import MORNING
@@ -165,12 +165,15 @@ async def test_the_next_letter_is_planned_once(ward: Database, now: tuple[int, i
 async def test_an_erased_member_is_in_no_list_and_who_entered_others_is_forgotten(ward: Database) -> None:
     def leave(tx: Connection) -> None:
         code, branch = hamlet(tx, "Khu phố 4")
-        lan = leader(tx, "Lan", "branch_leader", code)
+        lan, _ = (leader(tx, name, "branch_leader", code) for name in ("Lan", "Cúc"))
         for _ in range(2):
             perform(REGISTRY, tx, lan, EnterMember(branch, "Sáu Mạnh", "", 1957, "0912345678", "oral"))
         assert tx.execute(select(duplicate_pairs)).first() is not None
         number = tx.execute(select(people_table.c.id).where(people_table.c.name == "Sáu Mạnh").limit(1)).scalar_one()
+        for chat, shown in (("Lan", "Sáu Mạnh"), ("Cúc", "Hoa")):
+            sessions.save(tx, Address("test:1", chat), {"asking": {"shown": [["7", shown]]}}, MORNING)
         erase(tx, number, MORNING)
+        assert [row.chat for row in tx.execute(select(chat_sessions))] == ["Cúc"]
         erase(tx, lan.person or 0, MORNING)
         assert tx.execute(select(duplicate_pairs)).first() is None
         assert len(tx.execute(select(memberships)).all()) == 1

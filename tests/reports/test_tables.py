@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -45,6 +46,18 @@ def book(path: Path, fill: Callable[[Workbook], object]) -> Path:
     with Workbook(str(path)) as made:
         fill(made)
     return path
+
+
+def test_a_formula_is_known_whatever_the_program_calls_the_tags(tmp_path: Path) -> None:
+    made = book(tmp_path / "ds.xlsx", lambda book: book.add_worksheet("A").write_formula("A1", "=B1", None, "Lan"))
+    with zipfile.ZipFile(made) as plain, zipfile.ZipFile(tmp_path / "prefixed.xlsx", "w") as prefixed:
+        for name in plain.namelist():
+            part = plain.read(name)
+            if name.startswith("xl/worksheets/"):
+                part = re.sub(rb"<(/?)(?=[a-z])", rb"<\1x:", part).replace(b"xmlns=", b"xmlns:x=")
+            prefixed.writestr(name, part)
+    (sheet,) = read_tables(tmp_path / "prefixed.xlsx")
+    assert sheet.rows[0].cells == (Formula(),)
 
 
 def test_cells_of_xlsx_are_what_they_are(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, Connection, inspect, text
 
-from storage import migrate
+from bot.features import erase
+from storage import audit, audit_chain, invites, migrate, people, rights
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.schema import metadata
 from tests.storage.conftest import NOW
 from tests.storage.test_databases_exist import ask
-from tests.storage.versions import AFTER, HEAD, with_one_more
+from tests.storage.versions import AFTER, HEAD, up_to, with_one_more
 from tests.storage.words import put, words
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +79,45 @@ async def test_an_upgrade_keeps_what_was_there(
     database = await open_database(database_url, tmp_path, now=NOW)
     assert await database.read(words) == {"old"}
     assert await database.read(lambda tx: tx.scalar(text(REVISION))) == AFTER
+    await database.close()
+
+
+OF_0_2_0 = (
+    "INSERT INTO units (code, depth, kind, name, full_name, fold, path) VALUES ('79', 0, 'x', 'x', 'x', 'x', '79/')",
+    "INSERT INTO people (id, name, name_fold, unit_code, registered_at) VALUES (7, 'Lan', 'lan', '79', 1)",
+    "INSERT INTO channel_accounts (account, chat, person_id, linked_at) VALUES ('test:1', '7', 7, 1)",
+    "INSERT INTO consents (person_id, purpose, text, text_sha256, account, evidence, given_at) "
+    "VALUES (7, 'news', 'x', 'x', 'test:1', '1', 1)",
+    "INSERT INTO roles (person_id, role, unit_code, granted_at) VALUES (7, 'admin', '79', 1)",
+    "INSERT INTO invites (code_hash, role, unit_code, issued_by, issued_at, expires_at) "
+    "VALUES ('x', 'auditor', '79', 'cli', 1, 9000000000000)",
+    "INSERT INTO audit (at, actor_id, actor_name, action, object_kind, object_id, subject_id) "
+    "VALUES (1, 7, 'Lan', 'view', 'ticket', 'PA', 7)",
+)
+"""Rows as 0.2.0 wrote them."""
+
+
+async def test_records_of_0_2_0_go_on(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr(migrate, "SCRIPTS", up_to(tmp_path, "0002"))
+        database = await open_database(database_url, tmp_path, now=NOW)
+        await database.write(lambda tx: [tx.execute(text(row)) for row in OF_0_2_0])
+        await database.close()
+    database = await open_database(database_url, tmp_path, now=NOW)
+
+    def goes_on(tx: Connection) -> None:
+        assert [held.office for held in rights.held_by(tx, 7)] == [people.Role("admin", "79")]
+        assert [each.kind for each in people.consents_in_force(tx, 7)] == ["chat"]
+        found = invites.usable(tx, "x", NOW)
+        assert found is not None
+        assert (found.issuer, found.office) == (None, people.Role("auditor", "79"))
+        audit.note(tx, 7, NOW, "view", "ticket", "PB", subject=7)
+
+    await database.write(goes_on)
+    log = await database.read(audit_chain.verify)
+    assert (log.wrong, log.rows, log.older) == ("", 1, 1)
+    await database.write(erase, 7, NOW)
+    assert "Lan" not in str(await database.read(lambda tx: tx.execute(text("SELECT * FROM audit")).all()))
     await database.close()
 
 

@@ -260,6 +260,14 @@ def test_a_closed_branch_leaves_nobody_an_office(tx: Connection) -> None:
     assert [each.branch_id for each in people_storage.roles_of(tx, leader)] == [0]
 
 
+def test_who_moved_before_the_unit_was_closed_keeps_their_helper(tx: Connection) -> None:
+    four, five = hamlets(tx, 4, 5)
+    helped, helper = somebody(tx, five.code), somebody(tx, five.code)
+    people_storage.grant(tx, helper, "helper", four.code, MONDAY, helps=helped)
+    close(tx, four.code, MONDAY)
+    assert [each.helps_id for each in people_storage.roles_of(tx, helper)] == [helped]
+
+
 def test_what_is_not_the_units_own_cannot_be_given_away(tx: Connection) -> None:
     four, five = hamlets(tx, 4, 5)
     stranger, elsewhere = somebody(tx, five.code), add_branch(tx, "pn", five.code)

@@ -28,6 +28,16 @@ def upgrade():
 '''
 
 
+def up_to(folder: Path, revision: str) -> Path:
+    """Copy the migrations of an earlier version there; return their new place."""
+    scripts = folder / "earlier"
+    shutil.copytree(migrate.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (scripts / "versions").glob("0*.py"):
+        if file.name[:4] > revision:
+            file.unlink()
+    return scripts
+
+
 def with_one_more(folder: Path) -> Path:
     """Copy the migrations there and add one revision; return their new place."""
     scripts = folder / "migrations"
