@@ -72,8 +72,7 @@ async def test_entering_for_somebody_keeps_who_said_so(ward: Database) -> None:
         proof = tx.execute(select(consents).where(consents.c.person_id == row.id)).one()
         assert (proof.kind, proof.entered_by, proof.purpose, proof.evidence) == ("paper", lan.person, "members", "7")
         assert proof.text == (
-            "Người ghi giúp xác nhận: đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách "
-            "Chi hội Phụ nữ Khu phố 4."
+            "Người ghi giúp xác nhận: đã ký giấy đồng ý cho Cầu Nối lưu tên trong danh sách Chi hội Phụ nữ Khu phố 4."
         )
         assert not people.agrees(tx, row.id, "news")
         with pytest.raises(Rejected):

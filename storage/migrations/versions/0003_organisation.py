@@ -250,9 +250,9 @@ def upgrade() -> None:
     op.create_index("ix_audit_unchained", "audit", ["id"], sqlite_where=unchained, postgresql_where=unchained)
     op.create_index("ix_people_name", "people", ["name_fold", "birth_year"])
     op.create_index("ix_consents_person", "consents", ["person_id"])
-    for name, table, column in FOUND_BY:
-        named = text(f"{column} IS NOT NULL")
-        op.create_index(name, table, [column], sqlite_where=named, postgresql_where=named)
+    for name, table, person in FOUND_BY:
+        named = text(f"{person} IS NOT NULL")
+        op.create_index(name, table, [person], sqlite_where=named, postgresql_where=named)
     op.drop_index("uq_roles_in_force", "roles")
     in_force = text("revoked_at IS NULL")
     op.create_index(
