@@ -80,8 +80,8 @@ def helping_gives_no_more(world: World, helped: Actor, action: Action, on: Objec
     """A helper may what the helped person may, of what can be done for another; and a stranger nothing."""
     stranger = Actor(MONDAY, world.resident("helper", ELSEWHERE), on_behalf_of=helped.person)
     assert not policy.may(world.tx, stranger, action, on)
-    chosen = {"helps": helped.person or 0, "by": helped.person or 0}
-    people.grant(world.tx, stranger.person or 0, "helper", ELSEWHERE, MONDAY, **chosen)
+    by = helped.person or 0
+    people.grant(world.tx, stranger.person or 0, "helper", ELSEWHERE, MONDAY, helps=by, by=by)
     assert policy.may(world.tx, stranger, action, on) == (allowed and action in HELPED)
     alone = replace(stranger, on_behalf_of=None)
     return policy.may(world.tx, alone, action, on) == (policy.Role.VISITOR in RULES[action])
