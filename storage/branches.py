@@ -15,7 +15,7 @@ from storage.names import natural, tidy
 from storage.organisations import in_use
 from storage.schema import branches, memberships, roles, units
 from storage.times import to_ms
-from storage.units import require_unit, under
+from storage.units import is_within, require_unit, under
 
 KINDS = {
     "chi hội": "chi_hoi",
@@ -99,8 +99,10 @@ def add_branch(
     # Locking the unit makes two people who found the same branch at once find only one.
     place = require_unit(tx, unit_code, lock=True)
     name = tidy(name or f"{organisation.branch_word} {place.full_name}", longest=LONGEST)
-    if parent_id is not None and require_branch(tx, parent_id).organisation_code != organisation_code:
-        raise Rejected(N_("Tổ hội phải cùng tổ chức với chi hội của nó ạ."))
+    parent = require_branch(tx, parent_id) if parent_id is not None else None
+    if parent and (parent.organisation_code != organisation_code or not is_within(tx, unit_code, parent.unit_code)):
+        # Who leads the branch sees the names of its groups.
+        raise Rejected(N_("Tổ hội phải cùng tổ chức, cùng nơi với chi hội của nó ạ."))
     taken = select(branches.c.id).where(
         branches.c.organisation_code == organisation_code,
         branches.c.unit_code == unit_code,

@@ -121,6 +121,8 @@ def found(tx: Connection) -> None:
         add_branch(tx, "pn", four.code)
     with pytest.raises(Rejected, match="cùng tổ chức"):
         add_branch(tx, "ccb", four.code, "Tổ hội 1", parent_id=women.id)
+    with pytest.raises(Rejected, match="cùng nơi"):  # whoever leads the women of Khu phố 4 would see their names
+        add_branch(tx, "pn", "26882", "Tổ hội 1", parent_id=women.id)
     with pytest.raises(Rejected, match="Không có đơn vị"):
         add_branch(tx, "pn", "nowhere")
     with pytest.raises(Rejected, match=r"còn tổ hội"):
