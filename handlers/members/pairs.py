@@ -14,7 +14,7 @@ from handlers.actor import Actor
 from handlers.members import pair_texts as texts
 from handlers.policy import Action, Object
 from handlers.purposes import OF_PLACE
-from storage import audit, duplicates, entering, joining, memberships, people, units
+from storage import audit, duplicates, entering, joining, memberships, units
 from storage.duplicates import Pair, Suspect
 
 MOST = 200
@@ -61,8 +61,8 @@ def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
     if pair is None or not reachable:
         policy.require(tx, actor, Action.DUPLICATES_DECIDE, on if pair else None, texts.NO_PAIR)
     assert pair is not None  # noqa: S101 - required above
-    if command.decision == "same" and not actor.operator and _takes_over(tx, pair):
-        raise Rejected(texts.HOLDS_OFFICE)
+    if command.decision == "same" and not actor.operator and pair.older.has_chat and pair.younger.has_chat:
+        raise Rejected(texts.BOTH_WRITE)  # else whoever writes from the one takes over what is the other's
     by = actor.operator or actor.person or ""
     if command.decision == "different":
         duplicates.keep_apart(tx, command.one, command.other, actor.at)
@@ -78,9 +78,3 @@ def _may(tx: Connection, actor: Actor, who: Suspect) -> bool:
     code = who.path.rstrip("/").rpartition("/")[2]
     of = {held.organisation_code for held in memberships.memberships_of(tx, who.id)} or {""}
     return any(policy.may(tx, actor, Action.DUPLICATES_DECIDE, Object(code, each, person=None)) for each in of)
-
-
-def _takes_over(tx: Connection, pair: Pair) -> bool:
-    """Whether joining them would put an office into the hands of whoever writes from the other's chat."""
-    both = (pair.older, pair.younger)
-    return all(each.has_chat for each in both) and any(people.roles_of(tx, each.id) for each in both)
