@@ -26,7 +26,7 @@ RUNNABLE = re.compile(r"^<!-- run( with PostgreSQL)? -->[ \t]*\n+```sh[ \t]*\n(.
 CODE = re.compile(r"^(```|~~~).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(\s*<?([^)>\s]+)>?[^)]*\)|^\[[^\]]+\]:\s*(\S+)|(?:src|href)=\"([^\"]+)\"", re.MULTILINE)
 ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//")
-SECONDS = 60
+SECONDS = 110
 READY = 'createuser caunoi; createdb --owner=caunoi caunoi; CAUNOI_DATABASE_URL="$MOI" caunoi migrate'
 PROGRAMS = Path(sys.executable).parent
 
