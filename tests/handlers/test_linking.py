@@ -172,6 +172,23 @@ async def test_an_officer_makes_codes_for_the_people_of_their_unit_only(database
     await database.write(work)
 
 
+async def test_a_code_that_another_made_for_somebody_dies_when_they_take_up_an_office(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        lan, nam = (phones.settle(Address(TELEGRAM, name), name) for name in ("Lan", "Nam"))
+        people.grant(tx, lan, "branch_leader", KP4, NOW)
+        code = phones.code(nam, by=lan)
+        people.grant(tx, nam, "ward_admin", WARD, NOW)
+        thief = Address(ZALO, "second-phone-of-lan")
+        assert perform(REGISTRY, tx, Actor(NOW, None, thief, "1"), TryLinkCode(code)) == "wrong"
+        with pytest.raises(Rejected):
+            phones.link(thief, code)
+        phones.link(HOA_ON_ZALO, phones.code(nam))  # their own still holds
+        assert phones.accounts(nam) == [TELEGRAM, ZALO]
+
+    await database.write(work)
+
+
 async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(database: Database) -> None:
     def work(tx: Connection) -> None:
         phones = Phones(tx)
