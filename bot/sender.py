@@ -247,7 +247,7 @@ class Sender:
                 log.warning("platform.throttles", account=account, seconds=seconds)
                 self._pause_to_tell = max(self._pause_to_tell, seconds)
                 self._pace.pause(now + seconds)  # each chat's pace is kept, so it is the account that is meant
-                return Again(counts=False)
+                return self._maybe_sent(letter, now, str(error)) if error.partly else Again(counts=False)
             case Gone():
                 self._outage.heard_from()
                 return Outcome("blocked", reason=str(error))
@@ -259,7 +259,7 @@ class Sender:
                 self._outage.heard_from()
                 log.error("letter.refused", account=account, letter=letter.id, reason=str(error))
                 return Outcome("failed", reason=str(error))
-            case Unreachable(maybe_sent=True):
+            case Unreachable(maybe_sent=True) | ChannelError(partly=True):
                 self._outage.begins(now, error)
                 return self._maybe_sent(letter, now, str(error))
         self._outage.begins(now, error)

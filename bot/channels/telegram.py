@@ -48,6 +48,7 @@ from bot.channels.channel import (
     Throttled,
     Unreachable,
     Webhook,
+    message_of_letter,
 )
 from bot.channels.cutting import utf16_length
 from bot.channels.telegram_text import Part, render
@@ -187,7 +188,8 @@ class Telegram:
             number = (await _call(self._send_file(to.chat, attached, caption, below))).message_id
         for place, part in enumerate(parts, start=1):
             below = keyboard if place == len(parts) else None
-            number = await _call(self._send_text(to.chat, part, below))
+            with message_of_letter(first=not number):
+                number = await _call(self._send_text(to.chat, part, below))
         return Receipt(str(number))
 
     async def acknowledge(self, callback: str) -> None:

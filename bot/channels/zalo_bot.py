@@ -23,6 +23,7 @@ from bot.channels.channel import (
     Unreachable,
     Webhook,
     Wording,
+    message_of_letter,
 )
 from bot.channels.zalo_bot_calls import Calls, NothingYet
 from bot.channels.zalo_bot_updates import hear
@@ -146,7 +147,8 @@ class ZaloBot:
                 log.warning("photo.refused", account=self.account, reason=str(refusal))
                 parts = await self._parts(to, said, left_out=True)
         for part in parts:
-            number = await self._send_text(to, part)
+            with message_of_letter(first=not number):
+                number = await self._send_text(to, part)
         return Receipt(number)
 
     async def acknowledge(self, callback: str) -> None:
