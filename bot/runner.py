@@ -80,16 +80,19 @@ class Intake:
             if not await self._take(event, update):
                 await self.database.write(inbox.let_go, event.address.account, event.update)
 
-    async def take_late(self) -> None:
-        """Take what was kept and not taken: the process died, or the records were away."""
+    async def take_late(self, seconds: float = LATE_SECONDS) -> None:
+        """Take what was kept so long ago and not taken: the process died, or the records were away.
+
+        Some may have been let in and wait for their turn, so none is turned away.
+        """
         now = self.clock.now()
-        late = await self.database.read(inbox.kept, self.channel.account, now - timedelta(seconds=LATE_SECONDS))
+        late = await self.database.read(inbox.kept, self.channel.account, now - timedelta(seconds=seconds))
         for update_id, update in late:
             event = self.channel.hear(update, now)
             if event is None:  # by a newer reading it is nothing for us
                 await self.database.write(inbox.let_go, self.channel.account, update_id)
             else:
-                await self.take_kept(event, update)
+                await self._take_after_others(event, update)
 
     async def take(self, update: Json) -> None:
         """Return once the update is committed, set aside or turned away; `DatabaseUnavailable`: deliver it again."""
@@ -234,11 +237,13 @@ class Latecomers:
     intake: Intake
 
     async def run(self, lease: Lease) -> None:
-        """Look until cancelled, or until `LeaseLost`."""
+        """Look until cancelled, or until `LeaseLost`; first without delay, for people go on with what comes after."""
+        seconds = 0.0
         while True:
             lease.check()
             with suppress(DatabaseUnavailable):
-                await self.intake.take_late()
+                await self.intake.take_late(seconds)
+                seconds = LATE_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
 
 

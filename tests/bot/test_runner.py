@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import hear
 from bot.features import registry
 from bot.gate import Gate
-from bot.runner import Intake, Poller
+from bot.runner import Intake, Latecomers, Poller, Turnstile
 from bot.turns import Desk, Event
 from conversation.messages import Address, Heard, Json
 from handlers.feature import Registry
@@ -256,6 +257,36 @@ async def test_what_is_kept_and_comes_too_fast_is_forgotten(
     await asyncio.gather(*intake.begun)
     assert desk.heard == ["1"]
     assert await database.read(inbox.open_failures) == []
+
+
+async def test_what_was_let_in_and_waits_for_its_turn_is_not_turned_away_as_late(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    intake.clock = clock = MovableClock(frozen=True)
+    intake.gate = Gate(Rate(0.001, burst=1))
+    before_it = Turnstile(waiting=1)
+    intake.turns[Address(BOT, "5")] = before_it
+    async with before_it.lock:
+        await intake.keep(message(1, "chào"))
+        clock.move(11)
+        late = asyncio.create_task(intake.take_late())
+        await asyncio.wait({late}, timeout=0.1)
+    await asyncio.gather(late, *intake.begun)
+    assert desk.heard == ["chào"]
+    assert await replies(database) == []
+
+
+async def test_what_a_dead_process_kept_is_taken_before_anything_new(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    await database.write(inbox.keep, BOT, "1", NOW - timedelta(seconds=1), message(1, "một"))
+    lease = await database.write(leases.take, "poller", "this test")
+    looking = asyncio.create_task(Latecomers(intake).run(lease))
+    async with asyncio.timeout(10):
+        while not desk.heard:  # noqa: ASYNC110 - the desk tells nobody
+            await asyncio.sleep(0.005)
+    looking.cancel()
+    assert desk.heard == ["một"]
 
 
 async def test_what_a_dead_process_kept_is_taken_later(database: Database, intake: Intake, desk: Listening) -> None:
