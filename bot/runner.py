@@ -85,10 +85,10 @@ class Intake:
 
         Some may have been let in and wait for their turn, so none is turned away.
         """
-        now = self.clock.now()
-        late = await self.database.read(inbox.kept, self.channel.account, now - timedelta(seconds=seconds))
-        for update_id, update in late:
-            event = self.channel.hear(update, now)
+        before = self.clock.now() - timedelta(seconds=seconds)
+        late = await self.database.read(inbox.kept, self.channel.account, before)
+        for update_id, received_at, update in late:
+            event = self.channel.hear(update, received_at)
             if event is None:  # by a newer reading it is nothing for us
                 await self.database.write(inbox.let_go, self.channel.account, update_id)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Listening(Desk):
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
     """For a text, what its next turns end in."""
     heard: list[str] = field(default_factory=list)
+    at: list[datetime] = field(default_factory=list)
 
     def take(self, tx: Connection, event: Event) -> bool:
         assert isinstance(event, Heard)
@@ -56,6 +57,7 @@ class Listening(Desk):
         if not inbox.first_time(tx, event.address.account, event.update, event.at):
             return False
         self.heard.append(event.text)
+        self.at.append(event.at)
         return True
 
 
@@ -286,7 +288,7 @@ async def test_what_a_dead_process_kept_is_taken_before_anything_new(
         while not desk.heard:  # noqa: ASYNC110 - the desk tells nobody
             await asyncio.sleep(0.005)
     looking.cancel()
-    assert desk.heard == ["một"]
+    assert (desk.heard, desk.at) == (["một"], [NOW - timedelta(seconds=1)])  # when it was received
 
 
 async def test_what_a_dead_process_kept_is_taken_later(database: Database, intake: Intake, desk: Listening) -> None:
