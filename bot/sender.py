@@ -97,7 +97,7 @@ class Sender:
 
         Raises `LeaseLost`: then nothing is finished, because another sender does all of it.
         """
-        self._lease = lease
+        self._lease, self._outage = lease, Outage(self._channel)  # others may have sent since an old one
         self._pace.pause(self._monotonic() + lease.pause_left)
         self.running = self._claims_forgotten = True
         try:
@@ -105,6 +105,7 @@ class Sender:
                 await self._with_records(self._round)
         finally:
             await self._finish()
+            self._lost.discard(self._channel.account)  # whoever sends from now on finds out anew
             self.running = self._stopping = False
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:

@@ -168,6 +168,34 @@ async def test_a_channel_that_is_lost_for_long_and_comes_back(town: Town) -> Non
     assert town.lost == set()
 
 
+async def test_a_sender_that_ends_leaves_no_word_of_its_outage_to_the_others(town: Town) -> None:
+    town.telegram.opening = [Unreachable("no route")] * 10**6
+    town.telegram.errors = {str(person): [Unreachable("no route")] for person in EVERYBODY}
+    async with town.sending(town.telegram), asyncio.timeout(20):
+        while not town.telegram.opened:  # noqa: ASYNC110 - the channel under test tells nobody
+            await asyncio.sleep(0.01)
+        town.seconds += LONG_OUTAGE_SECONDS
+        while not town.lost:  # noqa: ASYNC110 - nor does the town
+            await asyncio.sleep(0.01)
+    assert town.lost == set()
+
+
+async def test_a_sender_that_begins_again_has_forgotten_an_old_outage(town: Town) -> None:
+    town.telegram.opening = [Unreachable("no route")] * 10**6
+    town.telegram.errors = {str(person): [Unreachable("no route")] for person in EVERYBODY}
+    async with town.sending(town.telegram) as [sender], asyncio.timeout(20):
+        while not town.telegram.opened:  # noqa: ASYNC110 - the channel under test tells nobody
+            await asyncio.sleep(0.01)
+    town.telegram.opening, town.telegram.errors = [], {}
+    town.seconds += LONG_OUTAGE_SECONDS  # another process sent meanwhile
+    works = [asyncio.create_task(work) for work in (town.database.lead(f"sender:{BOT}", sender.run), town._tick())]
+    await town.until_settled()
+    sender.stop(1)
+    await works[0]
+    works[1].cancel()
+    assert Counter(int(chat) for chat, _ in town.telegram.said) == Counter(EVERYBODY)
+
+
 def answered_on_telegram(tx: Connection) -> None:
     outbox.reply(tx, Address(BOT, "1"), Said("Đã ghi ạ."), NOW)
 
