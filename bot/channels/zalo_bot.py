@@ -25,6 +25,7 @@ from bot.channels.channel import (
     Wording,
     message_of_letter,
 )
+from bot.channels.json_request import SECONDS
 from bot.channels.zalo_bot_calls import Calls, NothingYet
 from bot.channels.zalo_bot_updates import hear
 from bot.channels.zalo_text import LONGEST, NOT_SHOWN, Part, render, worded
@@ -179,11 +180,18 @@ class ZaloBot:
         message: Json = {"chat_id": to.chat, "text": text}
         if bold:
             message["text_styles"] = [{"start": start, "len": length, "st": ["b"]} for start, length in bold]
-        return _number(await self._calls.call("sendMessage", message))
+        return await self._say("sendMessage", message)
 
     async def _send_photo(self, to: Address, link: str, caption: str) -> str:
         message = {"chat_id": to.chat, "photo": link} | ({"caption": caption} if caption else {})
-        return _number(await self._calls.call("sendPhoto", message, seconds=PHOTO_SECONDS))
+        return await self._say("sendPhoto", message, PHOTO_SECONDS)
+
+    async def _say(self, method: str, message: Json, seconds: float = SECONDS) -> str:
+        try:
+            return _number(await self._calls.call(method, message, seconds=seconds))
+        except Gone:  # or the whole API is not found, and then everybody would count as gone
+            await self.check()
+            raise
 
 
 def _number(sent: object) -> str:

@@ -192,6 +192,7 @@ async def test_each_refusal_is_one_of_the_closed_set_whatever_its_status(bench: 
         ({"ok": False, "error_code": 400, "description": "no photo at https://bot.example/-/media/1.2.f"}, Refused),
         ({"ok": False, "error_code": 401, "description": "x"}, Misconfigured),
         ({"ok": False, "error_code": 403}, Unreachable),
+        ({"ok": False, "error_code": 404, "description": "all of the API, not one person"}, Misconfigured),
         ({"ok": False, "error_code": 408}, Unreachable),
         ({"ok": False, "errorCode": 426}, Throttled),
         ({"ok": False, "error_code": 429, "parameters": {"retry_after": 9}}, Throttled),
