@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +95,12 @@ class Webhook:
     def path(self) -> str:
         """Where our own server takes the updates."""
         return urlsplit(self.url).path or "/"
+
+
+def has_secret(headers: Mapping[str, str], name: str, secret: str) -> bool:
+    """Tell, in constant time, whether a header is our secret; never without one."""
+    given = headers.get(name, "").encode("utf-8", "replace")
+    return bool(secret) and hmac.compare_digest(given, secret.encode())
 
 
 class ChannelError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -23,6 +22,7 @@ from bot.channels.channel import (
     Unreachable,
     Webhook,
     Wording,
+    has_secret,
     message_of_letter,
 )
 from bot.channels.json_request import SECONDS
@@ -160,9 +160,7 @@ class ZaloBot:
         return await self._calls.download(ref.ref, limit, DOWNLOAD_SECONDS)
 
     def _authentic(self, headers: Mapping[str, str], _body: bytes) -> bool:
-        """Tell, in constant time, whether the secret header is ours; never without a secret."""
-        given, ours = headers.get(SECRET_HEADER, "").encode("utf-8", "replace"), self._secret.encode()
-        return bool(ours) and hmac.compare_digest(given, ours)
+        return has_secret(headers, SECRET_HEADER, self._secret)
 
     async def _parts(self, to: Address, said: Said, *, left_out: bool) -> list[Part]:
         words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
