@@ -77,12 +77,11 @@ def _usable(code_hash: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
 # --- chats ----------------------------------------------------------------------------------------------------------
 
 
-def chats_of(tx: Connection, person: int) -> Sequence[OwnChat]:
-    """Where somebody writes from, oldest first."""
+def chats_of(tx: Connection, person: int, *, lock: bool = False) -> Sequence[OwnChat]:
+    """Where somebody writes from, oldest first; with `lock`, nobody lets one of them go before this ends."""
     mine = select(channel_accounts).where(channel_accounts.c.person_id == person).order_by(channel_accounts.c.linked_at)
-    return [
-        OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None) for row in tx.execute(mine)
-    ]
+    rows = tx.execute(mine.with_for_update() if lock else mine)
+    return [OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None) for row in rows]
 
 
 def attach(tx: Connection, person: int, address: Address, at: datetime) -> None:
