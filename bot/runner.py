@@ -174,14 +174,26 @@ class Intake:
     async def _failed(self, event: Event, update: Json, failure: Exception, attempt: int) -> bool:
         """Note a failed turn; True when the update is set aside."""
         log.error("turn.failed", attempt=attempt, kind=type(failure).__name__, exc_info=failure)
-        attempts = await self.database.write(set_aside, self.desk, event, update, type(failure).__name__)
+        noted = event, update, type(failure).__name__
+        try:
+            attempts = await self.database.write(set_aside, self.desk, *noted)
+        except DatabaseUnavailable:
+            raise
+        except Exception as trouble:  # its sender cannot be told, and the others go on all the same
+            log.error("turn.failure_not_told", kind=type(trouble).__name__, exc_info=trouble)
+            attempts = await self.database.write(note_failure, *noted)
         self.committed()
         return attempts >= inbox.MOST_ATTEMPTS
 
 
+def note_failure(tx: Connection, event: Event, update: Json, error: str) -> int:
+    """Record a failed turn; how many there were."""
+    return inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
+
+
 def set_aside(tx: Connection, desk: Desk, event: Event, update: Json, error: str) -> int:
     """Record a failed turn; at the third attempt the update is quarantined and the person told kindly."""
-    attempts = inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
+    attempts = note_failure(tx, event, update, error)
     if attempts == inbox.MOST_ATTEMPTS and isinstance(event, Heard) and not event.group:
         said = Said(desk.speech(tx, event).render(TROUBLE))
         outbox.reply(tx, event.address, said, event.at, acknowledges=event.callback)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from structlog.testing import capture_logs
 
 from bot import runner
@@ -22,6 +22,7 @@ from bot.gate import Gate
 from bot.runner import Intake, Latecomers, Poller, Turnstile
 from bot.turns import Desk, Event
 from conversation.messages import Address, Heard, Json
+from conversation.speech import Speech
 from handlers.feature import Registry
 from sandbox.clock import MovableClock
 from sandbox.server import serving
@@ -111,6 +112,27 @@ async def test_a_poisonous_update_is_set_aside_its_sender_told_and_others_go_on(
     await intake.take(message(1, text))  # once more by the platform
     assert desk.heard == ["chào"]
     assert await replies(database) == [said]
+
+
+@dataclass(frozen=True)
+class Speechless(Listening):
+    """Knows no words for anybody, as when what is known of them is broken."""
+
+    def speech(self, tx: Connection, heard: Heard) -> Speech:
+        tx.execute(text("SELECT nothing FROM nowhere"))
+        raise AssertionError
+
+
+async def test_a_poisonous_update_is_set_aside_even_if_its_sender_cannot_be_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.0)
+    desk = Speechless(trouble={"thuốc độc": poison()})
+    await Intake(database, Ears(), desk, FixedClock(), lambda: None).take_all(
+        [message(1, "thuốc độc"), message(2, "chào", who=6)]
+    )
+    assert desk.heard == ["chào"]
+    assert [failure.state for failure in await database.read(inbox.open_failures)] == ["quarantined"]
 
 
 async def test_a_registered_person_is_told_in_their_own_language(
