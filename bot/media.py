@@ -21,10 +21,11 @@ class Media:
 
     def __init__(self, files: Files, clock: Clock, public_url: str, secret: str) -> None:
         self._files, self._clock = files, clock
-        self._public_url, self._key = public_url, f"media {secret}".encode()
+        self._key = f"media {secret}".encode() if secret else b""
+        self._public_url = public_url if secret else ""  # without a secret anybody could make links
 
     async def link(self, file: str) -> str:
-        """A link to a stored file; empty without a public address, `Refused` when there is no such file."""
+        """A link to a stored file; empty without a public address or secret, `Refused` when there is no such file."""
         await self._files(file)
         if not self._public_url:
             return ""
@@ -34,7 +35,7 @@ class Media:
     async def open(self, token: str) -> tuple[bytes, str] | None:
         """The content of a link and its MIME type; None for one that was never made, is too old, or leads nowhere."""
         parts = _TOKEN.fullmatch(token)
-        if parts is None:
+        if parts is None or not self._key:
             return None
         file, until = parts[1], int(parts[2])
         if not hmac.compare_digest(parts[3], self._mark(file, until)) or self._clock.now().timestamp() > until:

@@ -80,16 +80,19 @@ class Intake:
             if not await self._take(event, update):
                 await self.database.write(inbox.let_go, event.address.account, event.update)
 
-    async def take_late(self) -> None:
-        """Take what was kept and not taken: the process died, or the records were away."""
-        now = self.clock.now()
-        late = await self.database.read(inbox.kept, self.channel.account, now - timedelta(seconds=LATE_SECONDS))
-        for update_id, update in late:
-            event = self.channel.hear(update, now)
+    async def take_late(self, seconds: float = LATE_SECONDS) -> None:
+        """Take what was kept so long ago and not taken: the process died, or the records were away.
+
+        Some may have been let in and wait for their turn, so none is turned away.
+        """
+        before = self.clock.now() - timedelta(seconds=seconds)
+        late = await self.database.read(inbox.kept, self.channel.account, before)
+        for update_id, received_at, update in late:
+            event = self.channel.hear(update, received_at)
             if event is None:  # by a newer reading it is nothing for us
                 await self.database.write(inbox.let_go, self.channel.account, update_id)
             else:
-                await self.take_kept(event, update)
+                await self._take_after_others(event, update)
 
     async def take(self, update: Json) -> None:
         """Return once the update is committed, set aside or turned away; `DatabaseUnavailable`: deliver it again."""
@@ -171,14 +174,26 @@ class Intake:
     async def _failed(self, event: Event, update: Json, failure: Exception, attempt: int) -> bool:
         """Note a failed turn; True when the update is set aside."""
         log.error("turn.failed", attempt=attempt, kind=type(failure).__name__, exc_info=failure)
-        attempts = await self.database.write(set_aside, self.desk, event, update, type(failure).__name__)
+        noted = event, update, type(failure).__name__
+        try:
+            attempts = await self.database.write(set_aside, self.desk, *noted)
+        except DatabaseUnavailable:
+            raise
+        except Exception as trouble:  # its sender cannot be told, and the others go on all the same
+            log.error("turn.failure_not_told", kind=type(trouble).__name__, exc_info=trouble)
+            attempts = await self.database.write(note_failure, *noted)
         self.committed()
         return attempts >= inbox.MOST_ATTEMPTS
 
 
+def note_failure(tx: Connection, event: Event, update: Json, error: str) -> int:
+    """Record a failed turn; how many there were."""
+    return inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
+
+
 def set_aside(tx: Connection, desk: Desk, event: Event, update: Json, error: str) -> int:
     """Record a failed turn; at the third attempt the update is quarantined and the person told kindly."""
-    attempts = inbox.note_failure(tx, event.address.account, event.update, event.at, error, update)
+    attempts = note_failure(tx, event, update, error)
     if attempts == inbox.MOST_ATTEMPTS and isinstance(event, Heard) and not event.group:
         said = Said(desk.speech(tx, event).render(TROUBLE))
         outbox.reply(tx, event.address, said, event.at, acknowledges=event.callback)
@@ -234,11 +249,13 @@ class Latecomers:
     intake: Intake
 
     async def run(self, lease: Lease) -> None:
-        """Look until cancelled, or until `LeaseLost`."""
+        """Look until cancelled, or until `LeaseLost`; first without delay, for people go on with what comes after."""
+        seconds = 0.0
         while True:
             lease.check()
             with suppress(DatabaseUnavailable):
-                await self.intake.take_late()
+                await self.intake.take_late(seconds)
+                seconds = LATE_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
 
 

@@ -97,7 +97,7 @@ class Sender:
 
         Raises `LeaseLost`: then nothing is finished, because another sender does all of it.
         """
-        self._lease = lease
+        self._lease, self._outage = lease, Outage(self._channel)  # others may have sent since an old one
         self._pace.pause(self._monotonic() + lease.pause_left)
         self.running = self._claims_forgotten = True
         try:
@@ -105,6 +105,7 @@ class Sender:
                 await self._with_records(self._round)
         finally:
             await self._finish()
+            self._lost.discard(self._channel.account)  # whoever sends from now on finds out anew
             self.running = self._stopping = False
 
     def stop(self, grace: float = GRACE_SECONDS) -> None:
@@ -245,9 +246,10 @@ class Sender:
         match error:
             case Throttled(after=seconds):
                 log.warning("platform.throttles", account=account, seconds=seconds)
+                self._outage.keep_silent(now, seconds)
                 self._pause_to_tell = max(self._pause_to_tell, seconds)
                 self._pace.pause(now + seconds)  # each chat's pace is kept, so it is the account that is meant
-                return Again(counts=False)
+                return self._maybe_sent(letter, now, str(error)) if error.partly else Again(counts=False)
             case Gone():
                 self._outage.heard_from()
                 return Outcome("blocked", reason=str(error))
@@ -259,7 +261,7 @@ class Sender:
                 self._outage.heard_from()
                 log.error("letter.refused", account=account, letter=letter.id, reason=str(error))
                 return Outcome("failed", reason=str(error))
-            case Unreachable(maybe_sent=True):
+            case Unreachable(maybe_sent=True) | ChannelError(partly=True):
                 self._outage.begins(now, error)
                 return self._maybe_sent(letter, now, str(error))
         self._outage.begins(now, error)
@@ -288,13 +290,20 @@ class Outage:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._losses = 0
-        self._since = 0.0
+        self._since: float | None = None
+        """Since when the platform has taken nothing."""
         self._silent_until = 0.0
         self._must_ask = False
 
     def is_long(self, now: float) -> bool:
-        """Tell whether the platform has been lost for so long that people are better reached elsewhere."""
-        return self._losses > 0 and now - self._since >= LONG_OUTAGE_SECONDS
+        """Tell whether the platform has taken nothing for so long that people are better reached elsewhere."""
+        silent = self._must_ask or now < self._silent_until
+        return silent and self._since is not None and now - self._since >= LONG_OUTAGE_SECONDS
+
+    def keep_silent(self, now: float, seconds: float) -> None:
+        """Send nothing for a while: the platform is lost, or asks for it."""
+        self._since = now if self._since is None else self._since
+        self._silent_until = now + seconds
 
     def begins(self, now: float, error: ChannelError) -> None:
         """Be silent for a while, longer each time; letters that fail together are one loss."""
@@ -302,16 +311,14 @@ class Outage:
             return
         if self._losses == 0:
             log.warning("platform.lost", account=self._channel.account, reason=str(error))
-            self._since = now
         self._losses, self._must_ask = self._losses + 1, True
-        wait = MISCONFIGURED_SECONDS if isinstance(error, Misconfigured) else backoff(self._losses)
-        self._silent_until = now + wait
+        self.keep_silent(now, MISCONFIGURED_SECONDS if isinstance(error, Misconfigured) else backoff(self._losses))
 
     def heard_from(self) -> None:
         """Note that the platform answered."""
         if self._losses:
             log.warning("platform.back", account=self._channel.account)
-        self._losses, self._silent_until, self._must_ask = 0, 0.0, False
+        self._losses, self._silent_until, self._must_ask, self._since = 0, 0.0, False, None
 
     async def over(self, now: float) -> bool:
         """Tell whether letters may be sent; after a loss the platform is first asked who we are."""

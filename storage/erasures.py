@@ -8,12 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select, update
 
 from conversation.messages import Address, Json
 from storage.backup import onto_disk
 from storage.database import leave_no_trace
-from storage.schema import offers, outbox
+from storage.schema import deliveries, offers, outbox
 from storage.times import from_ms, to_ms
 
 JOURNAL = "erasures.jsonl"
@@ -61,7 +61,10 @@ def _read(line: str) -> Json | None:
     return found if isinstance(found, dict) and {"person", "at"} <= found.keys() else None
 
 
-def forget_letters(tx: Connection, address: Address) -> None:
+def forget_letters(tx: Connection, address: Address, at: datetime) -> None:
     """Throw away what waits to be sent to a chat, and what was offered to it."""
+    waiting = select(outbox.c.delivery_id).where(outbox.c.account == address.account, outbox.c.chat == address.chat)
+    ended = {"status": "skipped", "reason": "erased", "settled_at": to_ms(at)}
+    tx.execute(update(deliveries).where(deliveries.c.id.in_(waiting)).values(ended))
     for table in (outbox, offers):
         tx.execute(delete(table).where(table.c.account == address.account, table.c.chat == address.chat))

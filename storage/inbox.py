@@ -80,15 +80,17 @@ def keep(tx: Connection, account: str, update_id: str, at: datetime, payload: Js
     return tx.execute(new.returning(inbox_updates.c.account)).first() is not None
 
 
-def kept(tx: Connection, account: str, before: datetime) -> list[tuple[str, Json]]:
-    """Some updates that were kept before and had no effect, oldest first, with their ids."""
+def kept(tx: Connection, account: str, before: datetime) -> list[tuple[str, datetime, Json]]:
+    """Some updates that were kept before and had no effect, oldest first, with their ids and when they came."""
     late = (inbox_updates.c.account == account) & (inbox_updates.c.received_at < to_ms(before))
     still_open = (inbox_updates.c.state != DONE) & (
         inbox_updates.c.state == PENDING
     )  # the former is what the index has
-    found = select(inbox_updates.c.update_id, inbox_updates.c.payload).where(still_open, late)
-    rows = tx.execute(found.order_by(inbox_updates.c.received_at).limit(TAKEN_AT_ONCE))
-    return [(row.update_id, row.payload or {}) for row in rows]
+    columns = (inbox_updates.c[name] for name in ("update_id", "received_at", "payload"))
+    rows = tx.execute(
+        select(*columns).where(still_open, late).order_by(inbox_updates.c.received_at).limit(TAKEN_AT_ONCE)
+    )
+    return [(row.update_id, from_ms(row.received_at), row.payload or {}) for row in rows]
 
 
 def let_go(tx: Connection, account: str, update_id: str) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from conversation.messages import Address
 from storage import rerouting, sessions
 from storage.invites import hash_of, looks_like_code, new_code
-from storage.schema import channel_accounts, link_codes, offers, people
+from storage.schema import channel_accounts, link_codes, offers, people, roles
 from storage.times import to_ms
 
 GROUPS = 2
@@ -67,18 +67,21 @@ def use_up(tx: Connection, code_hash: str, at: datetime) -> bool:
 
 
 def _usable(code_hash: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    return link_codes.c.code_hash == code_hash, link_codes.c.used_at.is_(None), link_codes.c.expires_at > to_ms(at)
+    unused = (link_codes.c.code_hash == code_hash, link_codes.c.used_at.is_(None))
+    holds_office = exists().where(roles.c.person_id == link_codes.c.person_id, roles.c.revoked_at.is_(None))
+    # whoever made it for somebody else must not come by an office that these took up since
+    from_its_owner = link_codes.c.issued_by == link_codes.c.person_id
+    return *unused, link_codes.c.expires_at > to_ms(at), or_(from_its_owner, ~holds_office)
 
 
 # --- chats ----------------------------------------------------------------------------------------------------------
 
 
-def chats_of(tx: Connection, person: int) -> Sequence[OwnChat]:
-    """Where somebody writes from, oldest first."""
+def chats_of(tx: Connection, person: int, *, lock: bool = False) -> Sequence[OwnChat]:
+    """Where somebody writes from, oldest first; with `lock`, nobody lets one of them go before this ends."""
     mine = select(channel_accounts).where(channel_accounts.c.person_id == person).order_by(channel_accounts.c.linked_at)
-    return [
-        OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None) for row in tx.execute(mine)
-    ]
+    rows = tx.execute(mine.with_for_update() if lock else mine)
+    return [OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None) for row in rows]
 
 
 def attach(tx: Connection, person: int, address: Address, at: datetime) -> None:

@@ -303,11 +303,12 @@ def waiting(tx: Connection) -> dict[Lane, int]:
 def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> None:
     """Write down how a letter ended; one that found the person gone goes to their other chat, and so do the rest.
 
-    So does one that was not allowed here, alone. It does not come back for ever: only one channel has such rules.
+    So does one that was not allowed here, alone.
     """
     if outcome.status == "blocked":
         block(tx, letter.address, at)
-    if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id):
+    refused = outcome.reason if outcome.status == "skipped" else None
+    if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id, refused):
         return
     told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
     close(tx, letter.id, letter.delivery, at, **told)

@@ -41,9 +41,9 @@ _THERE: dict[str, Any] = {"account": bindparam("to_account"), "chat": bindparam(
 _MOVE = update(outbox).where(outbox.c.id == bindparam("letter")).values(**_THERE, claimed=False)
 _MOVE_OFFER = update(offers).where(offers.c.delivery_id == bindparam("delivery")).values(**_THERE)
 _COLUMNS = ("id", "account", "chat", "attempts", "claimed", "delivery_id")
-_LETTER: Select[Any] = select(*(outbox.c[name] for name in _COLUMNS), deliveries.c.person_id).select_from(
-    outbox.outerjoin(deliveries, deliveries.c.id == outbox.c.delivery_id)
-)
+_LETTER: Select[Any] = select(
+    *(outbox.c[name] for name in _COLUMNS), deliveries.c.person_id, deliveries.c.reason
+).select_from(outbox.outerjoin(deliveries, deliveries.c.id == outbox.c.delivery_id))
 
 
 def close(tx: Connection, letter: int, delivery: int | None, at: datetime, **told: str | None) -> None:
@@ -53,16 +53,22 @@ def close(tx: Connection, letter: int, delivery: int | None, at: datetime, **tol
         tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(settled_at=to_ms(at), **told))
 
 
-def go_elsewhere(tx: Connection, letter: int) -> bool:
-    """Move the letter that its chat refuses; False when it may have been said before, or there is nowhere else."""
+def go_elsewhere(tx: Connection, letter: int, refused: str | None = None) -> bool:
+    """Move the letter that its chat refuses; False when it may have been said before, or there is nowhere else.
+
+    Why it was `refused` for good is remembered: it never comes back, or two chats would hand it to each other for ever.
+    """
     row = tx.execute(_LETTER.where(outbox.c.id == letter)).one_or_none()
-    return row is not None and not row.attempts and _moves(tx, row)
+    if row is None or row.attempts or not _moves(tx, row):
+        return False
+    tx.execute(update(deliveries).where(deliveries.c.id == row.delivery_id).values(reason=refused))
+    return True
 
 
 def leave_chat(tx: Connection, address: Address, at: datetime, reason: str) -> None:
     """Say elsewhere what waits for a chat that is no more, or skip it."""
     here = (outbox.c.account == address.account, outbox.c.chat == address.chat)
-    for row in tx.execute(_LETTER.where(*here, text("NOT claimed"))).all():
+    for row in tx.execute(_locked(_LETTER.where(*here, text("NOT claimed")))).all():
         if row.attempts or not _moves(tx, row):
             close(tx, row.id, row.delivery_id, at, status="skipped", reason=reason)
 
@@ -80,7 +86,7 @@ def leave_account(tx: Connection, account: str, avoid: Collection[str], after: i
     )
     letters = tx.execute(_of(account, most).add_columns(reachable.label("reachable")).where(outbox.c.id > after)).all()
     for row in letters:
-        if row.reachable and not row.claimed and not row.attempts:
+        if row.reachable and not row.claimed and not row.attempts and row.reason is None:
             _moves(tx, row, avoid)
     return letters[-1].id if len(letters) == most else 0
 
@@ -91,15 +97,20 @@ def close_account(tx: Connection, account: str, avoid: Collection[str], at: date
     for row in letters:
         if row.attempts or row.claimed:
             close(tx, row.id, row.delivery_id, at, status="uncertain", reason=OFF)
-        elif not _moves(tx, row, avoid):
-            close(tx, row.id, row.delivery_id, at, status="skipped", reason=OFF)
+        elif row.reason is not None or not _moves(tx, row, avoid):
+            close(tx, row.id, row.delivery_id, at, status="skipped", reason=row.reason or OFF)
     return len(letters)
 
 
 def _of(account: str, most: int) -> Select[Any]:
     """The oldest letters of a bot account; answers to what somebody wrote are left out."""
     letters = _LETTER.where(outbox.c.account == account, outbox.c.delivery_id.is_not(None))
-    return letters.order_by(outbox.c.id).limit(most).with_for_update(of=outbox, skip_locked=True)
+    return _locked(letters.order_by(outbox.c.id).limit(most))
+
+
+def _locked(letters: Select[Any]) -> Select[Any]:
+    """Those that nobody is claiming just now: they would be said here and there."""
+    return letters.with_for_update(of=outbox, skip_locked=True)
 
 
 def _moves(tx: Connection, row: Row[Any], avoid: Collection[str] = ()) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import hmac
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -95,8 +97,17 @@ class Webhook:
         return urlsplit(self.url).path or "/"
 
 
+def has_secret(headers: Mapping[str, str], name: str, secret: str) -> bool:
+    """Tell, in constant time, whether a header is our secret; never without one."""
+    given = headers.get(name, "").encode("utf-8", "replace")
+    return bool(secret) and hmac.compare_digest(given, secret.encode())
+
+
 class ChannelError(Exception):
     """One of the six things that can go wrong at the edge; never holds a token or a URL."""
+
+    partly = False
+    """Whether some messages of the letter had been taken before."""
 
 
 class Throttled(ChannelError):
@@ -137,6 +148,16 @@ class Refused(ChannelError):
 
 class Misconfigured(ChannelError):
     """Nothing can work until the operator changes a setting: a wrong token, a second program with the same one."""
+
+
+@contextmanager
+def message_of_letter(*, first: bool) -> Iterator[None]:
+    """One of the messages in which a letter is said: an error tells whether it comes after others."""
+    try:
+        yield
+    except ChannelError as error:
+        error.partly = not first
+        raise
 
 
 class Channel(Protocol):

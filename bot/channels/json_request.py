@@ -28,6 +28,7 @@ OK, TOO_MANY = 200, 429
 PAUSE_SECONDS = 5.0
 """How long silence is kept when it is asked for without saying how long."""
 LONGEST_PAUSE_SECONDS = 24 * 3600.0
+UNICAST, TUNNELLED = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("2002::/16")
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -155,8 +156,15 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether it is out in the world; in other ways of writing IPv6 a private IPv4 address may hide."""
+    if isinstance(address, ipaddress.IPv6Address) and (address not in UNICAST or address in TUNNELLED):
+        return False
+    return address.is_global and not address.is_multicast
+
+
 def _public_socket(address: Any) -> socket.socket:
     family, kind, protocol, _, (host, *_) = address
-    if not ipaddress.ip_address(str(host).partition("%")[0]).is_global:
+    if not _is_public(ipaddress.ip_address(str(host).partition("%")[0])):
         raise _PrivateAddress
     return socket.socket(family, kind, protocol)

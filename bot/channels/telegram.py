@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
 from collections.abc import Awaitable, Mapping, Sequence
@@ -48,6 +47,8 @@ from bot.channels.channel import (
     Throttled,
     Unreachable,
     Webhook,
+    has_secret,
+    message_of_letter,
 )
 from bot.channels.cutting import utf16_length
 from bot.channels.telegram_text import Part, render
@@ -155,9 +156,7 @@ class Telegram:
         return hear(update, self.account, at)
 
     def _authentic(self, headers: Mapping[str, str], _body: bytes) -> bool:
-        """Tell, in constant time, whether a webhook's secret header is ours; never without a secret."""
-        given, ours = headers.get(SECRET_HEADER, "").encode("utf-8", "replace"), self._webhook_secret.encode()
-        return bool(ours) and hmac.compare_digest(given, ours)
+        return has_secret(headers, SECRET_HEADER, self._webhook_secret)
 
     async def updates(self) -> list[Json]:
         """Wait up to 25 s for updates that were not confirmed yet."""
@@ -187,7 +186,8 @@ class Telegram:
             number = (await _call(self._send_file(to.chat, attached, caption, below))).message_id
         for place, part in enumerate(parts, start=1):
             below = keyboard if place == len(parts) else None
-            number = await _call(self._send_text(to.chat, part, below))
+            with message_of_letter(first=not number):
+                number = await _call(self._send_text(to.chat, part, below))
         return Receipt(str(number))
 
     async def acknowledge(self, callback: str) -> None:

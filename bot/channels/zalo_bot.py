@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -23,7 +22,10 @@ from bot.channels.channel import (
     Unreachable,
     Webhook,
     Wording,
+    has_secret,
+    message_of_letter,
 )
+from bot.channels.json_request import SECONDS
 from bot.channels.zalo_bot_calls import Calls, NothingYet
 from bot.channels.zalo_bot_updates import hear
 from bot.channels.zalo_text import LONGEST, NOT_SHOWN, Part, render, worded
@@ -146,7 +148,8 @@ class ZaloBot:
                 log.warning("photo.refused", account=self.account, reason=str(refusal))
                 parts = await self._parts(to, said, left_out=True)
         for part in parts:
-            number = await self._send_text(to, part)
+            with message_of_letter(first=not number):
+                number = await self._send_text(to, part)
         return Receipt(number)
 
     async def acknowledge(self, callback: str) -> None:
@@ -157,9 +160,7 @@ class ZaloBot:
         return await self._calls.download(ref.ref, limit, DOWNLOAD_SECONDS)
 
     def _authentic(self, headers: Mapping[str, str], _body: bytes) -> bool:
-        """Tell, in constant time, whether the secret header is ours; never without a secret."""
-        given, ours = headers.get(SECRET_HEADER, "").encode("utf-8", "replace"), self._secret.encode()
-        return bool(ours) and hmac.compare_digest(given, ours)
+        return has_secret(headers, SECRET_HEADER, self._secret)
 
     async def _parts(self, to: Address, said: Said, *, left_out: bool) -> list[Part]:
         words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
@@ -177,11 +178,18 @@ class ZaloBot:
         message: Json = {"chat_id": to.chat, "text": text}
         if bold:
             message["text_styles"] = [{"start": start, "len": length, "st": ["b"]} for start, length in bold]
-        return _number(await self._calls.call("sendMessage", message))
+        return await self._say("sendMessage", message)
 
     async def _send_photo(self, to: Address, link: str, caption: str) -> str:
         message = {"chat_id": to.chat, "photo": link} | ({"caption": caption} if caption else {})
-        return _number(await self._calls.call("sendPhoto", message, seconds=PHOTO_SECONDS))
+        return await self._say("sendPhoto", message, PHOTO_SECONDS)
+
+    async def _say(self, method: str, message: Json, seconds: float = SECONDS) -> str:
+        try:
+            return _number(await self._calls.call(method, message, seconds=seconds))
+        except Gone:  # or the whole API is not found, and then everybody would count as gone
+            await self.check()
+            raise
 
 
 def _number(sent: object) -> str:

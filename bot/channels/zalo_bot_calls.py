@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from bot.channels.channel import ChannelError, Gone, Misconfigured, Refused, Throttled, Unreachable
@@ -10,6 +11,8 @@ from conversation.messages import Json
 
 IMPATIENT: Final = {426, 429}
 LONGEST_REASON = 200
+_URL = re.compile(r"https?://\S+")
+"""Perhaps one of ours, to a photo."""
 
 
 class NothingYet(Unreachable):
@@ -59,7 +62,7 @@ class Calls:
 
     def _reason(self, description: object) -> str:
         """What Zalo says of it, as far as a log and a database take it."""
-        words = description.replace(self._token, "…") if isinstance(description, str) else ""
+        words = _URL.sub("…", description.replace(self._token, "…")) if isinstance(description, str) else ""
         return "".join(filter(str.isprintable, words))[:LONGEST_REASON]
 
 

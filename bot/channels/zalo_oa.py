@@ -8,7 +8,18 @@ from typing import Final, NoReturn
 
 import structlog
 
-from bot.channels.channel import Limits, Misconfigured, Pace, Rate, Receipt, Refused, Unreachable, Webhook, Wording
+from bot.channels.channel import (
+    Limits,
+    Misconfigured,
+    Pace,
+    Rate,
+    Receipt,
+    Refused,
+    Unreachable,
+    Webhook,
+    Wording,
+    message_of_letter,
+)
 from bot.channels.cutting import utf16_length
 from bot.channels.json_request import Answer
 from bot.channels.zalo_oa_calls import Calls, data_of
@@ -125,9 +136,11 @@ class ZaloOA:
         texts = [text for text, _ in render(words, self.limits.text)]
         number = ""
         for place, text in enumerate(texts, start=1):
-            number = await self._say(to, text, _buttons(said) if place == len(texts) else [])
+            with message_of_letter(first=place == 1):
+                number = await self._say(to, text, _buttons(said) if place == len(texts) else [])
         if attachment is not None:
-            number = await self._attach(to, attachment)
+            with message_of_letter(first=not texts):
+                number = await self._attach(to, attachment)
         return Receipt(number)
 
     async def acknowledge(self, callback: str) -> None:

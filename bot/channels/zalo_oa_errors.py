@@ -61,6 +61,8 @@ def failure_of(answer: Answer) -> ChannelError | None:
         return Throttled(answer.retry_after)
     if code == 0 and answer.status < SERVER_FAULT:
         return None
+    if wants_new_token(answer):  # which a call tells only of a token that is new
+        return Misconfigured(said(answer))
     if code in (None, 0):
         return Unreachable(f"status {answer.status} without an error code", maybe_sent=True)
     return _of_code(code, said(answer))
@@ -77,7 +79,7 @@ def _of_code(code: int | None, words: str) -> ChannelError:
         return NotAllowed(NOT_ALLOWED[code])
     if code in GONE:
         return Gone(words)
-    if code in HUMAN or code in TOKEN:  # a token is refused here only when it is new
+    if code in HUMAN:
         return Misconfigured(words)
     if code == HASTE:
         return Throttled(HASTE_SECONDS)

@@ -129,7 +129,7 @@ def prefer(tx: Connection, actor: Actor, command: Prefer) -> None:
 def unlink(tx: Connection, actor: Actor, command: Unlink) -> bool:
     """The last one stays: to be gone from there as well is to be erased."""
     person = known(tx, actor, Action.PEOPLE_LINK)
-    chats = {chat.key: chat.address for chat in linking.chats_of(tx, person)}
+    chats = {chat.key: chat.address for chat in linking.chats_of(tx, person, lock=True)}
     if command.chat not in chats:
         raise Rejected(texts.NO_SUCH_PLACE)
     if len(chats) == 1:

@@ -130,7 +130,7 @@ class RegistrationData:
         """The emptied row stays, because the proof of consent hangs on its random number."""
         for chat in _chats(tx, person):
             address = Address(chat.account, chat.chat)
-            erasures.forget_letters(tx, address)
+            erasures.forget_letters(tx, address, at)
             sessions.save(tx, address, None, at)
         tx.execute(delete(channel_accounts).where(channel_accounts.c.person_id == person))
         tx.execute(update(deliveries).where(deliveries.c.person_id == person).values(person_id=None, message_id=None))

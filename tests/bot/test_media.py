@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -52,6 +55,13 @@ async def test_a_changed_or_made_up_link_leads_nowhere(media: Media, clock: Mova
     ]
     assert [await media.open(each) for each in forged] == [None] * len(forged)
     assert await Media(stored, clock, PUBLIC, "another secret").open(token) is None
+
+
+async def test_without_a_secret_there_is_no_link_and_none_can_be_made_up(clock: MovableClock) -> None:
+    keyless, until = Media(stored, clock, PUBLIC, ""), int(clock.now().timestamp()) + 60
+    mark = hmac.new(b"media ", f"1.{until}".encode(), hashlib.sha256).hexdigest()
+    assert await keyless.link("1") == ""
+    assert await keyless.open(f"1.{until}.{mark}") is None
 
 
 async def test_there_is_no_link_without_a_public_address_or_to_what_is_not_there(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from structlog.testing import capture_logs
 
 from bot import runner
@@ -18,9 +19,10 @@ from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import hear
 from bot.features import registry
 from bot.gate import Gate
-from bot.runner import Intake, Poller
+from bot.runner import Intake, Latecomers, Poller, Turnstile
 from bot.turns import Desk, Event
 from conversation.messages import Address, Heard, Json
+from conversation.speech import Speech
 from handlers.feature import Registry
 from sandbox.clock import MovableClock
 from sandbox.server import serving
@@ -47,6 +49,7 @@ class Listening(Desk):
     trouble: dict[str, list[Exception]] = field(default_factory=dict)
     """For a text, what its next turns end in."""
     heard: list[str] = field(default_factory=list)
+    at: list[datetime] = field(default_factory=list)
 
     def take(self, tx: Connection, event: Event) -> bool:
         assert isinstance(event, Heard)
@@ -55,6 +58,7 @@ class Listening(Desk):
         if not inbox.first_time(tx, event.address.account, event.update, event.at):
             return False
         self.heard.append(event.text)
+        self.at.append(event.at)
         return True
 
 
@@ -108,6 +112,27 @@ async def test_a_poisonous_update_is_set_aside_its_sender_told_and_others_go_on(
     await intake.take(message(1, text))  # once more by the platform
     assert desk.heard == ["chào"]
     assert await replies(database) == [said]
+
+
+@dataclass(frozen=True)
+class Speechless(Listening):
+    """Knows no words for anybody, as when what is known of them is broken."""
+
+    def speech(self, tx: Connection, heard: Heard) -> Speech:
+        tx.execute(text("SELECT nothing FROM nowhere"))
+        raise AssertionError
+
+
+async def test_a_poisonous_update_is_set_aside_even_if_its_sender_cannot_be_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "RETRY_SECONDS", 0.0)
+    desk = Speechless(trouble={"thuốc độc": poison()})
+    await Intake(database, Ears(), desk, FixedClock(), lambda: None).take_all(
+        [message(1, "thuốc độc"), message(2, "chào", who=6)]
+    )
+    assert desk.heard == ["chào"]
+    assert [failure.state for failure in await database.read(inbox.open_failures)] == ["quarantined"]
 
 
 async def test_a_registered_person_is_told_in_their_own_language(
@@ -256,6 +281,36 @@ async def test_what_is_kept_and_comes_too_fast_is_forgotten(
     await asyncio.gather(*intake.begun)
     assert desk.heard == ["1"]
     assert await database.read(inbox.open_failures) == []
+
+
+async def test_what_was_let_in_and_waits_for_its_turn_is_not_turned_away_as_late(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    intake.clock = clock = MovableClock(frozen=True)
+    intake.gate = Gate(Rate(0.001, burst=1))
+    before_it = Turnstile(waiting=1)
+    intake.turns[Address(BOT, "5")] = before_it
+    async with before_it.lock:
+        await intake.keep(message(1, "chào"))
+        clock.move(11)
+        late = asyncio.create_task(intake.take_late())
+        await asyncio.wait({late}, timeout=0.1)
+    await asyncio.gather(late, *intake.begun)
+    assert desk.heard == ["chào"]
+    assert await replies(database) == []
+
+
+async def test_what_a_dead_process_kept_is_taken_before_anything_new(
+    database: Database, intake: Intake, desk: Listening
+) -> None:
+    await database.write(inbox.keep, BOT, "1", NOW - timedelta(seconds=1), message(1, "một"))
+    lease = await database.write(leases.take, "poller", "this test")
+    looking = asyncio.create_task(Latecomers(intake).run(lease))
+    async with asyncio.timeout(10):
+        while not desk.heard:  # noqa: ASYNC110 - the desk tells nobody
+            await asyncio.sleep(0.005)
+    looking.cancel()
+    assert (desk.heard, desk.at) == (["một"], [NOW - timedelta(seconds=1)])  # when it was received
 
 
 async def test_what_a_dead_process_kept_is_taken_later(database: Database, intake: Intake, desk: Listening) -> None:

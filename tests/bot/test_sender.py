@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from bot.channels.channel import Gone, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
+from bot.channels.channel import ChannelError, Gone, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
 from bot.channels.telegram import Telegram
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import MOST_ATTEMPTS, Sender, backoff
@@ -162,6 +162,18 @@ async def test_a_silence_asked_for_while_another_is_written_down_is_written_down
         await post.until(lambda: not post.channel.errors["b"])
         await asyncio.sleep(0.15)
     assert (await post.lease()).pause_left > 55
+
+
+@pytest.mark.parametrize("error", [Throttled(1), Unreachable("no route")])
+async def test_a_letter_that_never_gets_past_its_first_message_is_not_begun_for_ever(
+    running: Post, error: ChannelError
+) -> None:
+    error.partly = True
+    running.channel.errors["a"] = [error] * (MOST_ATTEMPTS + 1)
+    await running.post("a", "hai tin")
+    await running.settled()
+    assert await running.outcomes() == [("uncertain", str(error))]
+    assert len(running.channel.errors["a"]) == 1
 
 
 async def test_a_lost_platform_is_told_once_and_nothing_is_lost(running: Post) -> None:

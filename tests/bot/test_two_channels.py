@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from bot.channels.channel import Gone, NotAllowed, Unreachable
+from bot.channels.channel import Gone, NotAllowed, Throttled, Unreachable
 from bot.forwarding import Forwarder
 from bot.pace import MOST_IN_FLIGHT
 from bot.sender import LONG_OUTAGE_SECONDS, Sender
@@ -22,6 +22,7 @@ from storage import leases, outbox
 from storage.database import Database, open_database
 from storage.outbox import Lane
 from storage.schema import channel_accounts, consents, deliveries, offers, people
+from storage.schema import outbox as letters
 from tests.bot.mute import BOT, NOW, FixedClock, Mute
 
 ZALO = "zalo_bot:77"
@@ -166,6 +167,51 @@ async def test_a_channel_that_is_lost_for_long_and_comes_back(town: Town) -> Non
     assert ("1", "Đã ghi ạ.") in town.telegram.said
     assert await town.reached() == set(EVERYBODY)
     assert town.lost == set()
+
+
+async def test_a_channel_that_asks_for_a_long_silence_is_as_good_as_lost(town: Town) -> None:
+    town.telegram.errors = {str(person): [Throttled(7200)] for person in EVERYBODY}
+    async with town.sending(town.telegram, town.zalo), asyncio.timeout(20):
+        while all(town.telegram.errors.values()):  # noqa: ASYNC110 - the channel under test tells nobody
+            await asyncio.sleep(0.01)
+        town.seconds += LONG_OUTAGE_SECONDS
+        while len(town.zalo.said) < len(WITH_ZALO):  # noqa: ASYNC110 - nor does the other
+            await asyncio.sleep(0.01)
+        assert town.heard() == Counter(WITH_ZALO)
+        await town.database.write(lambda tx: tx.execute(delete(letters)))  # nothing else may show that it is over
+        town.telegram.errors = {}
+        town.seconds += 7200
+        await town.database.write(lambda tx: outbox.post(tx, 1, Said("Hoãn họp ạ."), key="off", at=NOW))
+        await town.until_settled()
+    assert town.telegram.said == [("1", "Hoãn họp ạ.")]
+
+
+async def test_a_sender_that_ends_leaves_no_word_of_its_outage_to_the_others(town: Town) -> None:
+    town.telegram.opening = [Unreachable("no route")] * 10**6
+    town.telegram.errors = {str(person): [Unreachable("no route")] for person in EVERYBODY}
+    async with town.sending(town.telegram), asyncio.timeout(20):
+        while not town.telegram.opened:  # noqa: ASYNC110 - the channel under test tells nobody
+            await asyncio.sleep(0.01)
+        town.seconds += LONG_OUTAGE_SECONDS
+        while not town.lost:  # noqa: ASYNC110 - nor does the town
+            await asyncio.sleep(0.01)
+    assert town.lost == set()
+
+
+async def test_a_sender_that_begins_again_has_forgotten_an_old_outage(town: Town) -> None:
+    town.telegram.opening = [Unreachable("no route")] * 10**6
+    town.telegram.errors = {str(person): [Unreachable("no route")] for person in EVERYBODY}
+    async with town.sending(town.telegram) as [sender], asyncio.timeout(20):
+        while not town.telegram.opened:  # noqa: ASYNC110 - the channel under test tells nobody
+            await asyncio.sleep(0.01)
+    town.telegram.opening, town.telegram.errors = [], {}
+    town.seconds += LONG_OUTAGE_SECONDS  # another process sent meanwhile
+    works = [asyncio.create_task(work) for work in (town.database.lead(f"sender:{BOT}", sender.run), town._tick())]
+    await town.until_settled()
+    sender.stop(1)
+    await works[0]
+    works[1].cancel()
+    assert Counter(int(chat) for chat, _ in town.telegram.said) == Counter(EVERYBODY)
 
 
 def answered_on_telegram(tx: Connection) -> None:

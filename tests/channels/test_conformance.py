@@ -290,6 +290,16 @@ async def test_each_fault_is_one_of_the_closed_set(bench: Bench) -> None:
     assert isinstance(await refusal(bench), bench.has.blocked)
 
 
+async def test_a_throttle_in_the_middle_of_a_letter_tells_that_some_of_it_was_said(bench: Bench) -> None:
+    sending = asyncio.create_task(refusal(bench, Said("à" * 5000)))
+    while not bench.hoa.heard:  # noqa: ASYNC110 - a phone tells nobody
+        await asyncio.sleep(0)
+    bench.faults.throttle(1)
+    assert (await sending).partly
+    bench.faults.throttle(1)
+    assert not (await refusal(bench)).partly
+
+
 @having("buttons")
 async def test_what_the_platform_will_never_take_is_refused(bench: Bench) -> None:
     assert isinstance(await refusal(bench, Said("x", (Choice("ế" * 30, "x"),))), Refused)

@@ -79,7 +79,8 @@ async def test_a_file_is_fetched_through_a_redirection_and_within_its_limit(base
 @pytest.mark.parametrize(
     "url",
     ["http://169.254.169.254/latest", "http://10.0.0.1/", "http://[::1]/", "http://[::ffff:127.0.0.1]/",
-     "http://localhost/", "file:///etc/passwd", "http:///x", "ftp://example.vn/x"],
+     "http://[64:ff9b::a9fe:a9fe]/", "http://[2002:7f00:1::]/", "http://[fec0::1]/", "http://224.0.0.1/",
+     "http://2130706433/", "http://0177.0.0.1/", "http://localhost/", "file:///etc/passwd", "http:///x", "ftp://example.vn/x"],
 )  # fmt: skip
 async def test_a_file_inside_our_own_network_is_refused(base: str, url: str) -> None:
     outside = JsonRequest(OUTSIDE)

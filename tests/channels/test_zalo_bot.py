@@ -189,8 +189,10 @@ async def test_each_refusal_is_one_of_the_closed_set_whatever_its_status(bench: 
     ("answer", "error"),
     [
         ({"ok": False, "error_code": 400, "description": f"Bad {TOKEN}\x00 request"}, Refused),
+        ({"ok": False, "error_code": 400, "description": "no photo at https://bot.example/-/media/1.2.f"}, Refused),
         ({"ok": False, "error_code": 401, "description": "x"}, Misconfigured),
         ({"ok": False, "error_code": 403}, Unreachable),
+        ({"ok": False, "error_code": 404, "description": "all of the API, not one person"}, Misconfigured),
         ({"ok": False, "error_code": 408}, Unreachable),
         ({"ok": False, "errorCode": 426}, Throttled),
         ({"ok": False, "error_code": 429, "parameters": {"retry_after": 9}}, Throttled),
@@ -212,6 +214,7 @@ async def test_whatever_the_answer_it_is_one_of_the_closed_set(
     caught = await refusal(bench)
     assert isinstance(caught, error)
     assert str(caught).isprintable()
+    assert "/-/media/" not in str(caught)  # a link that holds for a while does not stay in a log
 
 
 # --- opening --------------------------------------------------------------------------------------------------------

@@ -52,4 +52,5 @@ def test_no_token_is_repeated_in_a_reason() -> None:
 @pytest.mark.parametrize(("code", "status"), [(-216, 200), (-220, 200), (216, 200), (-401, 200), (None, 401)])
 def test_a_dead_access_token_is_known(code: object, status: int) -> None:
     assert wants_new_token(answer(code, status=status))
+    assert isinstance(failure_of(answer(code, status=status)), Misconfigured)  # letters wait for whoever mends it
     assert not wants_new_token(answer(-230))

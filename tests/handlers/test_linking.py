@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from bot.features import registry
 from bot.turns import Desk
@@ -172,6 +173,23 @@ async def test_an_officer_makes_codes_for_the_people_of_their_unit_only(database
     await database.write(work)
 
 
+async def test_a_code_that_another_made_for_somebody_dies_when_they_take_up_an_office(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        lan, nam = (phones.settle(Address(TELEGRAM, name), name) for name in ("Lan", "Nam"))
+        people.grant(tx, lan, "branch_leader", KP4, NOW)
+        code = phones.code(nam, by=lan)
+        people.grant(tx, nam, "ward_admin", WARD, NOW)
+        thief = Address(ZALO, "second-phone-of-lan")
+        assert perform(REGISTRY, tx, Actor(NOW, None, thief, "1"), TryLinkCode(code)) == "wrong"
+        with pytest.raises(Rejected):
+            phones.link(thief, code)
+        phones.link(HOA_ON_ZALO, phones.code(nam))  # their own still holds
+        assert phones.accounts(nam) == [TELEGRAM, ZALO]
+
+    await database.write(work)
+
+
 async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(database: Database) -> None:
     def work(tx: Connection) -> None:
         phones = Phones(tx)
@@ -189,6 +207,28 @@ async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(datab
                 perform(REGISTRY, tx, actor, refused)
 
     await database.write(work)
+
+
+async def test_two_chats_that_let_each_other_go_at_once_are_not_both_gone(database: Database) -> None:
+    def settle(tx: Connection) -> int:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Hoa")
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        return hoa
+
+    def let_go(tx: Connection, here: Address, there: Address) -> None:
+        perform(REGISTRY, tx, Actor(NOW, hoa, here, "1"), Unlink(linking.key_of(there)))
+        loop.call_soon_threadsafe(first.set)
+        if tx.dialect.name == "postgresql":  # SQLite has one writer
+            tx.execute(text("SELECT pg_sleep(0.2)"))
+
+    hoa, first, loop = await database.write(settle), asyncio.Event(), asyncio.get_running_loop()
+    letting_go = asyncio.create_task(database.write(let_go, HOA, HOA_ON_ZALO))
+    await first.wait()
+    with pytest.raises(Rejected):
+        await database.write(let_go, HOA_ON_ZALO, HOA)
+    await letting_go
+    assert [chat.address for chat in await database.read(linking.chats_of, hoa)] == [HOA]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from conversation.messages import Address, Choice, Opening, Said
-from storage import outbox
+from storage import erasures, outbox
 from storage.database import Database
+from storage.deliveries import forget
 from storage.outbox import Lane, Letter, Outcome
 from storage.schema import channel_accounts, deliveries, offers, people
 from storage.times import to_ms
@@ -163,6 +164,16 @@ async def test_somebody_gone_is_remembered_and_their_other_letters_are_skipped(d
         assert statuses(tx) == [("blocked", "bot was blocked by the user"), ("skipped", "blocked")]
         assert tx.scalar(select(channel_accounts.c.blocked_at)) == to_ms(NOW)
         assert outbox.waiting(tx) == {Lane.REPLY: 1}
+
+    await database.write(work)
+
+
+async def test_letters_to_somebody_erased_wait_no_more_and_are_forgotten_in_their_time(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        outbox.post(tx, at("7"), Said("x"), key="a", at=NOW)
+        erasures.forget_letters(tx, at("7"), NOW)
+        assert (outbox.waiting(tx), statuses(tx)) == ({}, [("skipped", "erased")])
+        assert forget(tx, NOW + timedelta(days=1)) == 1
 
     await database.write(work)
 
