@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from bot.cli_tools import FAILED, AsJson, give_order, refuse, show
 from conversation.messages import Json
+from storage.times import VIETNAM
 
 app = typer.Typer(help="Nhật ký ai đã làm gì với thông tin của ai: xem, kiểm tra.", no_args_is_help=True)
 
@@ -44,9 +46,41 @@ ACTS = {
     "took_office": "nhận",
     "refused_office": "không giao",
     "ended_office": "cho thôi",
+    "entered": "nhập hộ",
+    "confirmed": "xác nhận",
+    "imported": "nhập",
+    "told_apart": "xem để khỏi nhầm",
+    "unit_added": "thêm",
+    "unit_renamed": "đổi tên",
+    "unit_moved": "chuyển",
+    "units_merged": "gộp thành",
+    "unit_split": "chia",
+    "unit_closed": "đóng",
+    "unit_name_added": "thêm tên cũ cho",
+    "eligible_set": "ghi số người trong độ tuổi của",
+    "cluster_added": "lập",
+    "cluster_ended": "thôi",
+    "organisation_added": "thêm",
+    "organisation_edited": "sửa",
+    "organisation_closed": "đóng",
+    "branch_added": "thêm",
+    "branch_closed": "đóng",
 }
-OBJECTS = {"ticket": "phản ánh", "person": "người", "consent": "lời đồng ý", "office": "nhiệm vụ", "errand": "việc"}
+OBJECTS = {
+    "ticket": "phản ánh",
+    "person": "người",
+    "consent": "lời đồng ý",
+    "office": "nhiệm vụ",
+    "errand": "việc",
+    "unit": "đơn vị",
+    "cluster": "cụm số",
+    "organisation": "tổ chức",
+    "branch": "chi hội số",
+    "member_list": "danh sách",
+}
 """Codes in the log, in words; others stand as they are."""
+FOR_A_PURPOSE = frozenset({"view", "exported"})
+"""Their reason says what for; that of others says what it was."""
 
 
 @app.command()
@@ -84,13 +118,18 @@ def show_all(
 ) -> None:
     """Liệt kê, mới nhất trước. Ví dụ: caunoi audit list --unit 26878"""
     found = give_order("audit-list", {"person": person, "unit": unit, "most": most})["entries"]
-    show(found, as_json, "\n".join(map(_line, found)) or "Không có dòng nào.")
+    show(found, as_json, "\n".join(map(in_words, found)) or "Không có dòng nào.")
 
 
-def _line(entry: Json) -> str:
+def in_words(entry: Json) -> str:
+    """A line of the log as operators read it, in Vietnam's time."""
     who = f"{entry['actor_name'] or 'người'} ({entry['actor_id']})" if entry["actor_id"] else entry["actor_name"]
     did, what = ACTS.get(entry["action"], entry["action"]), OBJECTS.get(entry["object_kind"], entry["object_kind"])
-    words = f"{entry['at'][:19]}  {who}: {did} {what} {entry['object_id']}"
-    words += f", về người {entry['subject_id']}" if entry["subject_id"] else ""
+    when = datetime.fromisoformat(entry["at"]).astimezone(VIETNAM)
+    words = f"{when:%d/%m/%Y %H:%M:%S}  {who}: {did} {what} {entry['object_id']}"
+    himself = entry["object_kind"] == "person" and entry["object_id"] == str(entry["subject_id"])
+    words += f", về người {entry['subject_id']}" if entry["subject_id"] and not himself else ""
     words += f", làm thay người {entry['on_behalf_of']}" if entry["on_behalf_of"] else ""
-    return f"{words}, để {entry['reason']}" if entry["reason"] else words
+    if not entry["reason"]:
+        return words
+    return f"{words}, để {entry['reason']}" if entry["action"] in FOR_A_PURPOSE else f"{words} ({entry['reason']})"

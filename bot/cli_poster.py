@@ -9,6 +9,7 @@ import typer
 
 from bot.cli_tools import AsJson, run_plainly, settings_or_refuse, show
 from bot.logs import set_up_logs
+from handlers.phones import readable
 
 
 def poster(
@@ -24,7 +25,7 @@ def poster(
     from bot.posters import make_poster  # what draws takes long to load
 
     set_up_logs(human=True)
-    given = {"telegram": telegram.removeprefix("@"), "zalo": zalo, "who": who, "phone": phone}
+    given = {"telegram": telegram.removeprefix("@"), "zalo": zalo, "who": who, "phone": readable(phone)}
     done = run_plainly(make_poster(settings_or_refuse(), unit, given, out))
     lines = [*(f"Đã viết {file}" for file in done["files"]), f"Mã tham gia: {done['join_code']}"]
     show(done, as_json, "\n".join(lines))

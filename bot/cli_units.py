@@ -147,7 +147,7 @@ HOW = {"merged": "gộp vào", "split": "chia thành"}
 
 def _told(found: Json) -> Iterator[str]:
     for each in found["versions"]:
-        when = f"trước {each['until_day']}" if each["until_day"] else "sau cùng"
+        when = f"trước {each['until_day']}" if each["until_day"] else "nay"
         yield f"{when}: {each['full_name']}" + (f", thuộc {each['parent_code']}" if each["parent_code"] else "")
     for each in found["successions"]:
         yield f"{each['on_day']}: {each['old_code']} {HOW[each['kind']]} {each['new_code']}"

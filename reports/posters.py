@@ -90,7 +90,8 @@ def drawing(poster: Poster) -> Iterator[Mark]:
     how = "Quét mã để nhận lịch họp" if poster.telegram or poster.zalo_link else "Nhắn Cầu Nối để nhận lịch họp"
     yield fitted(MIDDLE, 25, 30, how, bold=True, colour=WHITE)
     yield fitted(MIDDLE, 49, 60, poster.place, bold=True, colour=WHITE)
-    yield fitted(MIDDLE, 65, 22, poster.commune, colour=WHITE)
+    if poster.commune.casefold() != poster.place.casefold():
+        yield fitted(MIDDLE, 65, 22, poster.commune, colour=WHITE)
     on_zalo = _zalo_by_link if poster.zalo_link else _zalo_by_name
     there = ((poster.telegram, _telegram), (poster.zalo or poster.zalo_link, on_zalo))
     panels = [draw for name, draw in there if name]

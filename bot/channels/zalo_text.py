@@ -12,7 +12,7 @@ from conversation.messages import N_, Address, Choice, Said, Template
 LONGEST = 1900
 """UTF-16 units of one message: Zalo takes 2,000, but does not say of what."""
 BY_NUMBER = N_("Trả lời bằng số ạ.")
-NOT_SHOWN = N_("Zalo không nhận tệp này. {You} mở Cầu Nối trên Telegram để xem, hoặc hỏi cán bộ giúp ạ.")
+NOT_SHOWN = N_("Zalo chưa gửi được tệp này. Muốn xem, {you} nhắn **NỐI** để dùng cả Telegram, hoặc hỏi cán bộ giúp ạ.")
 TYPE_NUMBER = N_("{You} gõ số điện thoại vào đây giúp ạ.")
 
 Part = tuple[str, list[Span]]

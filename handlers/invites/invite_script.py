@@ -13,7 +13,7 @@ from handlers.wording import in_sentence
 from storage.people import Person
 from storage.people import Role as Office
 from storage.rights import Held
-from storage.units import Unit
+from storage.units import COMMUNE, Unit
 
 PAGE = 6
 ALL = "all"
@@ -30,7 +30,7 @@ def invite(chat: Chat) -> None:
     if role == Role.HELPER:
         return _helper(chat)
     held = _given_as(chat, role)
-    unit = _place(chat, held) if held else None
+    unit = _place(chat, held, role) if held else None
     if held is None or unit is None:
         return chat.say(texts.NO_INVITE)
     organisation = held.office.organisation_code or _organisation(chat, role)
@@ -47,23 +47,25 @@ def _given_as(chat: Chat, role: str) -> Held | None:
     return mine[str(chat.choose(f"as_{role}"[:16], texts.BY_WHICH, options))]
 
 
-def _place(chat: Chat, held: Held) -> Unit | None:
+def _place(chat: Chat, held: Held, role: str) -> Unit | None:
     """Where the office reaches; one of a branch lies where the branch does."""
     if held.office.branch_id:
         return chat.look(UnitBy(held.office.unit_code))
-    return _within(chat, held.office.unit_code)
+    return _within(chat, held.office.unit_code, role)
 
 
-def _within(chat: Chat, code: str) -> Unit | None:
-    """The whole place, or one below it, or one below that."""
+def _within(chat: Chat, code: str, role: str) -> Unit | None:
+    """The whole place, or one below it, or one below that; a commune's officer has a whole commune."""
     unit = chat.look(UnitBy(code))
+    if unit is None or (role == Role.COMMUNE_OFFICER and unit.depth == COMMUNE):
+        return unit
     below = {each.code: each for each in chat.look(ChildrenOf(code))}
-    if unit is None or not below:
+    if not below:
         return unit
     options: dict[str, Words] = {code: phrase(texts.ALL_OF_IT, unit=in_sentence(unit))}
     options |= {key: each.full_name for key, each in below.items()}
     picked = str(chat.choose(f"in_{code}", texts.WHERE, options, page=PAGE))
-    return unit if picked == code else _within(chat, picked)
+    return unit if picked == code else _within(chat, picked, role)
 
 
 def _organisation(chat: Chat, role: str) -> str:

@@ -17,7 +17,7 @@ WELCOME = N_(
 CONSENT = N_(
     "Để bà con biết ai trả lời mình, Cầu Nối cho họ thấy **tên** và **nhiệm vụ** của {you}.\n"
     "Cầu Nối lưu **mã tài khoản nhắn tin**, **tên**, **đơn vị**, và ghi lại việc {you} đã xem, đã làm trong Cầu Nối.\n"
-    "Người quản lý: MTTQ {commune}. {You} thôi nhiệm vụ thì báo người quản trị.\n"
+    "Người quản lý: MTTQ {commune}. Muốn thôi nhiệm vụ: nhắn **THÔI VAI TRÒ**.\n"
     "{You} có đồng ý không ạ?"
 )
 I_AGREE, I_DECLINE = N_("Tôi đồng ý"), N_("Không đồng ý")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,16 +15,17 @@ from storage.member_lists import Place
 
 GOOD = 60
 FEW = 4
-ANY_BRANCH = ("", "chi hội ", "chi đoàn ")
-"""What may stand before the name of a unit."""
+KIND = re.compile(r"(?:chi (?:hoi|doan)|hoi) ")
+"""What stands in the heading of the column as well, so that lists leave it out."""
 
 SHORT = {"kp": "khu pho", "tdp": "to dan pho", "kdc": "khu dan cu", "ch": "chi hoi", "cd": "chi doan", "pn": "phu nu"}
 """How lists write the words of names; «KP4» is read as two words."""
 
 
 def _key(words: str) -> str:
-    """Bare words, numbers without zeros before them: `khu pho 4` for «KP 04»."""
-    return " ".join(str(int(word)) if word.isdecimal() else SHORT.get(word, word) for word in wording(words).bare)
+    """Bare words, numbers without zeros before them: `khu pho 4` for «KP 04» and «Chi hội KP4»."""
+    key = " ".join(str(int(word)) if word.isdecimal() else SHORT.get(word, word) for word in wording(words).bare)
+    return key[match.end() :] if (match := KIND.match(key)) else key
 
 
 def group_key(words: str) -> str:
@@ -43,7 +45,7 @@ class BranchNames:
 
     def __post_init__(self) -> None:
         for place in self._branches:
-            for key in {_key(place.name), *(_key(f"{first}{place.unit_name}") for first in ANY_BRANCH)}:
+            for key in {_key(place.name), _key(place.unit_name)}:
                 self._by_key.setdefault(key, []).append(place)
 
     @property

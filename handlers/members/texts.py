@@ -62,7 +62,8 @@ PHONE = N_("{who} có **số điện thoại** không ạ? Gõ số giúp Cầu 
 PHONE_WRONG = N_("Số này chưa đúng ạ. {You} gõ lại giúp, ví dụ 0912 345 678.")
 NO_PHONE = N_("Không có máy")
 ENTERED = N_(
-    "Đã ghi **{name}** vào **{branch}**, đánh dấu «nhập hộ bởi {by}».\nViệc nhập hộ được đếm riêng trong báo cáo."
+    "Đã ghi **{name}** vào **{branch}**, đánh dấu «nhập hộ bởi {by}».\n"
+    "Việc nhập hộ được đếm riêng trong báo cáo. Nhập người nữa: nhắn **NHẬP HỘ**."
 )
 KEEP_PAPER = N_("{You} cất giấy đồng ý ấy giúp ạ.")
 GROUP_UNKNOWN = N_("Chi hội chưa có «{group}», nên Cầu Nối ghi vào chi hội.")
@@ -109,7 +110,7 @@ PHONE_TITLE = N_("cho biết số điện thoại")
 GIVE_PHONE = N_(
     "{You} cho Cầu Nối giữ **số điện thoại** để chi hội nhận ra {you} trong danh sách hội viên nhé?\n"
     "Người khác chỉ thấy số đã che bớt. Xem lại hay xóa: nhắn **DỮ LIỆU**.\n"
-    "Đồng ý thì {you} bấm nút gửi số, hoặc gõ số giúp ạ."
+    "Đồng ý thì {you} gửi số điện thoại giúp ạ."
 )
 NOT_NOW = N_("Thôi, không gửi")
 PHONE_KEPT = N_("Đã ghi số **{phone}**, cảm ơn {you} ạ.")

@@ -25,6 +25,8 @@ def seen(tx: Connection) -> None:
     people.change(tx, nam, name="Trần Văn Nam")
     audit.note(tx, nam, NOW, "view", "ticket", "PA 2611-0001", subject=8, reason="xử lý", on_behalf_of=9)
     audit.note(tx, "cli", NOW, "invited", "office", "commune_officer@26878")
+    audit.note(tx, "cli", NOW, "units_merged", "unit", "26878-01", reason="26878-02")
+    audit.note(tx, nam, NOW, "view", "person", str(nam), subject=nam)
 
 
 def spoil(tx: Connection) -> None:
@@ -56,12 +58,15 @@ def test_the_log_is_listed_checked_and_the_wrong_row_named(
     assert code == 0
     assert "Trần Văn Nam (" in words
     assert ": xem phản ánh PA 2611-0001, về người 8, làm thay người 9, để xử lý\n" in words
+    assert "23/11/2026 09:00:00  cli: gộp thành đơn vị 26878-01 (26878-02)\n" in caunoi("list")[1]
+    assert words.startswith("23/11/2026 09:00:00  Trần Văn Nam (")
+    assert "về người" not in words.splitlines()[0]
     assert caunoi("list", "--person", "77") == (0, "Không có dòng nào.\n")
     code, words = caunoi("verify")
-    assert (code, words.splitlines()[0]) == (0, "✔ Nhật ký còn nguyên vẹn: 2 dòng.")
+    assert (code, words.splitlines()[0]) == (0, "✔ Nhật ký còn nguyên vẹn: 4 dòng.")
     noted = words.split()[-1]
     assert caunoi("verify", "--seen", noted)[0] == 0
-    assert caunoi("verify", "--seen", "2-0000000000000000")[0] == 1
+    assert caunoi("verify", "--seen", "4-0000000000000000")[0] == 1
     assert "Mã không đúng dạng" in caunoi("verify", "--seen", "hôm qua")[1]
     write(spoil)
     code, words = caunoi("verify")

@@ -297,6 +297,11 @@ def name_branches(tx: Connection) -> None:
     assert counts(tx)[0] == 0
 
 
+@pytest.mark.parametrize("written", ["Phụ nữ Khu phố 4", "PN KP4", "hội phụ nữ kp 04", "Chi hội Khu phố 4"])
+async def test_a_branch_is_known_as_lists_write_it(ward: Database, written: str) -> None:
+    assert told(await ward.read(lambda tx: check(tx, replace(HOA, branch=written)))) == []
+
+
 async def test_who_left_is_not_entered_again(ward: Database) -> None:
     def leave(tx: Connection) -> None:
         bring(tx, BE)

@@ -53,6 +53,12 @@ def drawn(dark: Squares) -> Image.Image:
     return picture
 
 
+def test_the_poster_of_a_commune_names_it_once() -> None:
+    ward = replace(KP4, place="Phường An Hội Đông", unit="26878")
+    lines = [mark.words for mark in drawing(ward) if isinstance(mark, Words)]
+    assert [line for line in lines if line.casefold() == KP4.commune.casefold()] == ["Phường An Hội Đông"]
+
+
 def test_the_picture_can_be_scanned() -> None:
     assert scanned(Image.open(io.BytesIO(as_png(KP4)))) == ["https://t.me/caunoi_bot?start=u_26878-04"]
 
