@@ -229,13 +229,20 @@ class Conductor(Moves):
         opening, progress = self.talks.words(self.heard.text), self.session.progress
         if opening is None or progress is None or opening.talk == progress.talk:
             return False
-        if isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked):
+        picked = isinstance(answers.read_choice(self.heard.text, asking.shown), answers.Picked)
+        if picked and not (self.idle_menu() and self._inside_a_label(asking)):
             return False
         if self.idle_menu() or asking.brief:
             self.enter(opening, ask_first=False)
         else:
             self._ask_where_it_goes(opening)
         return True
+
+    def _inside_a_label(self, asking: Asking) -> bool:
+        """One word from within a label, as «noi» of «Đổi nơi ở», means less than the talk that is called so."""
+        text = answers.fold(self.heard.text).strip()
+        labels = [f"{answers.fold(label)} " for _, label in asking.shown]
+        return text.isalpha() and not any(label.startswith(f"{text} ") for label in labels)
 
     def _ask_where_it_goes(self, opening: Opening) -> None:
         title = self.talks.by_name[opening.talk].title
