@@ -23,7 +23,7 @@ from storage.postgres import PostgresDatabase
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("bot", "web")
-NOT_THE_SERVICE = {"bot/demo.py", "bot/cli_tools.py"}
+NOT_THE_SERVICE = {"bot/demo.py", "bot/cli_tools.py", "bot/checkup_zalo_oa.py"}
 VERBS = {
     "write": ("database", "_database"),
     "open": ("channel", "_channel"),

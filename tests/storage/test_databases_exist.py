@@ -5,6 +5,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from tests import postgres
+
 
 async def ask(url: str, *statements: str) -> list[object]:
     """Execute each statement in one transaction, and return the first value of each that gives rows."""
@@ -31,8 +33,9 @@ async def test_and_so_does_the_next(database_url: str) -> None:
     assert await ask(database_url, "CREATE TABLE leftover (id INTEGER)", "SELECT count(*) FROM leftover") == [0]
 
 
-async def test_postgres_keeps_what_it_commits(empty_postgres: str) -> None:
-    assert await ask(empty_postgres, "SHOW fsync") == ["on"]
+async def test_postgres_syncs_what_it_commits_where_campaigns_and_benches_look() -> None:
+    with postgres.server() as server:
+        assert await ask(server.render_as_string(hide_password=False), "SHOW fsync") == ["on"]
 
 
 async def test_postgres_knows_vietnamese_letters(empty_postgres: str) -> None:
