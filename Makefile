@@ -24,7 +24,7 @@ run: $(RUNTIME) ## Chat with the bot in a browser; with a token, in CAUNOI_… o
 		then exec $(BIN)/caunoi run; else exec $(BIN)/caunoi demo; fi
 
 test: lint types imports ## Run every check and every test
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 3
 
 bench: $(BENCH) ## Measure how fast it is, beside other libraries, into bench/RESULTS.md; QUICK=1 only has a look
 	@$(VENV)/bench/bin/python -m bench $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))

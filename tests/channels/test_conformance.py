@@ -244,7 +244,7 @@ async def test_instead_of_other_files_their_words_arrive_and_why(bench: Bench) -
     for said in (Said("Ghi âm ạ.", file="2"), Said("Đây ạ.", document=("dữ liệu.json", b"{}"))):
         await bench.channel.send(bench.to_hoa, said)
         assert bench.hoa.last["text"].startswith(said.text)
-        assert "Zalo không nhận tệp này." in bench.hoa.last["text"]
+        assert "Zalo chưa gửi được tệp này." in bench.hoa.last["text"]
 
 
 @having("contacts")

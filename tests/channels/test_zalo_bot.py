@@ -153,7 +153,7 @@ async def test_what_zalo_cannot_show_is_told_and_the_words_arrive(bench: Bench) 
     await bench.channel.send(bench.to_sau, Said("Tệp ạ.", document=("dữ liệu.json", b"{}")))
     told = [message["text"] for message in bench.sau.heard]
     assert [text.partition("\n")[0] for text in told] == ["Ảnh ạ.", "Ảnh nữa ạ.", "Ghi âm ạ.", "Tệp ạ."]
-    assert all("Zalo không nhận tệp này" in text for text in told)
+    assert all("Zalo chưa gửi được tệp này" in text for text in told)
     assert "1. Tôi đi" in told[1]
     with pytest.raises(Refused):
         await bench.channel.send(bench.to_sau, Said("x", file="404"))

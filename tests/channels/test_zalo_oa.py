@@ -253,9 +253,9 @@ async def test_a_document_that_zalo_takes_is_uploaded_and_of_others_it_is_said(b
     await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.csv", "tên\nHoa\n".encode())))
     assert bench.sau.last["document"]["file_name"] == "dữ liệu.csv"
     await bench.say(Said("Bản của bác ạ.", document=("dữ liệu.json", b"{}")))
-    assert "Zalo không nhận tệp này" in bench.texts()[-1]
+    assert "Zalo chưa gửi được tệp này" in bench.texts()[-1]
     await bench.say(Said("Ghi âm ạ.", file="2"))
-    assert "Zalo không nhận tệp này" in bench.texts()[-1]
+    assert "Zalo chưa gửi được tệp này" in bench.texts()[-1]
     assert isinstance(await bench.failing(Said("x", file="404")), Refused)
 
 
@@ -263,7 +263,7 @@ async def test_a_photo_that_is_refused_does_not_take_the_words_with_it(bench: Be
     async with official_account(bench.world, bench.database, link=f"{bench.world.address}/khong-co.jpg") as channel:
         await channel.send(bench.to_sau, Said("Ảnh đây ạ.", file="1"))
     assert bench.texts()[0] == "Ảnh đây ạ."
-    assert "Zalo không nhận tệp này" in bench.texts()[1]
+    assert "Zalo chưa gửi được tệp này" in bench.texts()[1]
 
 
 async def test_what_was_uploaded_and_is_no_more_is_uploaded_anew(bench: Bench) -> None:
