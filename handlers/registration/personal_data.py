@@ -89,42 +89,24 @@ class RegistrationData:
     def export(self, tx: Connection, person: int) -> Json:
         """Everything, times as ISO texts."""
         known = people.person(tx, person)
-        return (
-            {}
-            if known is None
-            else {
-                "ten": known.name,
-                "cach_xung_ho": known.honorific,
-                "ngon_ngu": known.language,
-                "noi_o": known.unit_code,
-                "kenh_uu_tien": linking.preferred(tx, person),
-                "tai_khoan": [
-                    {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)}
-                    for chat in _chats(tx, person)
-                ],
-                "dong_y": [
-                    {
-                        "viec": row.purpose,
-                        "noi_dung": row.text,
-                        "dong_y_luc": _iso(row.given_at),
-                        "rut_luc": _iso(row.withdrawn_at),
-                        "ma_bam": row.text_sha256,
-                        "kenh": row.account,
-                        "ma_tin": row.evidence,
-                        "cach_dong_y": row.kind,
-                        "nguoi_ghi": row.entered_by,
-                    }
-                    for row in tx.execute(
-                        select(consents).where(consents.c.person_id == person).order_by(consents.c.id)
-                    )
-                ],
-                "nhiem_vu": [_office(role) for role in people.roles_of(tx, person)],
-                "nhat_ky": [
-                    {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
-                    for entry in audit.about(tx, person)
-                ],
-            }
-        )
+        if known is None:
+            return {}
+        return {
+            "ten": known.name,
+            "cach_xung_ho": known.honorific,
+            "ngon_ngu": known.language,
+            "noi_o": known.unit_code,
+            "kenh_uu_tien": linking.preferred(tx, person),
+            "tai_khoan": [
+                {"kenh": chat.account, "ma": chat.chat, "tu_ngay": _iso(chat.linked_at)} for chat in _chats(tx, person)
+            ],
+            "dong_y": [_consent(row) for row in _consents(tx, person)],
+            "nhiem_vu": [_office(role) for role in people.roles_of(tx, person)],
+            "nhat_ky": [
+                {"luc": _iso(entry.at), "ai": entry.actor_name, "viec": entry.action, "ly_do": entry.reason}
+                for entry in audit.about(tx, person)
+            ],
+        }
 
     def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """The emptied row stays, because the proof of consent hangs on its random number."""
@@ -146,6 +128,24 @@ class RegistrationData:
 def _office(role: people.Role) -> Json:
     scope = {"doan_the": role.organisation_code, "chi_hoi": role.branch_id, "giup": role.helps_id}
     return {"viec": role.role, "noi": role.unit_code, **{name: value for name, value in scope.items() if value}}
+
+
+def _consents(tx: Connection, person: int) -> Sequence[Row[Any]]:
+    return tx.execute(select(consents).where(consents.c.person_id == person).order_by(consents.c.id)).all()
+
+
+def _consent(row: Row[Any]) -> Json:
+    return {
+        "viec": row.purpose,
+        "noi_dung": row.text,
+        "dong_y_luc": _iso(row.given_at),
+        "rut_luc": _iso(row.withdrawn_at),
+        "ma_bam": row.text_sha256,
+        "kenh": row.account,
+        "ma_tin": row.evidence,
+        "cach_dong_y": row.kind,
+        "nguoi_ghi": row.entered_by,
+    }
 
 
 def _chats(tx: Connection, person: int) -> Sequence[Row[Any]]:
