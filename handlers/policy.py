@@ -54,7 +54,6 @@ class Action(StrEnum):
     BRANCHES_CHANGE = "branches.change"
     CLUSTERS_CHANGE = "clusters.change"
     MEMBERS_READ = "members.read"
-    MEMBERS_ADD = "members.add"
     MEMBERS_EDIT = "members.edit"
     MEMBERS_CONFIRM = "members.confirm"
     MEMBERS_IMPORT = "members.import"
@@ -117,7 +116,6 @@ RULES: Mapping[Action, Grants] = {
     A.BRANCHES_CHANGE: {**_scope(R.COMMUNE_OFFICER, R.ADMIN), **TOOLS},
     A.CLUSTERS_CHANGE: {**_scope(R.COMMUNE_OFFICER, R.ADMIN), **TOOLS},
     A.MEMBERS_READ: _scope(R.GROUP_LEADER, *LEADERS, R.AUDITOR),
-    A.MEMBERS_ADD: _scope(*LEADERS),
     A.MEMBERS_EDIT: _scope(*LEADERS),
     A.MEMBERS_CONFIRM: _scope(R.GROUP_LEADER, *LEADERS),
     A.MEMBERS_IMPORT: {**_scope(R.COMMUNE_OFFICER), **TOOLS},
@@ -149,7 +147,7 @@ MANAGED_BY: Mapping[Role, Grants] = {
 }
 """Who invites to an office, and may end it: nobody to one above their own."""
 
-HELPED = frozenset({A.TICKETS_OPEN, A.TICKETS_OWN, A.CALLS_ASK, A.MEMBERS_READ, A.MEMBERS_ADD, A.MEMBERS_EDIT,
+HELPED = frozenset({A.TICKETS_OPEN, A.TICKETS_OWN, A.CALLS_ASK, A.MEMBERS_READ, A.MEMBERS_EDIT,
                     A.MEMBERS_CONFIRM, A.PEOPLE_ENTER, A.ROLLUPS_READ, A.NOTICES_SEND})  # fmt: skip
 """What can be done for somebody: an elder's errands and a leader's lists, but not what is theirs alone to decide."""
 

@@ -163,7 +163,7 @@ def test_an_office_of_a_branch_lies_where_the_branch_does(world: World) -> None:
     refused(world, ADMIN, Invite("branch_leader", HAMLET, WOMEN, 8))
     do(world, newcomer("lan"), taking(do(world, ADMIN, Invite("branch_leader", HAMLET, WOMEN, 7))))
     lan = Actor(MONDAY, at(world, "lan").id)
-    reaches = [may(world.tx, lan, Action.MEMBERS_ADD, Object(HAMLET, WOMEN, branch)) for branch in (7, 8, 0)]
+    reaches = [may(world.tx, lan, Action.PEOPLE_ENTER, Object(HAMLET, WOMEN, branch)) for branch in (7, 8, 0)]
     assert reaches == [True, False, False]
 
 
