@@ -50,6 +50,10 @@ class MenuItem:
     """Whether those who have not registered see it."""
     registered: bool = True
     """Whether those who have registered see it."""
+    own: bool = False
+    """Whether it is each person's alone, so that nobody sees it who acts for somebody else."""
+    helping: bool = False
+    """Whether only those who act for somebody else see it."""
 
 
 @dataclass(frozen=True)

@@ -15,5 +15,8 @@ FEATURE = Feature(
     ),
     queries={queries.WhomIHelp: queries.whom_i_help},
     commands={commands.HelpFor: commands.help_for, commands.StopHelping: commands.stop_helping},
-    menu=(MenuItem("help_for", texts.MENU, 10, needs=Action.HELP),),
+    menu=(
+        MenuItem("help_for", texts.MENU, 10, needs=Action.HELP),
+        MenuItem("stop_helping", texts.MENU_STOP, 40, helping=True),
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversation.messages import N_
 
 TITLE, STOP_TITLE = N_("làm giúp người khác"), N_("thôi làm giúp")
-MENU = N_("Làm giúp người khác")
+MENU, MENU_STOP = N_("Làm giúp người khác"), N_("Thôi làm giúp")
 WHOM = N_("{You} làm giúp ai ạ?")
 MYSELF = N_("Việc của tôi")
 HELPING = N_(

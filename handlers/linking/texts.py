@@ -16,7 +16,10 @@ CODE = N_(
     "{You} mở Cầu Nối ở **ứng dụng kia** (Zalo, Telegram) rồi **gõ mã này** vào đó trong **15 phút**.\n"
     "Mã chỉ dùng một lần. {You} đừng đưa mã cho ai khác ạ."
 )
-WRONG = N_("Mã này không dùng được ạ. {You} nhắn **NỐI** ở ứng dụng kia để lấy **mã mới** giúp.")
+WRONG = N_(
+    "Mã này không dùng được ạ. {You} xem lại từng chữ giúp.\n"
+    "Mã nối thì nhắn **NỐI** ở ứng dụng kia để lấy **mã mới**; mã mời thì nhờ người gửi cấp lại."
+)
 HERE_ALREADY = N_("Chỗ này là của {you} rồi ạ. Mã này để gõ ở **ứng dụng kia**.")
 OFFICE_HERE = N_(
     "Ở đây {you} đang giữ nhiệm vụ, nên xin mã từ đây: nhắn **NỐI**, rồi gõ mã ở ứng dụng kia ạ.\n"

@@ -28,6 +28,10 @@ def menu_of(items: Iterable[MenuItem]) -> Callable[[Connection, Actor, MenuOf], 
         if actor.person is None:
             return [item for item in in_order if item.visitors]
         doable = {None, *policy.doable(tx, actor)}
-        return [item for item in in_order if item.registered and item.needs in doable]
+        return [item for item in in_order if item.registered and item.needs in doable and _suits(item, actor)]
 
     return visible
+
+
+def _suits(item: MenuItem, actor: Actor) -> bool:
+    return not item.helping if actor.on_behalf_of is None else not item.own

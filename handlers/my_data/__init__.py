@@ -39,5 +39,8 @@ def feature(others: Iterable[Feature]) -> Feature:
             commands.StopNews: commands.stop_news,
             commands.EraseMe: commands.erase_me(keepers),
         },
-        menu=(MenuItem("my_data", texts.MENU, 70), MenuItem("stop", texts.MENU_STOP, 75)),
+        menu=(
+            MenuItem("my_data", texts.MENU, 70, own=True),
+            MenuItem("stop", texts.MENU_STOP, 75, own=True),
+        ),
     )

@@ -41,7 +41,7 @@ FEATURE = Feature(
     personal_data=RegistrationData(),
     menu=(
         MenuItem("start", texts.MENU_START, 1, visitors=True, registered=False),
-        MenuItem("move", texts.MENU_MOVE, 60),
+        MenuItem("move", texts.MENU_MOVE, 60, own=True),
         MenuItem("about", texts.MENU_ABOUT, 90, visitors=True),
     ),
 )
