@@ -185,6 +185,17 @@ async def test_a_long_name_makes_nothing_wider_and_comes_into_view(browser: Brow
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_a_long_chat_makes_the_page_no_taller(browser: Browser, street: Street) -> None:
+    """Words for screen readers lie far down in a chat; the page must not grow with them."""
+    async with browser_page(browser, DESKTOP) as page:
+        await street.open(page)
+        height = await page.evaluate("document.documentElement.scrollHeight")
+        for number in range(30):
+            street.hoa.type(f"tin {number}")
+        await expect(page.locator(".phone").first.locator(".message.mine")).to_have_count(30)
+        assert await page.evaluate("document.documentElement.scrollHeight") == height
+
+
 async def test_words_that_were_not_sent_are_not_lost(browser: Browser, street: Street) -> None:
     async with browser_page(browser, DESKTOP) as page:
         await street.open(page)
