@@ -59,5 +59,5 @@ def registry(operator: Operator = NOBODY) -> Registry:
 
 def erase(tx: Connection, person: int, at: datetime) -> None:
     """Erase everything that any feature keeps about a person."""
-    kept = (feature.personal_data for feature in KEEPING)
+    kept = (feature.personal_data for feature in (*KEEPING, MY_DATA))
     Keepers(tuple(keeper for keeper in kept if keeper is not None)).erase(tx, person, at)

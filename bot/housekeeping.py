@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.contents import hide_times
 from bot.retention import Retention
 from handlers.feature import Registry
-from storage import clock_ahead, contents, inbox, leases, tickets
+from storage import clock_ahead, contents, data_links, inbox, leases, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
 from storage.schema import channel_accounts, chat_sessions, code_misses
@@ -62,6 +62,7 @@ class Housekeeping:
                 pass
             await self.database.write(alone, forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
             await self.database.write(alone, forget_misses, to_ms(now - MISSES_KEPT))
+            await self.database.write(alone, data_links.forget_expired, now)
             await self.database.write(alone, tickets.mix_anonymous, day_of(now))
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)

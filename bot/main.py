@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -35,6 +36,7 @@ from bot.starting import bind
 from bot.turns import Desk
 from conversation.messages import Json
 from handlers.feature import Registry
+from handlers.my_data import takeaway
 from handlers.operating import Operator
 from scheduler.civil_zone import VIETNAM
 from scheduler.clock import AlarmClock
@@ -43,6 +45,7 @@ from storage.database import Database, DatabaseUnavailable, open_database
 from storage.first_records import load_first_records
 from storage.trouble import probe
 from web.server import add_doors, add_media, application
+from web.takeaway import Takeaway, add_takeaway
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +76,7 @@ class Service:
         VIETNAM.use(settings.timezone)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         database = await open_database(settings.database_url, settings.data_dir, now=clock.now())
-        operator = Operator(settings.operator_name, settings.operator_person, settings.operator_phone)
-        features = registry(operator)
+        features = registry(operator_of(settings))
         remove_unfinished(settings.data_dir)
         await database.write(load_first_records)
         await database.write(erasures.replay, settings.data_dir, erase)
@@ -180,10 +182,14 @@ class Service:
         return {erasures.JOB: journal, files.ERASE: fetching.erase, files.FETCH: fetching.fetch}
 
     def add_doors(self, app: web.Application) -> None:
-        """Let an application take the webhooks of the channels, and hand out what they link to."""
+        """Let an application take the webhooks of the channels, and hand out what is linked to."""
         add_doors(app, [door for line in self.lines if (door := line.door())])
-        if self.settings.public_url:
-            add_media(app, urlsplit(self.settings.public_url).path + media.PATH, self.outfitter.media.open)
+        settings, operator = self.settings, operator_of(self.settings)
+        if settings.public_url:
+            below = urlsplit(settings.public_url).path
+            add_media(app, below + media.PATH, self.outfitter.media.open)
+            pages = Takeaway(self.database, self.registry, self.clock.now, operator, settings.language)
+            add_takeaway(app, below + takeaway.PATH, pages)
 
     @asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:
@@ -216,6 +222,12 @@ class Service:
             yield
         finally:
             alarm.stop()
+
+
+def operator_of(settings: Settings) -> Operator:
+    """Who runs it and where their pages are, as people are told."""
+    name, person, phone = settings.operator_name, settings.operator_person, settings.operator_phone
+    return Operator(name, person, phone, settings.public_url, timedelta(hours=settings.data_link_hours))
 
 
 async def _wind_down(tasks: dict[str, asyncio.Task[object]], lines: Sequence[Line]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from bot.channels.documents import documents_of
 from conversation.id_numbers import HIDDEN, hide_id_numbers
 from conversation.messages import N_, Heard, Joined, Left, Said, phrase
 from conversation.speech import Speech
@@ -52,7 +53,8 @@ class Desk:
         address, state = heard.address, begun.state
         if begun.blocked:  # whoever writes can be written to, even if we were not told that they came back
             people.set_blocked(tx, address, None)
-        records = TurnRecords(self.registry, tx, heard, begun, self.default_language)
+        carried = documents_of(address.account)
+        records = TurnRecords(self.registry, tx, heard, begun, self.default_language, carried)
         outcome = turn(self.registry.talks, state, heard, records, translator)
         forgets = outcome.keeps is None
         helped, said = records.helping, outcome.says

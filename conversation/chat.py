@@ -57,6 +57,9 @@ class Records(Protocol):
     def take(self, number: int) -> None:
         """The person took the offer up."""
 
+    def carries(self, name: str) -> bool:
+        """Whether a document of this name can be sent to this chat."""
+
 
 class Given(dict[str, Any]):
     """What a talk is about; a missing name reads as None."""
@@ -210,6 +213,10 @@ class Chat:
     def say(self, words: Words, **fields: object) -> None:
         """Say something; a turn's says are joined into one message."""
         self.says.append(phrase(words, **fields) if fields and isinstance(words, Template) else words)
+
+    def carries(self, names: Iterable[str]) -> bool:
+        """Whether the channel can `show` documents of all these names."""
+        return all(map(self.records.carries, names))
 
     def show(self, *, document: tuple[str, bytes] | None = None, files: Iterable[str] = ()) -> None:
         """Send a small file (name, content), or stored files by id."""

@@ -6,6 +6,7 @@ Source: Luật Trí tuệ nhân tạo 134/2025/QH15, Điều 11, and Luật Bả
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from conversation.messages import N_, Query, Words, phrase
 from handlers.feature import Feature
@@ -22,6 +23,10 @@ class Operator:
     """The body that runs it."""
     person: str = ""
     phone: str = ""
+    address: str = ""
+    """Where the world finds our pages."""
+    links_hold: timedelta = timedelta(hours=24)
+    """How long one can take one's data away by a link."""
 
     @property
     def to_turn_to(self) -> Words:

@@ -28,6 +28,8 @@ class TurnRecords:
     heard: Heard
     begun: Begun
     default_language: str = "vi"
+    documents: tuple[str, ...] = ("",)
+    """How the names of documents end that the channel carries."""
     _acted: bool = False
     _seen: dict[Query[Any], Any] = field(default_factory=dict)
 
@@ -82,6 +84,10 @@ class TurnRecords:
         self._seen.clear()
         self.begun = replace(self.begun, offers=[each for each in self.begun.offers if each.number != number])
         offers.take(self.tx, number, self.heard.at)
+
+    def carries(self, name: str) -> bool:
+        """Whether a document of this name can be sent where the message came from."""
+        return name.endswith(self.documents)
 
 
 def speaker_of(person: Person | None, default_language: str) -> Speaker:

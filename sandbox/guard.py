@@ -59,7 +59,9 @@ def _is_local_socket(request: web.Request) -> bool:
 
 def _same_origin(request: web.Request) -> bool:
     """Tell whether a write comes from our own page, or from a program, which sends no Origin."""
-    origin = request.headers.get("Origin")
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if origin == "null":  # a page that tells nobody where it came from
+        return site == "same-origin"
     if origin is None:
-        return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+        return site in (None, "none", "same-origin")
     return origin == f"{request.scheme}://{request.host}"

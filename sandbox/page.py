@@ -14,6 +14,7 @@ from typing import Any, NotRequired, TypedDict
 from aiohttp import web
 
 from sandbox.actions import Actions, answer
+from sandbox.entities import detected
 from sandbox.phone import Phone
 from sandbox.world import World
 
@@ -72,7 +73,8 @@ class Page:
         return {**known, **phone.screen(), "messages": messages}
 
     def _shown(self, message: Json) -> Json:
-        """Return a message with the addresses of its files."""
+        """Return a message with the addresses of its files, and its links, which phones find by themselves."""
+        message = {**message, "entities": _with_links(message)} if "text" in message else message
         kind = next((name for name in ("photo", "voice", "sticker", "document") if name in message), None)
         if kind is None:
             return message
@@ -109,6 +111,12 @@ class Page:
 
     async def _close(self, _: web.Application) -> None:
         self.closing.set()
+
+
+def _with_links(message: Json) -> list[Json]:
+    found = [entity for entity in detected(message["text"]) if entity["type"] == "url"]
+    known: list[Json] = message.get("entities", [])
+    return known + [entity for entity in found if entity not in known]
 
 
 async def _index(_: web.Request) -> web.FileResponse:

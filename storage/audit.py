@@ -22,6 +22,8 @@ JOINED = "joined"
 """The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
 EXPORTED = "exported"
 """Put on a list that leaves the program, which people see even when an operator did it."""
+FETCHED = "fetched"
+"""Taken away by a link, which asks nobody who they are: people see that, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ def note(  # noqa: PLR0913 - the columns of a row
 def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
     """What other people did with somebody's data, newest first."""
     ids = selves(tx, subject)
-    other = or_(audit.c.actor_id.not_in(ids), audit.c.action == EXPORTED)  # an operator has no number
+    unnamed = audit.c.action.in_((EXPORTED, FETCHED))  # operators and links have no number
+    other = or_(audit.c.actor_id.not_in(ids), unnamed)
     return _entries(tx, _ENTRY.where(audit.c.subject_id.in_(ids), other).order_by(audit.c.id.desc()).limit(most))
 
 

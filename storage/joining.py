@@ -13,6 +13,7 @@ from storage.memberships import follow_homes
 from storage.schema import (
     channel_accounts,
     consents,
+    data_links,
     deliveries,
     duplicate_pairs,
     invites,
@@ -46,6 +47,7 @@ FOLLOWS: tuple[Column[Any], ...] = (
 )
 """Columns that name a person and simply name the other one afterwards. The log never changes: it notes the joining."""
 APART: tuple[Column[Any], ...] = (
+    data_links.c.person_id,
     duplicate_pairs.c.first_id,
     duplicate_pairs.c.second_id,
     link_codes.c.person_id,
@@ -70,6 +72,7 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
     _offices_become_one(tx, kept, gone, at)
     _pairs_follow(tx, kept, gone)
     tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == gone, link_codes.c.issued_by == gone)))
+    tx.execute(delete(data_links).where(data_links.c.person_id == gone))
     for column in FOLLOWS:
         tx.execute(update(column.table).where(column == gone).values({column: kept}))
     tx.execute(update(people).where(people.c.id == kept).values(_filled(there[kept], there[gone])))

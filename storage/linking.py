@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
 
 from conversation.messages import Address
-from storage import rerouting, sessions
+from storage import data_links, rerouting, sessions
 from storage.invites import hash_of, looks_like_code, new_code
 from storage.schema import channel_accounts, link_codes, offers, people, roles
 from storage.times import to_ms
@@ -97,6 +97,7 @@ def detach(tx: Connection, person: int, address: Address, at: datetime) -> None:
     rerouting.leave_chat(tx, address, at, UNLINKED)
     tx.execute(delete(offers).where(offers.c.account == address.account, offers.c.chat == address.chat))
     sessions.save(tx, address, None, at)
+    data_links.forget(tx, person, address)
     if preferred(tx, person) not in {chat.address.account for chat in chats_of(tx, person)}:
         prefer(tx, person, None)
 

@@ -269,6 +269,18 @@ link_codes = Table(
 )
 """One-time codes by which somebody brings a second chat along."""
 
+data_links = Table(
+    "data_links",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("account", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("token_hash", String, nullable=False, unique=True),
+    Column("expires_at", Big, nullable=False),
+    Column("uses", Integer, nullable=False, server_default="0"),
+)
+"""The newest link by which somebody takes their data away, and the chat it was made for."""
+
 platform_tokens = Table(
     "platform_tokens",
     metadata,

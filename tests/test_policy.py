@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -50,6 +51,7 @@ from storage import rights
 from storage.schema import audit
 from tests.policy_world import MONDAY, OF_ONE, WARD, Thing, World, open_world
 from web.server import Door, add_doors, add_media, application
+from web.takeaway import add_takeaway
 
 HERE = Path(__file__).parent
 REGISTRY = registry()
@@ -215,11 +217,12 @@ ON_ONESELF: dict[str, list[Probe]] = {
     "help": [helping],
     "own.data": [
         ordering(lambda _: my_data_queries.WhatIsKept()),
-        ordering(lambda _: my_data_queries.TakeAway()),
         ordering(lambda _: my_data_queries.WhatErasingDoes()),
         ordering(lambda _: my_data_queries.WhoSawIt()),
         ordering(lambda _: my_data_queries.MyConsents()),
         ordering(lambda _: my_data_queries.HavePhone()),
+        ordering(lambda _: my_data.TakeAway()),
+        ordering(lambda _: my_data.MakeLink(timedelta(hours=1))),
         ordering(lambda _: my_data.CorrectMe("Hoa")),
         ordering(lambda _: my_data.ForgetPhone()),
         ordering(lambda _: my_data.KeepBirthYear(1960)),
@@ -381,6 +384,7 @@ def ways_in() -> Iterator[str]:
     web = application(None, {})  # type: ignore[arg-type]
     add_doors(web, [Door(SimpleNamespace(path="/hook"), None)])  # type: ignore[arg-type]
     add_media(web, "/media/", None)  # type: ignore[arg-type]
+    add_takeaway(web, "/take/", SimpleNamespace(show=None, hand_out=None))  # type: ignore[arg-type]
     for route in web.router.routes():
         if route.method != "HEAD" and route.resource is not None:
             yield f"{route.method} {route.resource.canonical}"

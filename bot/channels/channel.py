@@ -46,6 +46,8 @@ class Limits:
     """Buttons under one message; 0 where numbers alone are offered."""
     label: int
     """Length of a button's label."""
+    documents: tuple[str, ...]
+    """How the names of documents end that can be sent: none, some, or whatever ends with nothing at all."""
     pace: Pace
 
 

@@ -66,6 +66,7 @@ LIMITS: Final = Limits(
     caption=1024,
     buttons=100,
     label=64,
+    documents=("",),
     # about 30 messages a second in all and one to a chat; source: Bots FAQ, "My bot is hitting limits";
     # two at once, so that a round that comes a little late loses nothing of the pace
     pace=Pace(overall=Rate(28, burst=2), bulk=Rate(26, burst=2), per_chat=Rate(1, burst=3)),

@@ -41,6 +41,7 @@ LIMITS: Final = Limits(
     caption=LONGEST,
     buttons=0,
     label=0,
+    documents=(),
     # Zalo publishes no figures; these are gentle
     pace=Pace(overall=Rate(5, burst=2), bulk=Rate(4, burst=1), per_chat=Rate(1, burst=2)),
 )

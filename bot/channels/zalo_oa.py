@@ -24,7 +24,7 @@ from bot.channels.cutting import utf16_length
 from bot.channels.json_request import Answer
 from bot.channels.zalo_oa_calls import Calls, data_of
 from bot.channels.zalo_oa_errors import NO_BUTTONS, code_of
-from bot.channels.zalo_oa_files import Attachments
+from bot.channels.zalo_oa_files import TAKEN, Attachments
 from bot.channels.zalo_oa_signature import First, Signer, is_probe
 from bot.channels.zalo_oa_updates import hear
 from bot.channels.zalo_text import LONGEST, NOT_SHOWN, render, worded
@@ -40,6 +40,7 @@ LIMITS: Final = Limits(
     caption=0,
     buttons=MOST_BUTTONS,
     label=LONGEST_LABEL,
+    documents=TAKEN,
     # an app may make 4,000 calls a minute for all its accounts; of an account's own share Zalo tells nothing
     pace=Pace(overall=Rate(20, burst=2), bulk=Rate(18, burst=2), per_chat=Rate(1, burst=3)),
 )

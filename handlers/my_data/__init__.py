@@ -9,11 +9,13 @@ from conversation.talks import Talk
 from handlers.feature import Feature, MenuItem
 from handlers.my_data import commands, queries, script, texts
 from handlers.my_data.keepers import Keepers
+from handlers.my_data.personal_data import LinkData
 
 
 def feature(others: Iterable[Feature]) -> Feature:
-    """Over everything that the other features keep about people; the first of them is erased last."""
-    keepers = Keepers(tuple(other.personal_data for other in others if other.personal_data is not None))
+    """Over everything that the other features keep about people, and its own; the first of them is erased last."""
+    own = LinkData()
+    keepers = Keepers((*(other.personal_data for other in others if other.personal_data is not None), own))
     return Feature(
         name="my_data",
         talks=(
@@ -25,7 +27,7 @@ def feature(others: Iterable[Feature]) -> Feature:
         ),
         queries={
             queries.WhatIsKept: queries.what_is_kept(keepers),
-            queries.TakeAway: queries.take_away(keepers),
+            queries.OpenLink: queries.open_link,
             queries.WhatErasingDoes: queries.what_erasing_does(keepers),
             queries.WhoSawIt: queries.who_saw_it,
             queries.MyConsents: queries.my_consents,
@@ -37,8 +39,12 @@ def feature(others: Iterable[Feature]) -> Feature:
             commands.KeepBirthYear: commands.keep_birth_year,
             commands.Withdraw: commands.withdraw,
             commands.StopNews: commands.stop_news,
+            commands.TakeAway: commands.take_away(keepers),
+            commands.MakeLink: commands.make_link,
+            commands.FetchByLink: commands.fetch_by_link(keepers),
             commands.EraseMe: commands.erase_me(keepers),
         },
+        personal_data=own,
         menu=(
             MenuItem("my_data", texts.MENU, 70, own=True),
             MenuItem("stop", texts.MENU_STOP, 75, own=True),

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Template, Words
-from handlers.enrolling import agree, correct, oneself
+from handlers.enrolling import ONLY_IN_A_CHAT, agree, correct, oneself
 from handlers.feature import Actor
 from handlers.holding import end, keep_an_admin
+from handlers.letters import speech_for
 from handlers.my_data import texts
 from handlers.my_data.keepers import Keepers
+from handlers.my_data.link_texts import GONE
+from handlers.my_data.takeaway import FORMS
 from handlers.purposes import NEWS, OFFICE, PHOTOS, URGENT
-from storage import audit, duplicates, erasures, jobs, people, personal, rights, ticket_files
+from storage import audit, data_links, duplicates, erasures, jobs, people, personal, rights, ticket_files
 from storage.database import leave_no_trace
 from storage.times import VIETNAM
 
 YOUNGEST, OLDEST = 16, 120
 """Who may register by themselves; source: Luật Trẻ em 2016, Điều 1."""
+BY_LINK = "link"
+"""Who acts in the log when nobody knows who it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,34 @@ class StopNews(Command[None]):
     """No more news, or (with what was agreed to) urgent ones only."""
 
     only_urgent: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAway(Command[list[tuple[str, bytes]]]):
+    """All of it, in each of the forms, with their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What leads to it, and until when."""
+
+    token: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLink(Command[Link]):
+    """A link by which it can be taken away for so long; the one before leads nowhere from now on."""
+
+    holds: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class FetchByLink(Command[bytes]):
+    """All of it, in the form of this name."""
+
+    token: str = field(repr=False)
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +144,43 @@ def stop_news(tx: Connection, actor: Actor, command: StopNews) -> None:
     audit.note(tx, person, actor.at, "withdrew", "consent", NEWS, subject=person)
     if command.only_urgent is not None:
         agree(tx, actor, person, URGENT, command.only_urgent)
+
+
+def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], list[tuple[str, bytes]]]:
+    """Collected from all features, and written down."""
+
+    def take(tx: Connection, actor: Actor, _command: TakeAway) -> list[tuple[str, bytes]]:
+        person = oneself(tx, actor)
+        document, speech = keepers.export(tx, person), speech_for(tx, person)
+        audit.note(tx, person, actor.at, "took_away", "person", str(person), subject=person)
+        return [(name, form(document, speech, actor.at)) for name, form in FORMS.items()]
+
+    return take
+
+
+def make_link(tx: Connection, actor: Actor, command: MakeLink) -> Link:
+    """For the chat that it is asked for in: it leads nowhere once that chat is no longer the person's."""
+    person = oneself(tx, actor)
+    if actor.address is None:
+        raise Rejected(ONLY_IN_A_CHAT)
+    audit.note(tx, person, actor.at, "made_link", "person", str(person), subject=person)
+    token = data_links.issue(tx, person, actor.address, actor.at, command.holds)
+    return Link(token, actor.at + command.holds)
+
+
+def fetch_by_link(keepers: Keepers) -> Callable[[Connection, Actor, FetchByLink], bytes]:
+    """Whoever has the link gets it, as it is now; who that was nobody knows, so the person is shown that it was."""
+
+    def fetch(tx: Connection, actor: Actor, command: FetchByLink) -> bytes:
+        form = FORMS.get(command.name)
+        person = data_links.use(tx, command.token, actor.at) if form else None
+        if form is None or person is None:
+            raise Rejected(GONE)
+        document = keepers.export(tx, person)
+        audit.note(tx, BY_LINK, actor.at, audit.FETCHED, "person", str(person), subject=person)
+        return form(document, speech_for(tx, person), actor.at)
+
+    return fetch
 
 
 def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:

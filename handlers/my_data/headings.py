@@ -17,6 +17,7 @@ HEADINGS: Mapping[str, Template] = {
     "cach_dong_y": N_("Đồng ý bằng cách nào"),
     "dien_bien": N_("Diễn biến"),
     "doan_the": N_("Đoàn thể"),
+    "duong_dan": N_("Đường dẫn tải về, dùng được đến"),
     "dong_y": N_("Lời đồng ý"),
     "dong_y_luc": N_("Đồng ý lúc"),
     "giup": N_("Giúp ai"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -13,9 +14,8 @@ from handlers.feature import Actor
 from handlers.holding import keep_an_admin
 from handlers.letters import speech_for
 from handlers.my_data.keepers import Keepers
-from handlers.my_data.takeaway import as_json, as_workbook
 from handlers.offices import SOMEBODY, called, office_words
-from storage import audit, people, personal, rights
+from storage import audit, data_links, people, personal, rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,18 @@ class MyConsents(Query[Sequence[Agreed]]):
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway(Query[Sequence[tuple[str, bytes]]]):
-    """All of it, as files with their endings."""
+class Opened:
+    """A link that leads somewhere: until when, and the language of who asked for it; nothing else about them."""
+
+    until: datetime
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink(Query[Opened | None]):
+    """What a link's page tells; None when it leads nowhere."""
+
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +87,10 @@ def what_is_kept(keepers: Keepers) -> Callable[[Connection, Actor, WhatIsKept], 
     return lambda tx, actor, _query: list(keepers.summary(tx, oneself(tx, actor)))
 
 
-def take_away(keepers: Keepers) -> Callable[[Connection, Actor, TakeAway], Sequence[tuple[str, bytes]]]:
-    """Collected from all features."""
-
-    def take(tx: Connection, actor: Actor, _query: TakeAway) -> Sequence[tuple[str, bytes]]:
-        person = oneself(tx, actor)
-        document = keepers.export(tx, person)
-        return [(".json", as_json(document)), (".xlsx", as_workbook(document, speech_for(tx, person), actor.at))]
-
-    return take
+def open_link(tx: Connection, actor: Actor, query: OpenLink) -> Opened | None:
+    """Looking changes nothing and tells of nobody: apps look at links before people do."""
+    link = data_links.find(tx, query.token, actor.at)
+    return Opened(link.until, speech_for(tx, link.person).speaker.language) if link else None
 
 
 def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatErasingDoes], ErasingDoes]:

@@ -16,14 +16,18 @@ from handlers.my_data.commands import (
     EraseMe,
     ForgetPhone,
     KeepBirthYear,
+    MakeLink,
     StopNews,
+    TakeAway,
     Withdraw,
     problem_of_year,
 )
-from handlers.my_data.queries import Agreed, HavePhone, MyConsents, TakeAway, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.my_data.queries import Agreed, HavePhone, MyConsents, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.my_data.takeaway import FORMS, PATH
+from handlers.operating import WhoRunsIt
 from handlers.purposes import ANOTHER_PURPOSE, NEWS, PURPOSES, REPLY, URGENT
 from handlers.wording import date, listing, moment
-from storage.audit import Entry
+from storage.audit import FETCHED, Entry
 from storage.times import from_ms
 
 ELSEWHERE = {"place": "move", "channels": "channels", "phone": "my_phone", "membership": "my_status"}
@@ -66,9 +70,21 @@ def _consent(kept: Agreed) -> Phrase:
 
 
 def _take_away(chat: Chat) -> None:
+    if not chat.carries(FORMS):
+        return _by_link(chat)
     chat.say(texts.HERE_IT_IS)
-    for ending, content in chat.look(TakeAway()):
-        chat.show(document=(f"{texts.FILE_NAME}{ending}", content))
+    for file in chat.do(TakeAway()):
+        chat.show(document=file)
+    return None
+
+
+def _by_link(chat: Chat) -> None:
+    """Where the channel carries no such files; without a public address, whom to ask."""
+    operator = chat.look(WhoRunsIt())
+    if not operator.address:
+        return chat.say(phrase(texts.NO_WAY_HERE, whom=operator.to_turn_to or texts.CALL_SOMEBODY))
+    link = chat.do(MakeLink(operator.links_hold))
+    return chat.say(texts.BY_LINK, link=f"{operator.address}{PATH}{link.token}", until=moment(link.until))
 
 
 def _who_saw_it(chat: Chat) -> None:
@@ -79,6 +95,8 @@ def _who_saw_it(chat: Chat) -> None:
 
 
 def _seen(entry: Entry, office: Words) -> Phrase:
+    if entry.action == FETCHED:
+        return phrase(texts.FETCHED, when=moment(from_ms(entry.at)))
     name = entry.actor_name or texts.SOMEBODY
     return phrase(
         texts.SAW_WHY if entry.reason else texts.SAW,

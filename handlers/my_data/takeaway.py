@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ from handlers.my_data.headings import FIELD, HEADINGS, MYSELF, VALUE
 from handlers.wording import moment
 from reports.sheets import Table, Value, workbook
 
+PATH = "/tai-ve/"
+"""Where they are fetched by link, with its token after this."""
 WATERMARK = N_("Cầu Nối gửi cho chính chủ lúc {when}")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME, LONGEST_CELL = 31, 32_767
@@ -30,6 +33,15 @@ def as_workbook(document: Json, speech: Speech, at: datetime) -> bytes:
     tables = [_table(MYSELF, single, speech)]
     tables += [_table(key, values, speech) for key, values in document.items() if not _is_single(values) and values]
     return workbook(tables, speech.render(phrase(WATERMARK, when=moment(at))))
+
+
+NAME = "thong-tin-cua-toi"
+DATA, TABLES = f"{NAME}.json", f"{NAME}.xlsx"
+FORMS: Mapping[str, Callable[[Json, Speech, datetime], bytes]] = {
+    DATA: lambda document, _speech, _at: as_json(document),
+    TABLES: as_workbook,
+}
+"""What people get, by the name of the file."""
 
 
 def heading(key: str, speech: Speech) -> str:

@@ -22,7 +22,15 @@ TAKE_AWAY, CORRECT, WHO_SAW = N_("Tải về"), N_("Sửa"), N_("Ai đã xem")
 WITHDRAW, ERASE = N_("Rút đồng ý"), N_("Xóa")
 
 HERE_IT_IS = N_("Đây là tất cả những gì Cầu Nối lưu về {you}. {You} giữ cẩn thận, đừng gửi cho người lạ ạ.")
-FILE_NAME = "thong-tin-cua-toi"
+BY_LINK = N_(
+    "Ở đây không gửi được tệp, mời {you} mở đường dẫn này rồi bấm nút để tải về:\n{link}\n"
+    "Dùng được đến **{until}**.\nAi có đường dẫn cũng tải được: {you} đừng gửi cho ai ạ."
+)
+NO_WAY_HERE = N_(
+    "Ở đây không gửi được tệp, nên Cầu Nối chưa đưa được bản tải về cho {you}.\n{whom}\n"
+    "Hoặc nhắn **NỐI** để dùng thêm Telegram, rồi tải ở đó ạ."
+)
+CALL_SOMEBODY = N_("Nhắn **GẶP CÁN BỘ** để có người giúp {you}.")
 
 WHAT_TO_CORRECT = N_("{You} muốn sửa gì ạ?")
 MEMBERSHIP = N_("Hội viên: ở nhà, đi xa")
@@ -42,6 +50,7 @@ KEPT_AS_IT_WAS = N_("Dạ, vẫn giữ như cũ ạ.")
 SAW = N_("**{who}** {did} **{what}** lúc {when}.")
 NAME_AND_OFFICE = N_("{name} ({office})")
 SAW_WHY = N_("**{who}** {did} **{what}** lúc {when}, để {why}.")
+FETCHED = N_("**Đường dẫn tải về** của {you} được dùng lúc {when}.")
 NO_ONE_ELSE = N_("Không có ai khác.")
 NO_ONE = N_("Chưa có ai xem thông tin của {you} ạ.")
 ACTS = {

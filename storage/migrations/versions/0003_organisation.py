@@ -175,6 +175,16 @@ NEW = (
         Column("used_at", Big),
     ),
     Table(
+        "data_links",
+        metadata,
+        Column("person_id", ForeignKey("people.id"), primary_key=True),
+        Column("account", String, nullable=False),
+        Column("chat", String, nullable=False),
+        Column("token_hash", String, nullable=False, unique=True),
+        Column("expires_at", Big, nullable=False),
+        Column("uses", Integer, nullable=False, server_default="0"),
+    ),
+    Table(
         "platform_tokens",
         metadata,
         Column("account", String, primary_key=True),
