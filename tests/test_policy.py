@@ -38,6 +38,7 @@ from handlers.members.sheet import Entry
 from handlers.menu.commands import CallMe, SpeakTo
 from handlers.my_data import commands as my_data
 from handlers.my_data import queries as my_data_queries
+from handlers.operating import Operator
 from handlers.organisations.commands import AddBranch, SetEligible
 from handlers.organisations.queries import RollUp
 from handlers.place import PosterOf, ResponsibleFor
@@ -51,7 +52,7 @@ from storage import rights
 from storage.schema import audit
 from tests.policy_world import MONDAY, OF_ONE, WARD, Thing, World, open_world
 from web.server import Door, add_doors, add_media, application
-from web.takeaway import add_takeaway
+from web.takeaway import Takeaway, add_takeaway
 
 HERE = Path(__file__).parent
 REGISTRY = registry()
@@ -384,7 +385,7 @@ def ways_in() -> Iterator[str]:
     web = application(None, {})  # type: ignore[arg-type]
     add_doors(web, [Door(SimpleNamespace(path="/hook"), None)])  # type: ignore[arg-type]
     add_media(web, "/media/", None)  # type: ignore[arg-type]
-    add_takeaway(web, "/take/", SimpleNamespace(show=None, hand_out=None))  # type: ignore[arg-type]
+    add_takeaway(web, "/take/", Takeaway(None, REGISTRY, None, Operator(), "vi"))  # type: ignore[arg-type]
     for route in web.router.routes():
         if route.method != "HEAD" and route.resource is not None:
             yield f"{route.method} {route.resource.canonical}"

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from aiohttp import web
 from sqlalchemy import Connection
@@ -30,16 +29,6 @@ SHAPE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 """Of a token: for anything else the records are not asked."""
 TYPES = {DATA: "application/json", TABLES: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 RETRY_AFTER = {"Retry-After": "60"}
-
-
-class Pages(Protocol):
-    """What answers a browser."""
-
-    async def show(self, request: web.Request) -> web.Response:
-        """The page of a link."""
-
-    async def hand_out(self, request: web.Request) -> web.Response:
-        """A file, after a button was pressed."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ class Takeaway:
         return f"{told}\n<footer>{whose}</footer>" if whose else told
 
 
-def add_takeaway(app: web.Application, path: str, pages: Pages) -> None:
+def add_takeaway(app: web.Application, path: str, pages: Takeaway) -> None:
     """Let an application answer for the links."""
     app.router.add_get(path + "{token}", pages.show)
     app.router.add_post(path + "{token}/{name}", pages.hand_out)

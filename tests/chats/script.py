@@ -24,7 +24,11 @@
         [1. Tôi đồng ý] [2. Không đồng ý]
       → Nam                                   what the bot says to others, after a line with their name
         …
+      ~ Nơi không gửi được tệp              what the bot says instead where the channel carries no such files
+        …
     # Chỉ nơi có nút                       what follows taps old buttons, which changes something
+
+Links, which differ at each run too, are written ‹đường dẫn›.
 
 Secret codes differ at each run; they are written ‹mã 1›, ‹mã 2› … in the order they appear.
 Lines of the bot are written by `CAUNOI_WRITE_CHATS=1 pytest tests/chats`, then read and judged by people.
@@ -42,7 +46,9 @@ from conversation.messages import BOLD, PLAIN, Said
 
 CODE = re.compile(r"(?<!PA )\b(?:\d{4}-\d{4}|AD \d{4}-\d{2}|[2-9A-Z]{4}(?:-[2-9A-Z]{4}){1,2})\b")
 INDENT = "    "
+LINK = re.compile(r"https?://\S+/tai-ve/[0-9a-f]{32}(?!\S)")
 ONLY_BUTTONS = "# Chỉ nơi có nút"
+NO_FILES = "  ~ Nơi không gửi được tệp"
 
 
 class Lacking(Exception):  # noqa: N818 - it is no error: the step is left out there, and the test says so
@@ -58,6 +64,13 @@ class Step:
     does: str = ""
     said: tuple[str, ...] = ()
 
+    def as_written(self, written: list[str], *, files: bool) -> list[str]:
+        """What was said in the place of what stands there; what is said on other channels stays."""
+        place = self.said.index(NO_FILES) if NO_FILES in self.said else None
+        if place is None:
+            return written
+        return [*written, *self.said[place:]] if files else [*self.said[: place + 1], *written]
+
 
 @dataclass
 class Script:
@@ -68,6 +81,8 @@ class Script:
     steps: list[Step]
     left_out: list[str] = field(default_factory=list)
     """What was done in the steps that a channel lacks, once it was played."""
+    files: bool = True
+    """Whether it is played where files can be sent."""
 
     @classmethod
     def read(cls, path: Path) -> Script:
@@ -79,9 +94,9 @@ class Script:
         return self.path.stem
 
     def for_numbers(self) -> Script:
-        """What of it can be done where there are no buttons."""
+        """What of it can be done where there are no buttons and no files."""
         place = self.lines.index(ONLY_BUTTONS) if ONLY_BUTTONS in self.lines else len(self.lines)
-        return Script(self.path, self.lines[:place], list(_steps(self.lines[:place])))
+        return Script(self.path, self.lines[:place], list(_steps(self.lines[:place])), files=False)
 
 
 def _said_by_bot(line: str) -> bool:
@@ -104,7 +119,7 @@ class Codes:
 
     def hide(self, text: str) -> str:
         """The text with each code replaced by its name."""
-        return CODE.sub(lambda found: self.name(found.group()), text)
+        return CODE.sub(lambda found: self.name(found.group()), LINK.sub("‹đường dẫn›", text))
 
     def name(self, code: str) -> str:
         if code not in self.seen:
@@ -156,7 +171,7 @@ async def perform(script: Script, play: Player) -> list[str]:
             script.left_out.append(step.does)
             lines += step.said
         else:
-            lines += _written(step.who, spoken, codes)
+            lines += step.as_written(_written(step.who, spoken, codes), files=script.files)
     return lines
 
 

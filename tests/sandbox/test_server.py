@@ -392,6 +392,10 @@ async def test_strangers_are_kept_out(api: Bench) -> None:
         assert answer.status == 403
     async with api.http.post(url, data={}) as answer:
         assert answer.status == 415
+    for site, status in (("cross-site", 403), ("same-origin", 404)):  # of a page that tells nobody where it came from
+        hidden = {"Origin": "null", "Sec-Fetch-Site": site}
+        async with api.http.post(f"{api.base}/nowhere", json={}, headers=hidden) as answer:
+            assert answer.status == status
     async with api.http.post(url, json={}, headers={"Origin": api.base}) as answer:
         assert answer.status == 200
     with pytest.raises(ValueError, match="loopback"):
