@@ -44,7 +44,8 @@ def _delivery(theirs: str, ours: str) -> Finding:
     if not ours:
         return wrong(
             "zalo_bot_delivery",
-            "Chưa có CAUNOI_PUBLIC_URL: Cầu Nối tự đi lấy tin, tin gửi lúc không ai lấy sẽ mất, và không gửi được ảnh. "
+            "Chưa có CAUNOI_PUBLIC_URL: Cầu Nối tự đi lấy tin, tin gửi lúc không ai lấy sẽ mất, không gửi được ảnh, "
+            "và bà con không tải được thông tin của mình về. "
             "Đặt địa chỉ https của máy này, kèm CAUNOI_ZALO_BOT_WEBHOOK_SECRET.",
         )
     return well("zalo_bot_delivery", "Không chương trình nào khác nhận tin của bot trên Zalo.")

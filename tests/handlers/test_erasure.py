@@ -76,6 +76,7 @@ def belong(tx: Connection, person: int) -> None:
                          "unit_path": "x", "status": "present", "status_on": "2026-11-01", "since": "2026-11-01",
                          "origin": "leader"}),
         ("duplicate_pairs", {"first_id": first, "second_id": second, "reason": "name", "proposed_at": 1}),
+        ("data_links", {"person_id": person, "account": "test:1", "chat": CHAT, "token_hash": "a", "expires_at": 2}),
         ("link_codes", {"code_hash": "a", "person_id": person, "issued_by": other, **at}),
         ("link_codes", {"code_hash": "b", "person_id": other, "issued_by": person, **at}),
     ]  # fmt: skip
@@ -87,7 +88,7 @@ def belong(tx: Connection, person: int) -> None:
     audit.note(tx, person, NOW, "view", "person", "x", subject=other)
 
 
-OF_THEIRS = ("memberships", "duplicate_pairs", "link_codes")
+OF_THEIRS = ("memberships", "duplicate_pairs", "data_links", "link_codes")
 """Tables in which nothing of an erased person stays."""
 
 

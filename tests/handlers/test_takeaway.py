@@ -7,11 +7,21 @@ import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
-from conversation.messages import Json, Said
+from sqlalchemy import select
+
+from bot.features import registry
+from bot.turns import Desk
+from conversation.messages import Address, Heard, Json, Said
 from conversation.speech import Speaker, Speech
 from handlers.languages import translator
 from handlers.my_data.takeaway import as_json, as_workbook
+from handlers.operating import Operator
+from storage import people
+from storage.database import open_database
+from storage.schema import outbox
+from tests.street import Street
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 DOCUMENT: Json = {
@@ -42,6 +52,24 @@ def test_the_tables_have_headings_and_no_formula_or_link() -> None:
 
 def test_the_same_is_there_for_machines() -> None:
     assert json.loads(as_json(DOCUMENT)) == DOCUMENT
+
+
+async def test_where_nothing_can_be_fetched_either_people_hear_whom_to_ask(
+    loaded_sqlite_url: str, tmp_path: Path
+) -> None:
+    street = Street(await open_database(loaded_sqlite_url, tmp_path / "data", now=NOW), tmp_path / "data")
+    on_zalo = Address("zalo_bot:1", "hoa")
+    await street.database.write(people.register, on_zalo, "bac", "26878", NOW)
+    for operator, told in ((Operator(), "GẶP CÁN BỘ"), (Operator(phone="028 3894 1234"), "028 3894 1234")):
+        street.desk = Desk(registry(operator))
+        for number, words in enumerate(("dữ liệu", "1")):
+            heard = Heard(on_zalo, f"{told}{number}", NOW, text=words)
+            await street.database.write(street.desk.take, heard)
+        rows = await street.database.read(lambda tx: tx.execute(select(outbox.c.payload)).scalars().all())
+        assert told in rows[-1]["text"]
+        assert "http" not in rows[-1]["text"]
+    assert [row for row in rows if "attached" in row] == []
+    await street.database.close()
 
 
 def test_bytes_travel_through_the_outbox_unchanged() -> None:
