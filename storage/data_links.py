@@ -18,6 +18,8 @@ BYTES = 16
 """Nobody guesses 128 random bits; written in hexadecimal, no chat app cuts an end off a link."""
 MOST_USES = 20
 """Whoever got hold of a link cannot keep us busy."""
+OPEN_FOR = timedelta(minutes=2)
+"""A chat app's browser may leave the download to the phone, which asks a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def issue(tx: Connection, person: int, address: Address, at: datetime, holds: ti
         "token_hash": _hash(token),
         "expires_at": to_ms(at + holds),
         "uses": 0,
+        "open_until": None,
     }
     insert = insert_into(tx.dialect.name, data_links).values(person_id=person, **row)
     tx.execute(insert.on_conflict_do_update(index_elements=[data_links.c.person_id], set_=row))
@@ -45,15 +48,23 @@ def issue(tx: Connection, person: int, address: Address, at: datetime, holds: ti
 
 def find(tx: Connection, token: str, at: datetime) -> DataLink | None:
     """Where a token leads; None for one that was never made, is over, or was used too often."""
-    row = tx.execute(select(data_links.c.person_id, data_links.c.expires_at).where(*_usable(token, at))).one_or_none()
+    usable = (*_in_force(token, at), data_links.c.uses < MOST_USES)
+    row = tx.execute(select(data_links.c.person_id, data_links.c.expires_at).where(*usable)).one_or_none()
     return DataLink(row.person_id, from_ms(row.expires_at)) if row else None
 
 
-def use(tx: Connection, token: str, at: datetime) -> int | None:
-    """Use it once more; whose data it leads to, or None as for `find`."""
-    used = update(data_links).where(*_usable(token, at)).values(uses=data_links.c.uses + 1)
-    row = tx.execute(used.returning(data_links.c.person_id)).one_or_none()
+def press(tx: Connection, token: str, at: datetime) -> int | None:
+    """Open it for a moment, once more; whose data it leads to, or None as for `find`."""
+    used = {"uses": data_links.c.uses + 1, "open_until": to_ms(at + OPEN_FOR)}
+    pressed = update(data_links).where(*_in_force(token, at), data_links.c.uses < MOST_USES).values(used)
+    row = tx.execute(pressed.returning(data_links.c.person_id)).one_or_none()
     return row.person_id if row else None
+
+
+def opened(tx: Connection, token: str, at: datetime) -> int | None:
+    """Whose data it leads to, while it is open."""
+    now_open = (*_in_force(token, at), data_links.c.open_until > to_ms(at))
+    return tx.scalar(select(data_links.c.person_id).where(*now_open))
 
 
 def of_person(tx: Connection, person: int) -> datetime | None:
@@ -75,10 +86,9 @@ def forget_expired(tx: Connection, at: datetime) -> None:
     tx.execute(delete(data_links).where(data_links.c.expires_at <= to_ms(at)))
 
 
-def _usable(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _in_force(token: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
     # looked up by its hash: how long that takes tells nothing about the token
-    found = data_links.c.token_hash == _hash(token)
-    return found, data_links.c.expires_at > to_ms(at), data_links.c.uses < MOST_USES
+    return data_links.c.token_hash == _hash(token), data_links.c.expires_at > to_ms(at)
 
 
 def _hash(token: str) -> str:

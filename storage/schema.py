@@ -278,8 +278,12 @@ data_links = Table(
     Column("token_hash", String, nullable=False, unique=True),
     Column("expires_at", Big, nullable=False),
     Column("uses", Integer, nullable=False, server_default="0"),
+    Column("open_until", Big),
 )
-"""The newest link by which somebody takes their data away, and the chat it was made for."""
+"""The newest link by which somebody takes their data away, and the chat it was made for.
+
+It hands something out until `open_until`, which is shortly after a button was pressed.
+"""
 
 platform_tokens = Table(
     "platform_tokens",

@@ -1,24 +1,24 @@
 """Where people whose chat carries no files take their data away: a page that tells nothing, and buttons to press.
 
-Whoever looks at a link without pressing, as chat apps do for a preview, learns nothing and changes nothing.
+Whoever looks at a link without pressing, as chat apps do for a preview, learns nothing and changes nothing. A press
+(POST) opens the file for a moment: what chat apps' own browsers cannot save they leave to the phone, which asks again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from aiohttp import web
-from sqlalchemy import Connection
 
 from conversation.messages import Rejected, Words, phrase
 from conversation.speech import Speech
 from handlers.feature import Actor, Registry, look, perform
 from handlers.my_data import link_texts as texts
-from handlers.my_data.commands import FetchByLink
-from handlers.my_data.queries import Opened, OpenLink
+from handlers.my_data.commands import PressLink
+from handlers.my_data.queries import FetchByLink, OpenLink
 from handlers.my_data.takeaway import DATA, TABLES
 from handlers.operating import Operator
 from handlers.wording import moment
@@ -29,6 +29,7 @@ SHAPE = re.compile(r"[0-9a-f]{32}", re.ASCII)
 """Of a token: for anything else the records are not asked."""
 TYPES = {DATA: "application/json", TABLES: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 RETRY_AFTER = {"Retry-After": "60"}
+Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
 @dataclass(frozen=True)
@@ -42,39 +43,39 @@ class Takeaway:
     language: str
     """Of pages that belong to nobody."""
 
+    def answering(self, answer: Answer) -> Answer:
+        """An answer, or the kind words in its place."""
+
+        async def kindly(request: web.Request) -> web.Response:
+            try:
+                return await answer(request) if SHAPE.fullmatch(request.match_info["token"]) else self._gone()
+            except Rejected:
+                return self._gone()
+            except DatabaseUnavailable:
+                return self._busy()
+
+        return kindly
+
     async def show(self, request: web.Request) -> web.Response:
-        """The same, also for what asks with HEAD, until the link is over."""
-        token = request.match_info["token"]
-        try:
-            opened = await self._opened(token) if SHAPE.fullmatch(token) else None
-        except DatabaseUnavailable:
-            return self._busy()
-        if opened is None:
-            return self._gone()
+        """The page of a link: the same, also for what asks with HEAD, until the link is over."""
+        token, actor = request.match_info["token"], Actor(self.now())
+        opened = await self.database.read(lambda tx: look(self.registry, tx, actor, OpenLink(token)))
         speech = speech_in(opened.language)
         body = paragraphs(speech, texts.WHAT, phrase(texts.UNTIL, until=moment(opened.until)))
         return page(speech, texts.TITLE, f"{body}\n{_form(speech, token)}\n{self._ending(speech, texts.HINTS)}")
 
+    async def press(self, request: web.Request) -> web.Response:
+        """A button was pressed: on to the file, which a browser may well ask for twice."""
+        pressed, actor = PressLink(**request.match_info), Actor(self.now())
+        await self.database.write(lambda tx: perform(self.registry, tx, actor, pressed))
+        return web.Response(status=303, headers={**PRIVATE, "Location": pressed.name})
+
     async def hand_out(self, request: web.Request) -> web.Response:
-        """Made from the records of this moment."""
-        token, name = request.match_info["token"], request.match_info["name"]
-        try:
-            if not SHAPE.fullmatch(token):
-                return self._gone()
-            content = await self.database.write(self._fetch, FetchByLink(token, name))
-        except Rejected:
-            return self._gone()
-        except DatabaseUnavailable:
-            return self._busy()
-        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{name}"'}
-        return web.Response(body=content, content_type=TYPES[name], headers=headers)
-
-    async def _opened(self, token: str) -> Opened | None:
-        actor = Actor(self.now())
-        return await self.database.read(lambda tx: look(self.registry, tx, actor, OpenLink(token)))
-
-    def _fetch(self, tx: Connection, command: FetchByLink) -> bytes:
-        return perform(self.registry, tx, Actor(self.now()), command)
+        """The file, made from the records of this moment, while the press holds."""
+        asked, actor = FetchByLink(**request.match_info), Actor(self.now())
+        content = await self.database.read(lambda tx: look(self.registry, tx, actor, asked))
+        headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{asked.name}"'}
+        return web.Response(body=content, content_type=TYPES[asked.name], headers=headers)
 
     def _gone(self) -> web.Response:
         """The same for a link that was never made, is over, or is somebody's who has gone."""
@@ -97,8 +98,9 @@ class Takeaway:
 
 def add_takeaway(app: web.Application, path: str, pages: Takeaway) -> None:
     """Let an application answer for the links."""
-    app.router.add_get(path + "{token}", pages.show)
-    app.router.add_post(path + "{token}/{name}", pages.hand_out)
+    app.router.add_get(path + "{token}", pages.answering(pages.show))
+    app.router.add_post(path + "{token}/{name}", pages.answering(pages.press))
+    app.router.add_get(path + "{token}/{name}", pages.answering(pages.hand_out))
 
 
 def _form(speech: Speech, token: str) -> str:

@@ -28,6 +28,7 @@ def feature(others: Iterable[Feature]) -> Feature:
         queries={
             queries.WhatIsKept: queries.what_is_kept(keepers),
             queries.OpenLink: queries.open_link,
+            queries.FetchByLink: queries.fetch_by_link(keepers),
             queries.WhatErasingDoes: queries.what_erasing_does(keepers),
             queries.WhoSawIt: queries.who_saw_it,
             queries.MyConsents: queries.my_consents,
@@ -41,7 +42,7 @@ def feature(others: Iterable[Feature]) -> Feature:
             commands.StopNews: commands.stop_news,
             commands.TakeAway: commands.take_away(keepers),
             commands.MakeLink: commands.make_link,
-            commands.FetchByLink: commands.fetch_by_link(keepers),
+            commands.PressLink: commands.press_link,
             commands.EraseMe: commands.erase_me(keepers),
         },
         personal_data=own,

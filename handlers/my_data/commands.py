@@ -83,8 +83,8 @@ class MakeLink(Command[Link]):
 
 
 @dataclass(frozen=True, slots=True)
-class FetchByLink(Command[bytes]):
-    """All of it, in the form of this name."""
+class PressLink(Command[None]):
+    """From now on, for a moment, it can be fetched by the link, in the form of this name."""
 
     token: str = field(repr=False)
     name: str
@@ -168,19 +168,12 @@ def make_link(tx: Connection, actor: Actor, command: MakeLink) -> Link:
     return Link(token, actor.at + command.holds)
 
 
-def fetch_by_link(keepers: Keepers) -> Callable[[Connection, Actor, FetchByLink], bytes]:
-    """Whoever has the link gets it, as it is now; who that was nobody knows, so the person is shown that it was."""
-
-    def fetch(tx: Connection, actor: Actor, command: FetchByLink) -> bytes:
-        form = FORMS.get(command.name)
-        person = data_links.use(tx, command.token, actor.at) if form else None
-        if form is None or person is None:
-            raise Rejected(GONE)
-        document = keepers.export(tx, person)
-        audit.note(tx, BY_LINK, actor.at, audit.FETCHED, "person", str(person), subject=person)
-        return form(document, speech_for(tx, person), actor.at)
-
-    return fetch
+def press_link(tx: Connection, actor: Actor, command: PressLink) -> None:
+    """Whoever has the link may; who that was nobody knows, so the person is shown that it was."""
+    person = data_links.press(tx, command.token, actor.at) if command.name in FORMS else None
+    if person is None:
+        raise Rejected(GONE)
+    audit.note(tx, BY_LINK, actor.at, audit.FETCHED, "person", str(person), subject=person)
 
 
 def erase_me(keepers: Keepers) -> Callable[[Connection, Actor, EraseMe], None]:

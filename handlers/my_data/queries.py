@@ -8,12 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from conversation.messages import Query, Words
+from conversation.messages import Query, Rejected, Words
 from handlers.enrolling import oneself
 from handlers.feature import Actor
 from handlers.holding import keep_an_admin
 from handlers.letters import speech_for
 from handlers.my_data.keepers import Keepers
+from handlers.my_data.link_texts import GONE
+from handlers.my_data.takeaway import FORMS
 from handlers.offices import SOMEBODY, called, office_words
 from storage import audit, data_links, people, personal, rights
 
@@ -50,8 +52,8 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenLink(Query[Opened | None]):
-    """What a link's page tells; None when it leads nowhere."""
+class OpenLink(Query[Opened]):
+    """What a link's page tells."""
 
     token: str = field(repr=False)
 
@@ -82,15 +84,37 @@ class WhatErasingDoes(Query[ErasingDoes]):
     """What would happen."""
 
 
+@dataclass(frozen=True, slots=True)
+class FetchByLink(Query[bytes]):
+    """All of it in the form of this name, shortly after a button was pressed."""
+
+    token: str = field(repr=False)
+    name: str
+
+
 def what_is_kept(keepers: Keepers) -> Callable[[Connection, Actor, WhatIsKept], Sequence[Words]]:
     """Collected from all features."""
     return lambda tx, actor, _query: list(keepers.summary(tx, oneself(tx, actor)))
 
 
-def open_link(tx: Connection, actor: Actor, query: OpenLink) -> Opened | None:
+def open_link(tx: Connection, actor: Actor, query: OpenLink) -> Opened:
     """Looking changes nothing and tells of nobody: apps look at links before people do."""
     link = data_links.find(tx, query.token, actor.at)
-    return Opened(link.until, speech_for(tx, link.person).speaker.language) if link else None
+    if link is None:
+        raise Rejected(GONE)
+    return Opened(link.until, speech_for(tx, link.person).speaker.language)
+
+
+def fetch_by_link(keepers: Keepers) -> Callable[[Connection, Actor, FetchByLink], bytes]:
+    """As it is now; whoever pressed gets it."""
+
+    def fetch(tx: Connection, actor: Actor, query: FetchByLink) -> bytes:
+        form, person = FORMS.get(query.name), data_links.opened(tx, query.token, actor.at)
+        if form is None or person is None:
+            raise Rejected(GONE)
+        return form(keepers.export(tx, person), speech_for(tx, person), actor.at)
+
+    return fetch
 
 
 def what_erasing_does(keepers: Keepers) -> Callable[[Connection, Actor, WhatErasingDoes], ErasingDoes]:

@@ -67,3 +67,7 @@ async def test_telegram_and_zalo_answer_and_a_kept_folder_is_known_again(loaded_
                 await page.hear(name, "Tôi là Cầu Nối")
             await page.post(f"people/{await page.number(ON_ZALO)}/type", text="Xin chào")
             await page.hear(ON_ZALO, "Trả lời bằng số ạ.")
+            async with page.http.get(
+                f"{page.base}/tai-ve/{'0' * 32}"
+            ) as answer:  # where a link to one's data would lead
+                assert (answer.status, "không dùng được" in await answer.text()) == (404, True)

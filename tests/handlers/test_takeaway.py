@@ -65,10 +65,10 @@ async def test_where_nothing_can_be_fetched_either_people_hear_whom_to_ask(
         for number, words in enumerate(("dữ liệu", "1")):
             heard = Heard(on_zalo, f"{told}{number}", NOW, text=words)
             await street.database.write(street.desk.take, heard)
-        rows = await street.database.read(lambda tx: tx.execute(select(outbox.c.payload)).scalars().all())
-        assert told in rows[-1]["text"]
-        assert "http" not in rows[-1]["text"]
-    assert [row for row in rows if "attached" in row] == []
+        said = await street.database.read(lambda tx: tx.execute(select(outbox.c.payload)).scalars().all())
+        assert told in said[-1]["text"]
+        assert "http" not in said[-1]["text"]
+        assert [row for row in said if "attached" in row] == []
     await street.database.close()
 
 

@@ -88,8 +88,9 @@ class Scene:
         return await self.database.read(lambda tx: [*tx.execute(select(metadata.tables[name]))])
 
     async def all_answers(self, path: str) -> list[ClientResponse]:
-        """Looked at, and each of the buttons pressed."""
-        return [await self.http.get(path), *[await self.http.post(f"{path}/{name}") for name in FORMS]]
+        """Looked at, each of the buttons pressed, and each of the files asked for."""
+        asked = [(ask, f"{path}/{name}") for ask in (self.http.post, self.http.get) for name in FORMS]
+        return [await self.http.get(path), *[await ask(file) for ask, file in asked]]
 
     async def is_dead(self, path: str) -> bool:
         """Whether it leads nowhere, told in the same words as for a link that was never made."""
@@ -145,14 +146,14 @@ async def test_looking_tells_nothing_and_changes_nothing(scene: Scene) -> None:
     told = (NAME, "Hoa", "Bà ", " bà ", "1960", "912", HERE.chat, str(scene.hoa), "<script")
     assert [words for words in told if words in seen.replace("MTTQ phường An Hội Đông", "")] == []
     assert path.removeprefix(PATH) not in f"{logs}{before}"
-    assert (await scene.http.get(f"{path}/{TABLES}")).status == 405
+    assert [(await ask(f"{path}/{TABLES}")).status for ask in (scene.http.get, scene.http.head)] == [404, 404]
 
 
 async def test_pressing_hands_out_what_a_chat_would_and_she_sees_that_it_was(scene: Scene) -> None:
     path = await scene.link()
     for name, kind in ((TABLES, "spreadsheetml.sheet"), (DATA, "application/json")):
-        in_chat = (await scene.taken_in_chat())[name]
         answer = await scene.http.post(f"{path}/{name}")
+        in_chat = (await scene.taken_in_chat())[name]
         assert (answer.status, answer.headers["Content-Disposition"]) == (200, f'attachment; filename="{name}"')
         assert kind in answer.content_type
         assert answer.headers["Cache-Control"] == "no-store"
@@ -171,6 +172,21 @@ async def test_pressing_hands_out_what_a_chat_would_and_she_sees_that_it_was(sce
     assert b"Hoa Nguyen" in await (await scene.http.post(f"{path}/{DATA}")).read()
 
 
+async def test_a_press_opens_the_file_for_a_moment_and_is_written_down_once(scene: Scene) -> None:
+    path = await scene.link()
+    pressed = await scene.http.post(f"{path}/{DATA}", allow_redirects=False)
+    assert (pressed.status, pressed.headers["Location"], await pressed.read()) == (303, DATA, b"")
+    for later, status in (
+        (timedelta(0), 200),
+        (data_links.OPEN_FOR - timedelta(seconds=1), 200),
+        (timedelta(seconds=1), 404),
+    ):
+        scene.clock.at += later
+        assert (await scene.http.get(f"{path}/{DATA}")).status == status
+    assert [row.uses for row in await scene.rows("data_links")] == [1]
+    assert [row.action for row in await scene.rows("audit")] == ["made_link", FETCHED]
+
+
 async def newer(scene: Scene, _path: str) -> None:
     await scene.link()
 
@@ -187,6 +203,7 @@ async def used_up(scene: Scene, path: str) -> None:
     """Twice it was pressed before."""
     answers = [await scene.http.post(f"{path}/{DATA}") for _ in range(data_links.MOST_USES - 2)]
     assert {answer.status for answer in answers} == {200}
+    scene.clock.at += data_links.OPEN_FOR
 
 
 async def unlinked(scene: Scene, _path: str) -> None:
@@ -209,7 +226,7 @@ ENDS: list[End] = [newer, erased, too_old, used_up, unlinked, joined]
 @pytest.mark.parametrize("end", ENDS)
 async def test_a_link_that_is_over_is_as_one_that_never_was(scene: Scene, end: End) -> None:
     path = await scene.link()
-    assert [answer.status for answer in await scene.all_answers(path)] == [200, 200, 200]
+    assert [answer.status for answer in await scene.all_answers(path)] == [200] * 5
     await end(scene, path)
     assert await scene.is_dead(path)
 

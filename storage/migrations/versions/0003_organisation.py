@@ -183,6 +183,7 @@ NEW = (
         Column("token_hash", String, nullable=False, unique=True),
         Column("expires_at", Big, nullable=False),
         Column("uses", Integer, nullable=False, server_default="0"),
+        Column("open_until", Big),
     ),
     Table(
         "platform_tokens",
