@@ -6,6 +6,7 @@ Whoever looks at a link without pressing, as chat apps do for a preview, learns 
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ class Takeaway:
     async def hand_out(self, request: web.Request) -> web.Response:
         """The file, made from the records of this moment, while the press holds."""
         asked, actor = FetchByLink(**request.match_info), Actor(self.now())
-        content = await self.database.read(lambda tx: look(self.registry, tx, actor, asked))
+        made = await self.database.read(lambda tx: look(self.registry, tx, actor, asked))
+        content = await asyncio.to_thread(made)
         headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="{asked.name}"'}
         return web.Response(body=content, content_type=TYPES[asked.name], headers=headers)
 

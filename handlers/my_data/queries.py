@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -85,8 +86,8 @@ class WhatErasingDoes(Query[ErasingDoes]):
 
 
 @dataclass(frozen=True, slots=True)
-class FetchByLink(Query[bytes]):
-    """All of it in the form of this name, shortly after a button was pressed."""
+class FetchByLink(Query[Callable[[], bytes]]):
+    """What makes all of it in the form of this name, which takes a while; shortly after a button was pressed."""
 
     token: str = field(repr=False)
     name: str
@@ -105,14 +106,14 @@ def open_link(tx: Connection, actor: Actor, query: OpenLink) -> Opened:
     return Opened(link.until, speech_for(tx, link.person).speaker.language)
 
 
-def fetch_by_link(keepers: Keepers) -> Callable[[Connection, Actor, FetchByLink], bytes]:
+def fetch_by_link(keepers: Keepers) -> Callable[[Connection, Actor, FetchByLink], Callable[[], bytes]]:
     """As it is now; whoever pressed gets it."""
 
-    def fetch(tx: Connection, actor: Actor, query: FetchByLink) -> bytes:
+    def fetch(tx: Connection, actor: Actor, query: FetchByLink) -> Callable[[], bytes]:
         form, person = FORMS.get(query.name), data_links.opened(tx, query.token, actor.at)
         if form is None or person is None:
             raise Rejected(GONE)
-        return form(keepers.export(tx, person), speech_for(tx, person), actor.at)
+        return partial(form, keepers.export(tx, person), speech_for(tx, person), actor.at)
 
     return fetch
 
