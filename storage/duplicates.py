@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select, update
 
 from storage.schema import channel_accounts, duplicate_pairs, people, units
 from storage.times import to_ms
@@ -55,36 +55,50 @@ def propose(tx: Connection, numbers: Iterable[int], at: datetime) -> int:
 
 
 def _found(tx: Connection, numbers: list[int]) -> Iterator[tuple[tuple[int, int], str]]:
-    for reason, alike in (("phone", _same_phone()), ("name", _same_name())):
-        query = (
-            select(_one.c.id, _other.c.id, _one_unit.c.path, _other_unit.c.path)
-            .join(_other, and_(alike, _other.c.id != _one.c.id))
-            .join(_one_unit, _one_unit.c.code == _one.c.unit_code, isouter=True)
-            .join(_other_unit, _other_unit.c.code == _other.c.unit_code, isouter=True)
-            .where(_one.c.id.in_(numbers))
-            .order_by(_one.c.id, _other.c.registered_at, _other.c.id)
-        )
-        count: dict[int, int] = {}
-        for number, other, here, there in tx.execute(query):
-            if reason == "name" and not _one_place(here, there):
-                continue
-            count[number] = count.get(number, 0) + 1
-            if count[number] <= MOST_FOR_ONE:
-                yield ordered(number, other), reason
+    for reason, query in (("phone", _same_phone(numbers)), ("name", _same_name(numbers))):
+        found = query.subquery()
+        for number, other in tx.execute(select(found.c.one, found.c.other).where(found.c.place <= MOST_FOR_ONE)):
+            yield ordered(number, other), reason
 
 
-def _same_phone() -> ColumnElement[bool]:
-    return and_(_one.c.phone.is_not(None), _one.c.phone == _other.c.phone)
+def _same_phone(numbers: list[int]) -> Select[tuple[int, int, int]]:
+    """Only with the oldest who have the phone: a whole list with the phone of its secretary is not a crowd squared."""
+    phones = select(people.c.phone).where(people.c.id.in_(numbers), people.c.phone.is_not(None))
+    among = func.row_number().over(partition_by=people.c.phone, order_by=(people.c.registered_at, people.c.id))
+    all_of_them = select(people, among.label("among")).where(people.c.phone.in_(phones)).subquery()
+    alike = and_(all_of_them.c.phone == _one.c.phone, all_of_them.c.among <= MOST_FOR_ONE + 1)
+    return _pairs(numbers, all_of_them, alike)
 
 
-def _same_name() -> ColumnElement[bool]:
+def _same_name(numbers: list[int]) -> Select[tuple[int, int, int]]:
     known = (_one.c.name_fold != "", _one.c.birth_year.is_not(None))
-    return and_(*known, _one.c.name_fold == _other.c.name_fold, _one.c.birth_year == _other.c.birth_year)
+    alike = and_(*known, _one.c.name_fold == _other.c.name_fold, _one.c.birth_year == _other.c.birth_year)
+    return (
+        _pairs(numbers, _other, alike)
+        .join(_one_unit, _one_unit.c.code == _one.c.unit_code)
+        .join(_other_unit, _other_unit.c.code == _other.c.unit_code)
+        .where(one_place(_one_unit.c.path, _other_unit.c.path))
+    )
 
 
-def _one_place(one: str | None, other: str | None) -> bool:
-    """In one unit, or one in a unit above the other's, as those are who only told their commune."""
-    return one is not None and other is not None and (one.startswith(other) or other.startswith(one))
+def _pairs(numbers: list[int], others: FromClause, alike: ColumnElement[bool]) -> Select[tuple[int, int, int]]:
+    """Each with the others who are alike, the oldest first."""
+    place = func.row_number().over(partition_by=_one.c.id, order_by=(others.c.registered_at, others.c.id))
+    return (
+        select(_one.c.id.label("one"), others.c.id.label("other"), place.label("place"))
+        .join(others, and_(alike, others.c.id != _one.c.id))
+        .where(_one.c.id.in_(numbers))
+    )
+
+
+def one_place(one: ColumnElement[str], other: ColumnElement[str]) -> ColumnElement[bool]:
+    """Paths of one unit, or of one above the other's, as those are who only told their commune."""
+    return or_(starts_with(one, other), starts_with(other, one))
+
+
+def starts_with(path: ColumnElement[str], above: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a path is of a unit or of what lies below it."""
+    return func.substr(path, 1, func.length(above)) == above
 
 
 # deciding -----------------------------------------------------------------------------------------------------

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Query, Words, phrase
+from handlers import policy
 from handlers.actor import Actor
 from handlers.members import list_texts as texts
 from handlers.members.branch_names import BranchNames
-from handlers.members.scope import scope_of
-from handlers.members.sheet import Entry, Problem, alike
-from handlers.policy import Action
+from handlers.members.scope import Scope, scope_of
+from handlers.members.sheet import Entry, Problem
+from handlers.policy import Action, Object
 from handlers.purposes import MEMBERS, NEWS
-from storage import audit, duplicates, member_lists
-from storage.member_lists import Given, Held, Kept, Newcomer, Place
+from storage import audit, duplicates, member_lists, member_lookup
+from storage.member_lists import Given, Newcomer
+from storage.member_lookup import Same, Sight, Sought
 from storage.memberships import STATUSES
 
 PAPER = {NEWS: texts.PAPER_FOR_NEWS, MEMBERS: texts.PAPER_FOR_MEMBERS}
@@ -74,80 +76,78 @@ def import_list(tx: Connection, actor: Actor, command: ImportList) -> Outcome:
 def _planned(tx: Connection, actor: Actor, asked: CheckList | ImportList) -> tuple[Outcome, list[Newcomer]]:
     scope = scope_of(tx, actor, Action.MEMBERS_IMPORT, asked.unit, asked.organisation)
     names = BranchNames(member_lists.places(tx, scope.organisation, scope.unit.path), scope.unit.full_name)
-    return _Plan.over(tx, scope.organisation, names, asked.entries).made(asked.entries)
+    plan = _Plan(tx, scope, _sight(tx, actor, scope), names, {each.row: each for each in asked.entries})
+    return plan.outcome, plan.made()
+
+
+def _sight(tx: Connection, actor: Actor, scope: Scope) -> Sight:
+    """Of nobody else a list may tell whoever brings it that they are in the records."""
+
+    def may(on: Object) -> bool:
+        return policy.may(tx, actor, Action.DUPLICATES_DECIDE, on)
+
+    if may(Object()):
+        return Sight()
+    return Sight(scope.unit.path, "" if may(Object(scope.unit.code)) else scope.organisation)
 
 
 @dataclass
 class _Plan:
     """What becomes of each entry."""
 
+    tx: Connection
+    scope: Scope
+    sight: Sight
     names: BranchNames
-    namesakes: dict[str, list[Kept]]
-    by_phone: dict[str, list[Kept]]
-    held: dict[int, Held]
+    entries: Mapping[int, Entry]
+    """By row."""
     outcome: Outcome = field(default_factory=Outcome)
 
-    @classmethod
-    def over(cls, tx: Connection, organisation: str, names: BranchNames, entries: tuple[Entry, ...]) -> _Plan:
-        """With those in the records who may be one of these people."""
-        kept = member_lists.alike(tx, [(each.name_fold, each.birth_year, each.phone) for each in entries])
-        plan = cls(names, defaultdict(list), defaultdict(list), {})
-        plan.held = member_lists.held(tx, organisation, (each.id for each in kept))
-        for each in kept:
-            plan.namesakes[each.name_fold].append(each)
-            plan.by_phone[each.phone].append(each)
-        return plan
-
-    def made(self, entries: tuple[Entry, ...]) -> tuple[Outcome, list[Newcomer]]:
-        """All entries, one after another."""
-        newcomers = [newcomer for entry in entries if (newcomer := self._placed(entry)) is not None]
+    def made(self) -> list[Newcomer]:
+        """All entries; nobody is new whom the branch has, or once had."""
+        placed = [each for entry in self.entries.values() if (each := self._placed(entry)) is not None]
+        strangers = self._not_there(placed)
+        known = member_lookup.same(self.tx, self.scope.organisation, strangers, self.sight)
+        unknown = [each for each in strangers if each.row not in known]
+        newcomers = [*self._joining(strangers, known), *self._new(unknown)]
         self.outcome.new = len(newcomers)
-        return self.outcome, newcomers
+        return newcomers
 
-    def _placed(self, entry: Entry) -> Newcomer | None:
+    def _placed(self, entry: Entry) -> Sought | None:
         place, words = self.names.find(entry.branch, entry.group)
         if words is not None:
-            self._note(entry, words, fatal=place is None)
-        return self._newcomer(entry, place) if place else None
+            self._note(entry.row, words, fatal=place is None)
+        return Sought(entry.row, entry.name_fold, entry.birth_year, entry.phone, place) if place else None
 
-    def _newcomer(self, entry: Entry, place: Place) -> Newcomer | None:
-        """Nobody new, when the records have this person in this branch, or once had."""
-        known = [each for each in self.namesakes[entry.name_fold] if alike(each, entry)]
-        family = self.names.family(place)
-        here = next(
-            (self.held[each.id] for each in known if each.id in self.held and self.held[each.id].branch in family), None
-        )
-        if here is not None:
-            self.outcome.there += 1
-            if here.status != entry.status:
-                self._note(entry, phrase(texts.THERE_BUT_STATUS, status=STATUSES[here.status]))
-            return None
-        same = next((each for each in known if _certainly(each, entry)), None)
-        if same is None:
-            self._suspect(entry)
-            return _newcomer(entry, place)
-        if same.id in self.held and not self.held[same.id].ended:
-            self.outcome.there += 1
-            self._note(entry, texts.IN_ANOTHER_BRANCH)
-            return None
-        self._note(entry, texts.SAME_PERSON)
-        return _newcomer(entry, place, same.id)
+    def _not_there(self, placed: list[Sought]) -> list[Sought]:
+        there = member_lookup.there(self.tx, self.scope.organisation, placed)
+        self.outcome.there += len(there)
+        for row, status in there.items():
+            if status != self.entries[row].status:
+                self._note(row, phrase(texts.THERE_BUT_STATUS, status=STATUSES[status]))
+        return [each for each in placed if each.row not in there]
 
-    def _suspect(self, entry: Entry) -> None:
-        namesakes = self.namesakes[entry.name_fold]
-        of_age = entry.birth_year and any(each.birth_year == entry.birth_year for each in namesakes)
-        if of_age or (entry.phone and self.by_phone[entry.phone]):
-            self._note(entry, texts.MAY_BE_SAME)
+    def _joining(self, strangers: list[Sought], known: Mapping[int, Same]) -> Iterator[Newcomer]:
+        """People of the commune who come from another organisation."""
+        for each in strangers:
+            same = known.get(each.row)
+            if same is not None and same.member:
+                self.outcome.there += 1
+                self._note(each.row, texts.IN_ANOTHER_BRANCH)
+            elif same is not None:
+                self._note(each.row, texts.SAME_PERSON)
+                yield self._newcomer(each, same.person)
 
-    def _note(self, entry: Entry, words: Words, *, fatal: bool = False) -> None:
-        self.outcome.problems.append(Problem(entry.row, words, fatal))
+    def _new(self, unknown: list[Sought]) -> Iterator[Newcomer]:
+        alike = member_lookup.suspected(self.tx, unknown, self.sight)
+        for each in unknown:
+            if each.row in alike:
+                self._note(each.row, texts.MAY_BE_SAME)
+            yield self._newcomer(each)
 
+    def _newcomer(self, sought: Sought, person: int = 0) -> Newcomer:
+        of = self.entries[sought.row]
+        return Newcomer(of.name, of.birth_year, of.phone, sought.place, of.status, of.since, of.consent, person)
 
-def _certainly(kept: Kept, entry: Entry) -> bool:
-    """Name, year and phone are all known and the same, and nobody writes from a chat who could be asked instead."""
-    whole = bool(entry.birth_year and entry.phone) and not kept.has_chat
-    return whole and (kept.birth_year, kept.phone) == (entry.birth_year, entry.phone)
-
-
-def _newcomer(entry: Entry, place: Place, person: int = 0) -> Newcomer:
-    return Newcomer(entry.name, entry.birth_year, entry.phone, place, entry.status, entry.since, entry.consent, person)
+    def _note(self, row: int, words: Words, *, fatal: bool = False) -> None:
+        self.outcome.problems.append(Problem(row, words, fatal))
