@@ -6,7 +6,8 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -36,6 +37,7 @@ AT_ONCE = 500
 
 A list that was cut short is brought again: those who are there already are left as they are.
 """
+_as_told = attrgetter(*Entry.__dataclass_fields__)
 Unit = Annotated[str, typer.Option(help="Mã đơn vị, ví dụ 26878.")]
 Organisation = Annotated[str, typer.Option(help="Mã đoàn thể, ví dụ pn; bỏ trống nếu ở đó chỉ có một.")]
 APPLY = "--apply/--dry-run"
@@ -121,7 +123,7 @@ class _Import:
         whole: Json = {"new": 0, "there": 0, "problems": problems}
         with typer.progressbar(_parts(listed.entries), file=sys.stderr, hidden=not sys.stderr.isatty()) as parts:
             for part in parts:
-                answer = await give(name, self.order | {"entries": [astuple(entry) for entry in part]})
+                answer = await give(name, self.order | {"entries": [_as_told(entry) for entry in part]})
                 whole = {key: whole[key] + answer[key] for key in whole}
         whole["problems"].sort(key=lambda problem: problem["row"])
         return whole

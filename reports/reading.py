@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import resource
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+import subprocess
+import sys
 from pathlib import Path
 
 from conversation.messages import N_
@@ -14,17 +14,31 @@ from reports.tables import Sheet, Unreadable, read_tables
 MOST_MEMORY = 450_000_000
 MOST_SECONDS = 60
 TOO_HEAVY = N_("Tệp này nặng quá, Cầu Nối không mở hết được. Xin chỉ giữ các cột cần thiết, hoặc chia thành nhiều tệp.")
+READER = (sys.executable, "-P", "-m", "reports.reading")
+"""A program of its own, not a copy of this one, which would first load all that the whole of Cầu Nối needs."""
 
 
 def read_safely(path: Path) -> list[Sheet]:
     """As `read_tables`; a file that needs too much is `Unreadable`, whatever it does to the process that reads it."""
-    with ProcessPoolExecutor(1, get_context("spawn"), _limit) as reader:
-        try:
-            return reader.submit(read_tables, path).result()
-        except (BrokenProcessPool, MemoryError) as failure:
-            raise Unreadable(TOO_HEAVY) from failure
+    reader = subprocess.run([*READER, str(path)], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    if reader.returncode:
+        raise Unreadable(TOO_HEAVY)
+    found: list[Sheet] | Unreadable = pickle.loads(reader.stdout)  # noqa: S301 - written by us, below
+    if isinstance(found, Unreadable):
+        raise found
+    return found
 
 
-def _limit() -> None:
+def _main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+    found: list[Sheet] | Unreadable
+    try:
+        found = read_tables(Path(sys.argv[1]))
+    except Unreadable as unreadable:
+        found = unreadable
+    sys.stdout.buffer.write(pickle.dumps(found))
+
+
+if __name__ == "__main__":
+    _main()

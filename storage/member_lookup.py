@@ -21,17 +21,21 @@ from sqlalchemy import (
     and_,
     exists,
     func,
+    literal,
     or_,
     select,
+    union,
+    union_all,
 )
 
 from storage.duplicates import one_place, starts_with
 from storage.given_rows import ROWS, given_rows
 from storage.member_lists import Place
 from storage.schema import Big, branches, channel_accounts, memberships, people, units
-from storage.units import COMMUNE, under
+from storage.units import COMMUNE
 
 ANY_YEAR = (0, 9999)
+_home = units.alias("home")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +73,24 @@ COLUMNS = {
 
 def there(tx: Connection, organisation: str, sought: Sequence[Sought]) -> dict[int, str]:
     """Rows whose branch has, or once had, a namesake whom neither year nor phone tells apart; with their status."""
-    given, ended = _given(tx), memberships.c.ended_on
-    last = _first_of(given, ended.is_not(None), ended.desc())
-    year_fits = or_(people.c.birth_year.between(given.c.first, given.c.last), people.c.birth_year.is_(None))
-    phone_fits = or_(given.c.phone == "", people.c.phone.is_(None), people.c.phone == given.c.phone)
-    query = (
-        select(given.c.row, memberships.c.status, last)
-        .join(people, and_(people.c.name_fold == given.c.name, year_fits, phone_fits))
+    given = _given(tx)
+    unknown, within = people.c.birth_year.is_(None), people.c.birth_year.between(given.c.first, given.c.last)
+    # One question each for the years: together they would use no index.
+    answers = union_all(*(_in_branch(given, organisation, year) for year in (within, unknown))).subquery()
+    last = _first_of(answers, answers.c.ended_on.is_not(None), answers.c.ended_on.desc())
+    return {row: status for row, status, _ in _answers(tx, select(answers.c.row, answers.c.status, last), sought)}
+
+
+def _in_branch(given: FromClause, organisation: str, year: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    phone = or_(given.c.phone == "", people.c.phone.is_(None), people.c.phone == given.c.phone)
+    return (
+        select(given.c.row, memberships.c.status, memberships.c.ended_on)
+        .join(people, and_(people.c.name_fold == given.c.name, year, phone))
         .join(memberships, memberships.c.person_id == people.c.id)
         .join(branches, branches.c.id == memberships.c.branch_id)
         .where(memberships.c.organisation_code == organisation)
         .where(func.coalesce(branches.c.parent_id, branches.c.id) == given.c.head)
     )
-    return {row: status for row, status, _ in _answers(tx, query, sought)}
 
 
 def same(tx: Connection, organisation: str, sought: Sequence[Sought], sight: Sight) -> dict[int, Same]:
@@ -110,17 +119,17 @@ def suspected(tx: Connection, sought: Sequence[Sought], sight: Sight) -> set[int
         one_place(units.c.path, given.c.path),
         *_in(sight),
     )
-    found = tx.execute(select(given.c.row).where(or_(phone, name)), {ROWS: [_as_row(each) for each in sought]})
-    return set(found.scalars())
+    query = union(*(select(given.c.row).where(like) for like in (phone, name)))
+    return set(tx.execute(query, {ROWS: [_as_row(each) for each in sought]}).scalars())
 
 
 def _given(tx: Connection) -> FromClause:
     return given_rows(tx.dialect.name, COLUMNS)
 
 
-def _first_of(given: FromClause, *order: ColumnElement[Any]) -> ColumnElement[int]:
+def _first_of(answers: FromClause, *order: ColumnElement[Any]) -> ColumnElement[int]:
     """The place of an answer among those for its row."""
-    return func.row_number().over(partition_by=given.c.row, order_by=order).label("place")
+    return func.row_number().over(partition_by=answers.c.row, order_by=order).label("place")
 
 
 def _answers(tx: Connection, query: Select[*tuple[Any, ...]], sought: Sequence[Sought]) -> Iterator[Row[Any]]:
@@ -158,6 +167,6 @@ def _belongs(organisation: str) -> ColumnElement[bool]:
 
 def _in(sight: Sight) -> Iterator[ColumnElement[bool]]:
     if sight.path:
-        yield people.c.unit_code.in_(select(units.c.code).where(under(sight.path)))
+        yield exists().where(_home.c.code == people.c.unit_code, starts_with(_home.c.path, literal(sight.path)))
     if sight.organisation:
         yield exists().where(_belongs(sight.organisation))
