@@ -20,7 +20,9 @@ READER = (sys.executable, "-P", "-m", "reports.reading")
 
 def read_safely(path: Path) -> list[Sheet]:
     """As `read_tables`; a file that needs too much is `Unreadable`, whatever it does to the process that reads it."""
-    reader = subprocess.run([*READER, str(path)], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    reader = subprocess.run(  # noqa: S603 - our own program, and the path is no option of it
+        [*READER, str(path)], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     if reader.returncode:
         raise Unreadable(TOO_HEAVY)
     found: list[Sheet] | Unreadable = pickle.loads(reader.stdout)  # noqa: S301 - written by us, below

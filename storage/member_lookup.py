@@ -15,7 +15,6 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Integer,
-    Row,
     Select,
     String,
     and_,
@@ -29,7 +28,7 @@ from sqlalchemy import (
 )
 
 from storage.duplicates import one_place, starts_with
-from storage.given_rows import ROWS, given_rows
+from storage.given_rows import ROWS, Columns, given_rows
 from storage.member_lists import Place
 from storage.schema import Big, branches, channel_accounts, memberships, people, units
 from storage.units import COMMUNE
@@ -65,7 +64,7 @@ class Same:
     member: bool
 
 
-COLUMNS = {
+COLUMNS: Columns = {
     "row": Integer, "name": String, "year": Integer, "first": Integer, "last": Integer, "phone": String,
     "head": Big, "path": String, "commune": String,
 }  # fmt: skip
@@ -132,7 +131,7 @@ def _first_of(answers: FromClause, *order: ColumnElement[Any]) -> ColumnElement[
     return func.row_number().over(partition_by=answers.c.row, order_by=order).label("place")
 
 
-def _answers(tx: Connection, query: Select[*tuple[Any, ...]], sought: Sequence[Sought]) -> Iterator[Row[Any]]:
+def _answers(tx: Connection, query: Select[*tuple[Any, ...]], sought: Sequence[Sought]) -> Iterator[Sequence[Any]]:
     """The first for each row."""
     answers = query.subquery()
     firsts = select(answers).where(answers.c.place == 1)

@@ -237,10 +237,11 @@ people = Table(
     Column("unit_code", ForeignKey("units.code"), index=True),
     Column("registered_at", Big, nullable=False),
     Column("birth_year", Integer),
-    Column("phone", String, index=True),
+    Column("phone", String),
     Column("preferred_account", String),
     Column("entered_by", Big),
     Index("ix_people_name", "name_fold", "birth_year"),
+    Index("ix_people_phone", "phone", "name_fold", "birth_year"),
     partial("ix_people_entered_by", "entered_by", where="entered_by IS NOT NULL"),
 )
 """`phone` is E.164; `entered_by` is who entered a person that does not write to us, and never had a chat."""

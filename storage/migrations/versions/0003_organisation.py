@@ -253,7 +253,7 @@ def upgrade() -> None:
         for column in columns:
             op.add_column(table, column)
     op.create_index("ix_units_fold", "units", ["fold"])
-    op.create_index("ix_people_phone", "people", ["phone"])
+    op.create_index("ix_people_phone", "people", ["phone", "name_fold", "birth_year"])
     closed = text("closed_on IS NOT NULL")
     op.create_index("ix_tickets_closed", "tickets", ["closed_on"], sqlite_where=closed, postgresql_where=closed)
     op.create_index("uq_audit_place", "audit", ["place"], unique=True)
