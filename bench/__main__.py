@@ -12,6 +12,7 @@ from bench.child import Result, run
 from bench.cores import LOADING
 from bench.crowds import crowds
 from bench.durable import durable
+from bench.imports import imports
 from bench.rollups import rollups
 from bench.rounds import Found, folder, side_by_side
 
@@ -76,6 +77,11 @@ def rolled_up(quick: bool) -> Found:
     return rollups(1 if quick else 3, 500_000)
 
 
+def imported(quick: bool) -> Found:
+    """(h)."""
+    return imports(1, 2000, 20) if quick else imports(3, 50_000, 500)
+
+
 def _town(home: str, people: int) -> str:
     file = f"{home}/town.db"
     run("town:prepare", url=f"sqlite:///{file}", folder=home)
@@ -85,7 +91,7 @@ def _town(home: str, people: int) -> str:
 
 PARTS = {
     "sends": sends, "turns": turns, "replies": replies, "crowds": many, "memory": memory, "first_page": first_page,
-    "rollups": rolled_up,
+    "rollups": rolled_up, "import": imported,
 }  # fmt: skip
 
 

@@ -32,6 +32,15 @@ def cpu_seconds(process: int) -> float:
     return (int(user) + int(system) + sum(map(int, of_ended)) + sum(living)) / _TICKS
 
 
+def resident(process: int) -> float:
+    """Mebibytes in memory of a process and its children, what they share counted twice; none when it has ended."""
+    pages = 0
+    for member in (process, *_children(process)):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            pages += int(Path(f"/proc/{member}/statm").read_text("utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def _children(process: int) -> Iterator[int]:
     """The processes that this one started; PostgreSQL's are not asked for their own, as they have none."""
     for folder in Path("/proc").iterdir():

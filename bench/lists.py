@@ -21,7 +21,7 @@ FAMILIES = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đ�
 GIVEN = "Hoa Lan Mai Cúc Hồng Huệ Nga Thu Xuân Hạnh Liên Bích Ngọc Thảo Yến Oanh"
 CROWD = [f"{family} Thị {given}" for family in FAMILIES for given in GIVEN.split()]
 """192 names."""
-FIRST_YEAR, YEARS = 1940, 60
+FIRST_ROW, FIRST_YEAR, YEARS = 2, 1940, 60
 WRONG = ((1, None), (1, 4711), (2, "31/02/1960"), (3, "0912 345"), (4, "Khu phố 99"))
 """A column and what stands in it."""
 Line = list[str | int | None]
@@ -53,19 +53,25 @@ async def write(file: str, people: int, wrong: int, crowd: bool) -> Result:
 
 def lines(people: int, wrong: int, crowd: bool) -> Iterator[Line]:
     """The faulty ones are scattered evenly."""
-    rng, every = Random(1), people // wrong if wrong else 0
-    for number in range(people):
-        name = rng.choice(CROWD) if crowd else full_name(rng, surname(rng), woman=True)
-        line = _line(rng, number, name)
-        if every and number % every == every - 1:
-            column, cell = WRONG[number // every % len(WRONG)]
+    rng = Random(1)
+    spoilt = {row: WRONG[place % len(WRONG)] for place, row in enumerate(faulty(people, wrong))}
+    for row in range(FIRST_ROW, FIRST_ROW + people):
+        line = _line(rng, row, rng.choice(CROWD) if crowd else full_name(rng, surname(rng), woman=True))
+        if row in spoilt:
+            column, cell = spoilt[row]
             line[column] = cell
         yield line
 
 
-def _line(rng: Random, number: int, name: str) -> Line:
+def faulty(people: int, wrong: int) -> range:
+    """Numbers of the rows that cannot be read."""
+    every = people // wrong
+    return range(FIRST_ROW + every - 1, FIRST_ROW + people, every)
+
+
+def _line(rng: Random, row: int, name: str) -> Line:
     """Everybody has a number of their own; of one in twenty the year is not known."""
     year = rng.randrange(FIRST_YEAR, FIRST_YEAR + YEARS) if rng.random() > 0.05 else None
     branch = f"Khu phố {rng.randrange(HAMLETS) + 1}"
     since = f"{rng.randrange(1, 29)}/{rng.randrange(1, 13)}/{rng.randrange(2000, 2026)}"
-    return [number + 1, name, year, f"09{10_000_000 + number}", branch, since, "Có mặt", "giấy"]
+    return [row - 1, name, year, f"09{10_000_000 + row}", branch, since, "Có mặt", "giấy"]

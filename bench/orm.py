@@ -35,14 +35,15 @@ def engine_of(url: str) -> AsyncEngine:
     """On SQLite one connection, because it has one writer and a second would only meet a lock; as durable as ours."""
     sqlite = url.startswith("sqlite")
     engine = create_async_engine(url, pool_size=1 if sqlite else POOL, max_overflow=0, pool_timeout=600)
-
-    def settle(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
     if sqlite:
         event.listen(engine.sync_engine, "connect", settle)
     return engine
+
+
+def settle(connection: Any, _record: object) -> None:
+    """As durable as ours."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 @asynccontextmanager

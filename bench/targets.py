@@ -87,6 +87,15 @@ def _rollups(found: Found) -> Iterator[Verdict]:
             yield _at_most(f"Finding a unit, {name.rpartition(': ')[2]}, ms", _median(found, name, "median_ms"), 20, 1)
 
 
+def _import(found: Found) -> Iterator[Verdict]:
+    for name in found:
+        where, _, who = name.partition(": ")
+        if who == "ours":
+            slowest = max(_median(found, name, key) for key in ("seconds", "look_seconds", "again_seconds"))
+            yield _at_most(f"Import, {where}: seconds at the slowest", slowest, 60, 1)
+            yield _at_most(f"Import, {where}: MiB at the most", _median(found, name, "peak_rss"), 500)
+
+
 JUDGES = {
     "sends": _sends,
     "turns": _turns,
@@ -94,4 +103,5 @@ JUDGES = {
     "crowds": _crowds,
     "memory": _memory,
     "rollups": _rollups,
+    "import": _import,
 }

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
-from bench import page, record
+from bench import imports, list_peer, lists, page, record
 from bench.child import Result, run
 from bench.cores import LOADING, cpu_seconds
 from bench.rounds import RowsDiffer, folder, leaves, require_rows, side_by_side
 
 TALKS = 4
+MEBIBYTES_OF_PYTHON = 10
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +55,18 @@ def test_memory_is_read_while_the_program_runs(home: Path) -> None:
     found = run("memory:memory", LOADING, records=f"{home}/town.db", people=200, seconds=1.0, rests=0.2)
     assert 0 < found["idle_pss"] <= found["idle_rss"] <= found["load_rss"]
     assert found["turns_per_second"] > 0
+
+
+def test_a_list_is_brought_by_ours_and_by_a_peer(home: Path) -> None:
+    people, wrong, file, url = 40, 5, str(home / "list.xlsx"), f"sqlite:///{home}/town.db"
+    asyncio.run(lists.plant(url, str(home)))
+    asyncio.run(lists.write(file, people, wrong, crowd=True))
+    found = asyncio.run(imports.command(url, str(home), file, people, wrong, None))
+    assert found["cpu"] > 0
+    assert found["peak_rss"] > MEBIBYTES_OF_PYTHON
+    with Session(create_engine("sqlite://")) as session:
+        told = list_peer.enter(session, lists.lines(people, wrong, crowd=True))
+    assert told == {"new": people - wrong, "wrong": wrong}
 
 
 def test_the_page_says_what_was_found_and_whether_it_is_enough() -> None:

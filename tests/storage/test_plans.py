@@ -13,8 +13,22 @@ from sqlalchemy import Connection, event, text
 
 from bot.features import erase
 from conversation.messages import Address, Heard, Said
-from storage import audit, inbox, jobs, joining, member_pages, outbox, people, sessions, turns
+from storage import (
+    audit,
+    duplicates,
+    inbox,
+    jobs,
+    joining,
+    member_lookup,
+    member_pages,
+    outbox,
+    people,
+    sessions,
+    turns,
+)
 from storage.database import Database, open_database
+from storage.member_lists import Place
+from storage.member_lookup import Sight, Sought
 from storage.people import register
 from storage.rollups import roll_up
 from storage.units import load_units
@@ -77,7 +91,8 @@ async def test_a_roll_up_looks_at_no_row_of_memberships(sqlite: Database) -> Non
 
 
 MANY = {
-    "people", "memberships", "consents", "consents_1", "channel_accounts", "ticket_events", "tickets", "audit", "units"
+    "people", "memberships", "consents", "consents_1", "channel_accounts", "ticket_events", "tickets", "audit", "units",
+    "one", "other",
 }  # fmt: skip
 """Tables that grow with the people, as plans call them."""
 
@@ -88,6 +103,11 @@ async def test_nobody_is_looked_for_among_all_people(sqlite: Database) -> None:
         steps = [*plans(tx, audit.about, kept), *plans(tx, people.named_like, "Hoa", "79/", 8)]
         steps += plans(tx, joining.join, kept, gone, "cli", NOW)
         steps += plans(tx, erase, kept, NOW)
+        sought = [Sought(3, "nguyen thi hoa", 1957, "+84912345678", Place(7, None, "", "79", "", "79/"))]
+        steps += plans(tx, member_lookup.there, "pn", sought)
+        steps += plans(tx, member_lookup.same, "pn", sought, Sight("79/", "pn"))
+        steps += plans(tx, member_lookup.suspected, sought, Sight("79/", "pn"))
+        steps += plans(tx, duplicates.propose, [7, 8], NOW)
         return [*steps, *plans(tx, member_pages.in_branch, 7)]
 
     walks = [step.split()[1] for step in await sqlite.write(ask) if step.startswith("SCAN ")]
