@@ -81,7 +81,7 @@ def _planned(tx: Connection, actor: Actor, asked: CheckList | ImportList) -> tup
 
 
 def _sight(tx: Connection, actor: Actor, scope: Scope) -> Sight:
-    """Of nobody else a list may tell whoever brings it that they are in the records."""
+    """Of whom whoever brings a list may hear that they are in the records: of those they could decide on."""
 
     def may(on: Object) -> bool:
         return policy.may(tx, actor, Action.DUPLICATES_DECIDE, on)

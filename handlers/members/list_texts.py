@@ -49,7 +49,7 @@ BRANCH_UNCLEAR = N_("Có nhiều chi hội tên «{written}». Xin ghi đủ tê
 GROUP_UNKNOWN = N_("{branch} không có tổ «{written}»; ghi vào chi hội, chưa vào tổ.")
 THERE_BUT_STATUS = N_("Đã có trong sổ với trạng thái «{status}», giữ như cũ.")
 IN_ANOTHER_BRANCH = N_("Đã có trong sổ ở chi hội khác, nên không nhập thêm. Muốn đổi thì chuyển sinh hoạt.")
-SAME_PERSON = N_("Đã có trong sổ của đoàn thể khác (cùng tên, năm sinh, số điện thoại): ghi thêm vào người ấy.")
+SAME_PERSON = N_("Đã có trong sổ của xã, phường này (cùng tên, năm sinh, số điện thoại): ghi thêm vào người ấy.")
 MAY_BE_SAME = N_("Có thể trùng với một người đã có trong sổ: sẽ nhờ cán bộ xem lại.")
 
 PAPER_FOR_NEWS = N_("Đồng ý nhận tin và lịch họp của nơi ở, theo giấy hoặc lời nói mà người lập danh sách giữ.")

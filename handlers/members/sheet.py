@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from conversation.answers import fold
 from conversation.messages import Words, phrase
@@ -163,15 +163,7 @@ def _repeated(found: MemberList) -> Iterator[Problem]:
     found.entries[:] = kept
 
 
-class _Known(Protocol):
-    @property
-    def birth_year(self) -> int | None: ...
-
-    @property
-    def phone(self) -> str: ...
-
-
-def alike(one: _Known, other: _Known) -> bool:
+def alike(one: Entry, other: Entry) -> bool:
     """Whether neither year of birth nor phone tells two people of one name and branch apart."""
     return _agree(one.birth_year, other.birth_year) and _agree(one.phone, other.phone)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, event, insert, update
 
 from conversation.answers import fold
-from handlers.members.sheet import alike
+from handlers.members.sheet import Entry, alike
 from storage import duplicates, member_lookup
 from storage.branches import add_branch
 from storage.database import Database
@@ -68,7 +68,7 @@ class Kept:
     def is_there(self, other: Sought) -> bool:
         """In the branch, and nothing tells them apart."""
         here = self.organisation == "pn" and head(self.place) == head(other.place)
-        return here and self.named(other) and alike(self, other)
+        return here and self.named(other) and alike(*(Entry(0, "", one.birth_year, one.phone) for one in (self, other)))
 
     def named(self, other: Sought) -> bool:
         """Marks aside."""
