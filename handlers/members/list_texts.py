@@ -39,6 +39,10 @@ STATUS_UNCLEAR = N_(
 CONSENT_UNCLEAR = N_("Không hiểu cột đồng ý «{written}». Dùng: giấy, miệng, hoặc chưa.")
 NOT_A_MEMBER_NOW = N_("Không nhập, vì là người {status}.")
 SAME_ROW = N_("Giống hệt dòng {other}. Nếu là hai người, xin ghi thêm năm sinh hoặc số điện thoại để phân biệt.")
+SAME_ELSEWHERE = N_(
+    "Cùng tên, năm sinh, số điện thoại với dòng {other} ở chi hội khác. Mỗi người ở một chi hội: xin bỏ bớt một dòng, "
+    "hoặc sửa số điện thoại."
+)
 SAME_PHONE = N_("Số điện thoại này cũng ở dòng {other}. Nếu là một người, xin bỏ bớt một dòng.")
 SAME_NAME = N_("Cùng tên, cùng năm sinh với dòng {other}. Nếu là một người, xin bỏ bớt một dòng.")
 

@@ -143,16 +143,23 @@ class _Reading:
 
 
 def _repeated(found: MemberList) -> Iterator[Problem]:
-    """Rows that nothing tells apart are refused; those that may be one person are told of, and proposed later."""
+    """Rows that are one person for certain are refused; those that may be are told of, and proposed later."""
     phones: dict[str, int] = {}
+    persons: dict[tuple[str, int, str], int] = {}
     namesakes: dict[tuple[str, str], list[Entry]] = {}
     kept = []
     for entry in found.entries:
-        before = namesakes.setdefault((bare(entry.branch), entry.name_fold), [])
+        name = entry.name_fold
+        before = namesakes.setdefault((bare(entry.branch), name), [])
         same = next((other for other in before if alike(other, entry)), None)
         if same is not None:
             yield Problem(entry.row, phrase(texts.SAME_ROW, other=same.row))
             continue
+        if entry.birth_year and entry.phone:
+            row = persons.setdefault((name, entry.birth_year, entry.phone), entry.row)
+            if row != entry.row:
+                yield Problem(entry.row, phrase(texts.SAME_ELSEWHERE, other=row))
+                continue
         kept.append(entry)
         before.append(entry)
         near = next((other for other in before if entry.birth_year and other.birth_year == entry.birth_year), entry)

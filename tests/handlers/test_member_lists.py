@@ -167,6 +167,14 @@ def test_rows_that_nothing_tells_apart_are_refused_and_near_ones_told_of() -> No
     assert [entry.row for entry in listed.entries] == [3, 5, 6, 7]
 
 
+def test_somebody_in_two_branches_of_one_list_is_told_of_before_anybody_is_entered() -> None:
+    listed = read(
+        GOOD, changed(branch="KP5"), changed(branch="KP6", phone="0987654321"), changed(branch="KP7", birth=1958)
+    )
+    assert words(listed) == [(4, list_texts.SAME_ELSEWHERE), (6, list_texts.SAME_PHONE)]
+    assert [entry.row for entry in listed.entries] == [3, 5, 6]
+
+
 def test_a_sheet_without_headings_is_told_kindly() -> None:
     with pytest.raises(Unreadable):
         read_list([Sheet("x", (Row(1, ("Lan", 1957)),))], "pn", TODAY)
