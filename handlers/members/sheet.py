@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import TypeVar
 
 from conversation.answers import fold
@@ -142,38 +144,53 @@ class _Reading:
         self.problems.append(Problem(self.row.number, words, fatal))
 
 
+ANY = "*"
+"""In the place of a year or a phone: whichever it is."""
+
+
+class _Namesakes:
+    """People of one name and branch: the first row for each year and phone, so that a crowd of them costs no more."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[int | str | None, str | None], int] = {}
+
+    def same(self, entry: Entry) -> int | None:
+        """The first row whom neither year of birth nor phone tells apart from this one."""
+        years = (entry.birth_year, None) if entry.birth_year else (ANY,)
+        phones = (entry.phone, None) if entry.phone else (ANY,)
+        return min((self._first[key] for key in product(years, phones) if key in self._first), default=None)
+
+    def born_in(self, year: int | None) -> int | None:
+        """The first row with this year of birth, if it is known."""
+        return self._first.get((year, ANY)) if year else None
+
+    def add(self, entry: Entry) -> None:
+        """Know this one, too."""
+        for key in product((entry.birth_year or None, ANY), (entry.phone or None, ANY)):
+            self._first.setdefault(key, entry.row)
+
+
 def _repeated(found: MemberList) -> Iterator[Problem]:
     """Rows that are one person for certain are refused; those that may be are told of, and proposed later."""
     phones: dict[str, int] = {}
     persons: dict[tuple[str, int, str], int] = {}
-    namesakes: dict[tuple[str, str], list[Entry]] = {}
+    namesakes: defaultdict[tuple[str, str], _Namesakes] = defaultdict(_Namesakes)
     kept = []
     for entry in found.entries:
-        name = entry.name_fold
-        before = namesakes.setdefault((bare(entry.branch), name), [])
-        same = next((other for other in before if alike(other, entry)), None)
-        if same is not None:
-            yield Problem(entry.row, phrase(texts.SAME_ROW, other=same.row))
+        before = namesakes[bare(entry.branch), entry.name_fold]
+        if same := before.same(entry):
+            yield Problem(entry.row, phrase(texts.SAME_ROW, other=same))
             continue
         if entry.birth_year and entry.phone:
-            row = persons.setdefault((name, entry.birth_year, entry.phone), entry.row)
+            row = persons.setdefault((entry.name_fold, entry.birth_year, entry.phone), entry.row)
             if row != entry.row:
                 yield Problem(entry.row, phrase(texts.SAME_ELSEWHERE, other=row))
                 continue
         kept.append(entry)
-        before.append(entry)
-        near = next((other for other in before if entry.birth_year and other.birth_year == entry.birth_year), entry)
+        near = before.born_in(entry.birth_year)
+        before.add(entry)
         if entry.phone and (row := phones.setdefault(entry.phone, entry.row)) != entry.row:
             yield Problem(entry.row, phrase(texts.SAME_PHONE, other=row), fatal=False)
-        elif near is not entry:
-            yield Problem(entry.row, phrase(texts.SAME_NAME, other=near.row), fatal=False)
+        elif near:
+            yield Problem(entry.row, phrase(texts.SAME_NAME, other=near), fatal=False)
     found.entries[:] = kept
-
-
-def alike(one: Entry, other: Entry) -> bool:
-    """Whether neither year of birth nor phone tells two people of one name and branch apart."""
-    return _agree(one.birth_year, other.birth_year) and _agree(one.phone, other.phone)
-
-
-def _agree(one: object, other: object) -> bool:
-    return not one or not other or one == other

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from conversation.messages import Phrase, Rejected, Words
 from handlers.actor import Actor
-from handlers.members import cells, export_sheets, list_texts, sheet
+from handlers.members import cells, export_sheets, list_texts
 from handlers.members.columns import bare
 from handlers.members.exporting import ExportMembers, export_members
 from handlers.members.importing import CheckList, ImportList, Outcome, check_list, import_list
@@ -165,6 +165,25 @@ def test_rows_that_nothing_tells_apart_are_refused_and_near_ones_told_of() -> No
     )
     assert words(listed) == [(4, list_texts.SAME_ROW), (5, list_texts.SAME_NAME), (6, list_texts.SAME_PHONE)]
     assert [entry.row for entry in listed.entries] == [3, 5, 6, 7]
+
+
+namesakes = st.tuples(st.sampled_from([None, 1957, 1958]), st.sampled_from([None, "0912345678", "0987654321"]))
+
+
+@given(st.lists(namesakes, max_size=12))
+@settings(max_examples=150)
+def test_of_namesakes_in_a_branch_only_those_are_kept_whom_year_or_phone_tells_from_all_before(
+    people_: list[tuple[int | None, str | None]],
+) -> None:
+    def differ(one: object, other: object) -> bool:
+        return bool(one and other and one != other)
+
+    kept: list[tuple[int | None, str | None]] = []
+    for year, phone in people_:
+        if all(differ(year, other) or differ(phone, number) for other, number in kept):
+            kept.append((year, phone))
+    listed = read(*(changed(birth=year, phone=phone) for year, phone in people_))
+    assert [(entry.birth_year, entry.phone.replace("+84", "0") or None) for entry in listed.entries] == kept
 
 
 def test_somebody_in_two_branches_of_one_list_is_told_of_before_anybody_is_entered() -> None:
@@ -365,4 +384,3 @@ def test_no_text_is_ever_a_formula(text: str) -> None:
 @given(st.integers(10**8, 10**9 - 1))
 def test_a_masked_number_does_not_tell_the_number(number: int) -> None:
     assert str(number)[4:6] not in masked(f"+84{number}")[4:-3]
-    assert sheet.alike(Entry(1, "a"), Entry(2, "a", 1957))
