@@ -23,6 +23,7 @@ from bot.channels.channel import (
     Gone,
     Misconfigured,
     NotAllowed,
+    Reason,
     Receipt,
     Refused,
     Throttled,
@@ -30,6 +31,7 @@ from bot.channels.channel import (
 )
 from bot.clock import Clock
 from bot.pace import Pace, Window
+from scheduler.quiet_hours import next_morning, tomorrow_morning
 from storage import leases, outbox, rerouting
 from storage.database import Database, DatabaseUnavailable
 from storage.leases import Lease, LeaseLost
@@ -256,7 +258,7 @@ class Sender:
             case NotAllowed(reason=reason):
                 self._outage.heard_from()
                 log.info("letter.not_allowed", account=account, letter=letter.id, reason=reason)
-                return Outcome("skipped", reason=reason)
+                return Outcome("skipped", reason=reason, until=self._allowed_from(reason))
             case Refused():
                 self._outage.heard_from()
                 log.error("letter.refused", account=account, letter=letter.id, reason=str(error))
@@ -266,6 +268,14 @@ class Sender:
                 return self._maybe_sent(letter, now, str(error))
         self._outage.begins(now, error)
         return Again(counts=False)
+
+    def _allowed_from(self, reason: Reason) -> datetime | None:
+        match reason:
+            case "night":
+                return next_morning(self._clock.now())
+            case "quota":
+                return tomorrow_morning(self._clock.now())
+        return None
 
     def _without_its_file(self, letter: Letter, failure: DatabaseUnavailable) -> Outcome | Again:
         """The file that goes with it cannot be read now; one that never can must not hold up the chat for ever."""

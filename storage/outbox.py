@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -35,6 +36,8 @@ from storage.schema import channel_accounts, deliveries, offers, outbox
 from storage.times import to_ms
 from storage.upsert import insert_into
 
+LONGEST_WAIT = timedelta(days=3)
+"""What could not be said for so long is news no more."""
 CHOICE_DATA = 64
 """Bytes of a button's data; source: Bot API, InlineKeyboardButton."""
 
@@ -72,6 +75,8 @@ class Outcome:
     status: Literal["sent", "blocked", "failed", "skipped", "uncertain"]
     reason: str = ""
     message_id: str = ""
+    until: datetime | None = None
+    """When what was skipped may be said after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +308,14 @@ def waiting(tx: Connection) -> dict[Lane, int]:
 def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> None:
     """Write down how a letter ended; one that found the person gone goes to their other chat, and so do the rest.
 
-    So does one that was not allowed here, alone.
+    So does one that was not allowed here, alone; without another chat it waits for when it is, if that is soon enough.
     """
     if outcome.status == "blocked":
         block(tx, letter.address, at)
     refused = outcome.reason if outcome.status == "skipped" else None
     if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id, refused):
+        return
+    if outcome.until is not None and _waits(tx, letter, outcome.until):
         return
     told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
     close(tx, letter.id, letter.delivery, at, **told)
@@ -317,6 +324,14 @@ def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> No
         tx.execute(update(offers).where(mine).values(delivered_at=to_ms(at)))
     if letter.secret:
         leave_no_trace(tx)
+
+
+def _waits(tx: Connection, letter: Letter, until: datetime) -> bool:
+    """Keep a letter for a later hour; False when it would be too late by then."""
+    in_time = or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > to_ms(until))
+    young = outbox.c.posted_at > to_ms(until - LONGEST_WAIT)
+    kept = update(outbox).where(outbox.c.id == letter.id, in_time, young)
+    return tx.execute(kept.values(claimed=False, postponed=True, not_before=to_ms(until))).rowcount == 1
 
 
 def block(tx: Connection, address: Address, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, text
 
@@ -64,6 +64,17 @@ async def test_what_was_not_allowed_in_one_chat_ends_in_the_other_when_that_is_s
         not_allowed(tx)
         assert rerouting.close_account(tx, BOT.account, [BOT.account], NOW, 10) == 1
         assert (where(tx), outcome(tx)) == (None, ("skipped", "window"))
+
+    await database.write(work)
+
+
+async def test_what_may_be_said_here_later_is_said_there_at_once(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        [letter] = outbox.claim(tx, OA.account, NOW, 1)
+        outbox.settle(tx, letter, Outcome("skipped", "quota", until=NOW + timedelta(days=1)), NOW)
+        assert where(tx) == (BOT.account, False)
+        assert outbox.claim(tx, BOT.account, NOW, 1)
 
     await database.write(work)
 
