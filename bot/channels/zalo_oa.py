@@ -132,8 +132,8 @@ class ZaloOA:
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it in as many messages as it takes: the words first, then what goes with them."""
-        attachment, left_out = await self._attachments.of(said)
-        words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
+        attachment, lacking = await self._attachments.of(said)
+        words = await worded(said, to, self._wording, lacking)
         texts = [text for text, _ in render(words, self.limits.text)]
         number = ""
         for place, text in enumerate(texts, start=1):

@@ -35,7 +35,7 @@ from storage import outbox
 from storage.database import DatabaseUnavailable, open_database
 from storage.outbox import Lane
 from tests.bot.mute import BOT, NOW, FixedClock, Mute, Post, all_settled, tick
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ async def test_letters_through_telegram_keep_its_pace(database_url: str, tmp_pat
     people = [world.add_person(f"Người {number}") for number in range(20)]
     database = await open_database(database_url, tmp_path / "data", now=NOW)
     async with serving(world) as base:
-        channel = Telegram(world.bot.token, stored, api=base)
+        channel = Telegram(world.bot.token, stored, plainly, api=base)
         await channel.open()
         for person in people:
             person.open_link()
