@@ -141,11 +141,13 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
     expires: datetime | None = None,
     lane: Lane = Lane.PERSONAL,
     opens: Opening | None = None,
+    about: int | None = None,
 ) -> int | None:
     """Post a letter to a person or an address once: a repeated key does nothing and returns None.
 
     The delivery's id is returned; it is `skipped` at once when nobody can be reached. With `opens`, the data of the
-    choices are plain keys of that talk's question. Raises ValueError when a choice's data would be too long.
+    choices are plain keys of that talk's question. Somebody else whom it is `about` may be erased before it is said,
+    and then their name is taken out. Raises ValueError when a choice's data would be too long.
     """
     recipient = _of_address(tx, to) if isinstance(to, Address) else _of_person(tx, to)
     delivery = _deliver_once(tx, key, recipient, at)
@@ -153,7 +155,8 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
         if opens is not None:
             said = _offer(tx, recipient.address, said, opens, delivery, at)
         timing = {"due": due, "expires": expires}
-        tx.execute(_ENQUEUE, _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing))
+        letter = _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing)
+        tx.execute(_ENQUEUE, letter | {"subject_id": about})
     return delivery
 
 

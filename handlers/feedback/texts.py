@@ -216,7 +216,6 @@ CLAIM_TOO_OFTEN = N_("{You} đã gõ sai mã nhiều lần. Xin **một giờ n�
 DATA_ERASES = N_("tên {you} và ảnh, lời nói {you} gửi kèm trong các phản ánh")
 DATA_KEEPS = N_("nội dung phản ánh và câu trả lời, không còn tên, để cơ quan theo dõi việc đã xử lý")
 DATA_SUMMARY = N_("phản ánh **{count}** ({codes})")
-NAME_TAKEN_OUT = N_("(đã xóa tên)")
 THEY_MUST_AGREE = N_(
     "**{who}** chưa đồng ý để tên khi gửi phản ánh, nên {you} chưa gửi giúp được ạ.\n"
     "Việc gấp thì {you} nhắn **THÔI GIÚP**, rồi gửi phản ánh của chính mình giúp."

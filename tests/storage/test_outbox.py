@@ -129,6 +129,19 @@ async def test_what_may_be_said_later_waits_for_it_unless_that_is_too_late(datab
     await database.write(work)
 
 
+async def test_only_letters_that_tell_of_somebody_are_reworded_when_they_go(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        choices = (Choice("call", "Gọi Hoa"),)
+        outbox.post(tx, at("1"), Said("Hoa cần gọi lại.", choices), key="a", at=NOW, about=HOA)
+        outbox.post(tx, at("2"), Said("Hoa khác cần gọi lại."), key="b", at=NOW, about=HOA + 1)
+        erasures.clean_letters(tx, erasures.about(HOA), lambda words: words.replace("Hoa", "Ai đó"))
+        mended, other = (letter.said for letter in claimed(tx))
+        assert (mended.text, mended.choices[0].label) == ("Ai đó cần gọi lại.", "Gọi Ai đó")
+        assert other.text == "Hoa khác cần gọi lại."
+
+    await database.write(work)
+
+
 async def test_what_can_never_be_said_is_given_up_after_some_days(database: Database) -> None:
     def work(tx: Connection) -> None:
         outbox.post(tx, at("1"), Said("x"), key="a", at=NOW)
