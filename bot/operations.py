@@ -25,7 +25,7 @@ from handlers.languages import translator
 from handlers.place import PosterOf
 from handlers.roles.commands import EndOffice
 from handlers.roles.queries import WhoHolds
-from storage import inbox, leases, rerouting
+from storage import inbox, leases, rerouting, webhook_posts
 
 Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
 
@@ -98,6 +98,7 @@ def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[s
     return {
         **count_waiting(tx, now),
         "letters_by_account": rerouting.waiting_by_account(tx),
+        "webhooks": webhook_posts.counts(tx),
         "failures": failures,
         "leases": leases.all_of_them(tx),
     }

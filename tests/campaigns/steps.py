@@ -27,7 +27,7 @@ CALM = Rate(5, burst=5)
 FLOOD = 12
 SECONDS_FOR_JOBS, REACHED_SECONDS, PATIENCE = 1.5, 40, 10
 PLACES: dict[tuple[Mode, Engine], frozenset[str]] = {
-    ("polling", "sqlite"): frozenset({"webhook.take", "contents.keep", "contents.remove_unused"}),
+    ("polling", "sqlite"): frozenset({"webhook.take", "write(add_all,", "contents.keep", "contents.remove_unused"}),
     ("webhook", "postgresql"): frozenset({"channel.updates", "files.store"}),
 }
 """What is not there by this mode, on this engine."""
