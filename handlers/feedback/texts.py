@@ -11,6 +11,8 @@ MENU_SEND, MENU_MINE = N_("Gửi phản ánh"), N_("Xem phản ánh của tôi")
 # telling ------------------------------------------------------------------------------------------------------------
 
 START = N_("{You} muốn gửi **phản ánh** phải không ạ?")
+WITH_PHOTO = N_("{You} muốn gửi **phản ánh** kèm ảnh không ạ?")
+WITH_PHOTO_YES, WITH_PHOTO_NO = N_("Có"), N_("Không")
 START_WITH_PHOTO = N_("{You} muốn gửi **phản ánh** kèm ảnh này phải không ạ?")
 START_WITH_VOICE = N_("{You} muốn gửi lời nói này thành **phản ánh** phải không ạ?")
 YES_SEND, NO_SEND = N_("Đúng, gửi phản ánh"), N_("Không")
