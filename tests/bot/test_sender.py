@@ -24,8 +24,10 @@ from bot.channels.channel import (
     Unreachable,
 )
 from bot.channels.telegram import Telegram
+from bot.outage import backoff
 from bot.pace import MOST_IN_FLIGHT
-from bot.sender import MOST_ATTEMPTS, Sender, backoff
+from bot.sender import Sender
+from bot.verdict import MOST_ATTEMPTS
 from conversation.messages import Address, Said
 from sandbox.clock import MovableClock
 from sandbox.server import serving

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, delete, insert, select
 
 from bot.channels.channel import Gone, NotAllowed, Throttled, Unreachable
 from bot.forwarding import Forwarder
+from bot.outage import LONG_OUTAGE_SECONDS
 from bot.pace import MOST_IN_FLIGHT
-from bot.sender import LONG_OUTAGE_SECONDS, Sender
+from bot.sender import Sender
 from conversation.messages import Address, Choice, Opening, Said
 from storage import leases, outbox
 from storage.database import Database, open_database

@@ -87,7 +87,7 @@ class Street:
     async def live_and_die(self, step: Step) -> None:
         """One life, which ends at the step."""
         self.do_everything(step)
-        if step.site.file == "bot/sender.py" and step.site.verb == "open":
+        if step.site.file == "bot/outage.py" and step.site.verb == "open":
             self.bench.world.faults.html(None)  # until the sender asks for a sign of life
         self.bench.start(replace(self.bench.build, dies_at=step))
         ordering = asyncio.create_task(self._order())
