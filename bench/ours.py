@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from sqlalchemy import Connection, func, select
 
@@ -13,7 +14,7 @@ from bench.child import Result, Stopwatch
 from bench.people import crowd
 from bench.sends import RECIPIENT, TEXT, Send
 from bench.talk import ACCOUNT, LINES, NOW, ROWS, TOKEN, Still
-from bot.channels.channel import Refused, StoredFile
+from bot.channels.channel import Refused
 from bot.channels.telegram import Telegram
 from bot.features import registry
 from bot.runner import Intake
@@ -26,7 +27,7 @@ from storage.database import Database, open_database
 @asynccontextmanager
 async def sending(api: str) -> AsyncIterator[Send]:
     """The channel of the product."""
-    channel, to, said = Telegram(TOKEN, no_file, api=api), Address(ACCOUNT, str(RECIPIENT)), Said(TEXT)
+    channel, to, said = Telegram(TOKEN, nothing, nothing, api=api), Address(ACCOUNT, str(RECIPIENT)), Said(TEXT)
     yield lambda: channel.send(to, said)
     await channel.close()
 
@@ -52,11 +53,11 @@ async def turns(url: str, folder: str, first: int, chats: int, in_flight: int, b
 
 
 def _intake(database: Database) -> Intake:
-    channel = Telegram(TOKEN, no_file)
+    channel = Telegram(TOKEN, nothing, nothing)
     return Intake(database, channel, Desk(registry()), Still(), lambda: None)
 
 
-async def no_file(_number: str) -> StoredFile:
+async def nothing(*_: object) -> NoReturn:
     """No file is ever sent here."""
     raise Refused("no files here")
 

@@ -54,6 +54,7 @@ class Outfitter:
         return Telegram(
             secret(settings.telegram_token),
             self.files,
+            self._wording,
             api=settings.telegram_api_base,
             webhook_url=settings.telegram_webhook_url,
             webhook_secret=secret(settings.telegram_webhook_secret),

@@ -13,7 +13,7 @@ from bot.finding import Finding, well, wrong
 from bot.operations import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
-from storage import leases
+from storage import leases, rerouting
 from storage.backup import last_backup
 from storage.database import DatabaseUnavailable, open_database, sqlite_file
 from storage.restore import ASIDE
@@ -32,7 +32,8 @@ async def look(settings: Settings, now: datetime) -> tuple[bool, list[Finding]]:
     except (OrderRefused, OSError) as silent:
         return False, [*at_rest, wrong("database", str(silent))]
     if status is not None:
-        return True, [*at_rest, well("database", "Cầu Nối đang chạy và giữ dữ liệu."), _failures(status)]
+        running = well("database", "Cầu Nối đang chạy và giữ dữ liệu.")
+        return True, [*at_rest, running, _failures(status), _letters(settings, status["letters_by_account"])]
     if file and not (file.exists() or list(file.parent.glob(f"{file.name}*"))):
         return False, [_to_be_made(file)]
     return False, [*at_rest, *await _opened(settings, now)]
@@ -58,6 +59,7 @@ async def _opened(settings: Settings, now: datetime) -> list[Finding]:
     return [
         well("database", f"Cơ sở dữ liệu mở được ({database.dialect})."),
         _failures(facts),
+        _letters(settings, facts["letters_by_account"]),
         _units(facts["units"]),
         _account(settings, facts["accounts"]),
         _leases(facts["leases"]),
@@ -83,6 +85,7 @@ def _facts(tx: Connection) -> Json:
         "updates_quarantined": tx.scalar(failed),
         "jobs_failing": tx.scalar(select(func.count()).where(jobs.c.state != "dead", jobs.c.error.is_not(None))),
         "jobs_dead": tx.scalar(select(func.count()).where(jobs.c.state == "dead")),
+        "letters_by_account": rerouting.waiting_by_account(tx),
         "units": tx.scalar(select(func.count()).select_from(units)),
         "accounts": sorted(tx.scalars(accounts)),
         "leases": leases.all_of_them(tx),
@@ -98,6 +101,19 @@ def _failures(facts: Json) -> Finding:
             "(xem nhật ký, dòng job.failed).",
         )
     return well("failures", "Không có tin nào bị gác lại, không việc nền nào hỏng.")
+
+
+def _letters(settings: Settings, waiting: dict[str, int]) -> Finding:
+    """A channel that was taken out of the settings, by mistake perhaps; another machine may still have it."""
+    for account, count in waiting.items():
+        if account not in settings.accounts:
+            return wrong(
+                "letters",
+                f"Còn {count} tin chờ gửi qua {account}, mà thiết đặt ở đây không có kênh này. Lỡ bỏ thì đặt lại "
+                "token. Nếu 10 phút không máy nào gửi: thư sang kênh khác của người nhận, không có thì thôi; "
+                "lời đáp thì bỏ.",
+            )
+    return well("letters", "Không có tin nào chờ gửi qua một kênh đã bỏ.")
 
 
 def _leases(held: list[Json]) -> Finding:

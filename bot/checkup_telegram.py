@@ -15,7 +15,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Ask Telegram; without a token there is nothing to ask."""
     if settings.telegram_token is None:
         return
-    channel = Telegram(settings.telegram_token.get_secret_value(), _no_files, api=settings.telegram_api_base)
+    channel = Telegram(settings.telegram_token.get_secret_value(), _nothing, _nothing, api=settings.telegram_api_base)
     try:
         await channel.check()
         yield well("telegram", f"Telegram nhận token ({channel.account}).")
@@ -28,7 +28,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
         await channel.close()
 
 
-async def _no_files(_name: str) -> NoReturn:
+async def _nothing(*_: object) -> NoReturn:
     raise AssertionError("the doctor sends nothing")
 
 

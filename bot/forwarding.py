@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.sender import LONG_OUTAGE_SECONDS, MOST_REROUTED
+from bot.outage import LONG_OUTAGE_SECONDS
+from bot.sender import MOST_REROUTED
 from storage import leases, rerouting
 from storage.database import Database, DatabaseUnavailable
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.clock import Clock
 from conversation.messages import Json
-from storage import leases
+from storage import leases, webhook_posts
 from storage.database import Database, DatabaseUnavailable
 from storage.outbox import Lane
 from storage.schema import inbox_updates, jobs, outbox, people, tickets
@@ -41,6 +41,7 @@ class Health:
             "channels": self.channels,
             "database": self.database.dialect,
             "leases": await self.database.read(leases.all_of_them),
+            "webhooks": await self.database.read(webhook_posts.counts),
             **await self.database.read(count_waiting, self.clock.now()),
         }
 
@@ -71,6 +72,7 @@ class Health:
             for lane, value in status[name].items():
                 gauge.labels(lane).set(value)
         _add_leases(registry, status["leases"])
+        _add_webhooks(registry, status["webhooks"])
         return generate_latest(registry)
 
     def _tick_age(self) -> Json:
@@ -92,6 +94,14 @@ def _add_leases(registry: CollectorRegistry, held: list[Json]) -> None:
         for lease in held:
             if (value := lease[figure]) is not None:
                 gauge.labels(lease["name"].partition(":")[0]).set(value)
+
+
+def _add_webhooks(registry: CollectorRegistry, posted: dict[str, Json]) -> None:
+    """By platform; they only grow, but for those in a row."""
+    gauge = Gauge("caunoi_webhook_posts", "posts to our webhooks", ["channel", "kind"], registry=registry)
+    for account, figures in posted.items():
+        for kind, value in figures.items():
+            gauge.labels(account.partition(":")[0], kind).set(value)
 
 
 def count_waiting(tx: Connection, now: datetime) -> Json:

@@ -27,6 +27,7 @@ from bot.forwarding import Forwarder
 from bot.health import Health, versions
 from bot.housekeeping import Housekeeping
 from bot.jobs import Doer, Timers, Worker
+from bot.knocks import Knocks
 from bot.lines import Line
 from bot.operations import ONLY_READ, carry_out
 from bot.runner import Intake
@@ -138,6 +139,11 @@ class Service:
         """What makes the channels."""
         return Outfitter(self.settings, self.database, self.clock)
 
+    @cached_property
+    def knocks(self) -> Knocks:
+        """Who counts what is posted to us."""
+        return Knocks(self.database)
+
     def _channels(self) -> list[Channel]:
         return list(self.outfitter.channels())
 
@@ -159,6 +165,8 @@ class Service:
         if self.lines and "work" in self.settings.roles:
             worker = Worker(self.database, self.clock, self._doers(), self.wake_worker)
             loops["worker"] = self.database.lead("worker", worker.run)
+        if any(line.channel.webhook for line in self.lines):
+            loops["knocks"] = self.knocks.run()
         tasks = {name: asyncio.create_task(loop, name=name) for name, loop in loops.items()}
         try:
             ends: set[asyncio.Future[Any]] = {*tasks.values(), self.database.failed}
@@ -183,7 +191,8 @@ class Service:
 
     def add_doors(self, app: web.Application) -> None:
         """Let an application take the webhooks of the channels, and hand out what is linked to."""
-        add_doors(app, [door for line in self.lines if (door := line.door())])
+        doors = ((line.channel.account, line.door()) for line in self.lines)
+        add_doors(app, [self.knocks.counted(account, door) for account, door in doors if door])
         settings, operator = self.settings, operator_of(self.settings)
         if settings.public_url:
             below = urlsplit(settings.public_url).path

@@ -25,7 +25,7 @@ from handlers.languages import translator
 from handlers.place import PosterOf
 from handlers.roles.commands import EndOffice
 from handlers.roles.queries import WhoHolds
-from storage import inbox, leases
+from storage import inbox, leases, rerouting, webhook_posts
 
 Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
 
@@ -95,7 +95,13 @@ def status(tx: Connection, _registry: Registry, now: datetime, _order: Mapping[s
         {"account": failed.account, "update": failed.update_id, "state": failed.state, "error": failed.error}
         for failed in inbox.open_failures(tx)
     ]
-    return {**count_waiting(tx, now), "failures": failures, "leases": leases.all_of_them(tx)}
+    return {
+        **count_waiting(tx, now),
+        "letters_by_account": rerouting.waiting_by_account(tx),
+        "webhooks": webhook_posts.counts(tx),
+        "failures": failures,
+        "leases": leases.all_of_them(tx),
+    }
 
 
 OPERATIONS: Mapping[str, Operation] = {

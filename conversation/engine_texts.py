@@ -15,7 +15,9 @@ GREETING = N_("Dạ chào {call}.")
 YOU_ARE_WELCOME = N_("Dạ, không có gì ạ.")
 AT_YOUR_SERVICE = N_("Dạ. Khi nào cần, {you} nhắn **MENU** ạ.")
 NOT_UNDERSTOOD = N_("Cầu Nối chưa hiểu ý {you}.")
-NOT_READABLE = N_("Cầu Nối chưa đọc được tin này. {You} nhắn chữ, ảnh hoặc giọng nói giúp ạ.")
+PICTURES = frozenset({"sticker", "animation", "video", "video_note", "dice"})
+"""Kinds that people take for pictures, and that say nothing to us."""
+PICTURE_UNREAD, MESSAGE_UNREAD = N_("Cầu Nối chưa hiểu hình này."), N_("Cầu Nối chưa đọc được tin này.")
 NO_CONTACTS = N_("Cầu Nối không nhận danh bạ, và không lưu số vừa rồi ạ.")
 HOW_TO_ANSWER = N_(
     "{You} chỉ cần nhắn **số** đứng trước câu mình chọn, ví dụ **1**. Muốn sửa câu trước, nhắn **QUAY LẠI**. "

@@ -46,6 +46,8 @@ class Conductor(Moves):
             return self.say(words.IN_A_GROUP)
         if self.heard.hidden:
             self.say(words.HIDDEN)
+        if self.heard.other:
+            self.say(words.PICTURE_UNREAD if self.heard.other in words.PICTURES else words.MESSAGE_UNREAD)
         if self.heard.edited:
             return self.say(words.EDITED)
         if self.heard.tap:
@@ -279,8 +281,8 @@ class Conductor(Moves):
     def _lost(self) -> None:
         if self.heard.contact is not None:
             self.say(words.NO_CONTACTS)
-        else:
-            self.say(words.NOT_UNDERSTOOD if self.heard.text else words.NOT_READABLE)
+        elif not self.heard.other:
+            self.say(words.NOT_UNDERSTOOD if self.heard.text else words.MESSAGE_UNREAD)
         self.enter(self.menu(), ask_first=False)
 
     # buttons ---------------------------------------------------------------------------------------------------

@@ -54,6 +54,10 @@ class MenuItem:
     """Whether it is each person's alone, so that nobody sees it who acts for somebody else."""
     helping: bool = False
     """Whether only those who act for somebody else see it."""
+    agreeing_to: tuple[str, ...] = ()
+    """Purposes to one of which those agree who see it; empty for everybody."""
+    not_agreeing_to: str = ""
+    """The purpose to which those do not agree who see it."""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,9 @@ def write_to(
     at: datetime,
     options: Mapping[str, Words] | None = None,
     opens: Opening | None = None,
+    about: int | None = None,
 ) -> int | None:
-    """Post a letter, its options opening a talk; None when the key was posted before."""
+    """Post a letter, perhaps `about` somebody else, its options opening a talk; None when the key was posted before."""
     speech = speech_for(tx, person)
     choices = tuple(Choice(name, speech.render(label)) for name, label in (options or {}).items())
-    return outbox.post(tx, person, Said(speech.render(words), choices), key=key, at=at, opens=opens)
+    return outbox.post(tx, person, Said(speech.render(words), choices), key=key, at=at, opens=opens, about=about)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from conversation.messages import Address, Json
 from storage.backup import onto_disk
 from storage.database import leave_no_trace
-from storage.schema import deliveries, offers, outbox
+from storage.schema import channel_accounts, deliveries, offers, outbox
 from storage.times import from_ms, to_ms
 
 JOURNAL = "erasures.jsonl"
@@ -59,6 +59,27 @@ def _read(line: str) -> Json | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) and {"person", "at"} <= found.keys() else None
+
+
+def clean_letters(tx: Connection, which: ColumnElement[bool], clean: Callable[[str], str]) -> None:
+    """Reword what waits to be sent and tells of somebody who is erased."""
+    for row in tx.execute(select(outbox.c.id, outbox.c.payload).where(which).with_for_update()).all():
+        cleaned = {**row.payload, "text": clean(row.payload["text"])}
+        if "choices" in cleaned:
+            cleaned["choices"] = [[data, clean(label)] for data, label in cleaned["choices"]]
+        if cleaned != row.payload:
+            tx.execute(update(outbox).where(outbox.c.id == row.id).values(payload=cleaned))
+
+
+def about(person: int) -> ColumnElement[bool]:
+    """The letters to others that tell of somebody."""
+    return outbox.c.subject_id == person
+
+
+def to_any_of(persons: Collection[int]) -> ColumnElement[bool]:
+    """Whatever waits for these people."""
+    here = (channel_accounts.c.account == outbox.c.account, channel_accounts.c.chat == outbox.c.chat)
+    return exists().where(*here, channel_accounts.c.person_id.in_(persons))
 
 
 def forget_letters(tx: Connection, address: Address, at: datetime) -> None:

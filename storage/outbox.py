@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -35,6 +36,8 @@ from storage.schema import channel_accounts, deliveries, offers, outbox
 from storage.times import to_ms
 from storage.upsert import insert_into
 
+LONGEST_WAIT = timedelta(days=3)
+"""What could not be said for so long is news no more."""
 CHOICE_DATA = 64
 """Bytes of a button's data; source: Bot API, InlineKeyboardButton."""
 
@@ -72,6 +75,8 @@ class Outcome:
     status: Literal["sent", "blocked", "failed", "skipped", "uncertain"]
     reason: str = ""
     message_id: str = ""
+    until: datetime | None = None
+    """When what was skipped may be said after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,13 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
     expires: datetime | None = None,
     lane: Lane = Lane.PERSONAL,
     opens: Opening | None = None,
+    about: int | None = None,
 ) -> int | None:
     """Post a letter to a person or an address once: a repeated key does nothing and returns None.
 
     The delivery's id is returned; it is `skipped` at once when nobody can be reached. With `opens`, the data of the
-    choices are plain keys of that talk's question. Raises ValueError when a choice's data would be too long.
+    choices are plain keys of that talk's question. Somebody else whom it is `about` may be erased before it is said,
+    and then their name is taken out. Raises ValueError when a choice's data would be too long.
     """
     recipient = _of_address(tx, to) if isinstance(to, Address) else _of_person(tx, to)
     delivery = _deliver_once(tx, key, recipient, at)
@@ -148,7 +155,8 @@ def post(  # noqa: PLR0913 - each argument is a decision of the caller
         if opens is not None:
             said = _offer(tx, recipient.address, said, opens, delivery, at)
         timing = {"due": due, "expires": expires}
-        tx.execute(_ENQUEUE, _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing))
+        letter = _letter_row(recipient.address, said.to_json(), lane, at, delivery=delivery, **timing)
+        tx.execute(_ENQUEUE, letter | {"subject_id": about})
     return delivery
 
 
@@ -303,12 +311,14 @@ def waiting(tx: Connection) -> dict[Lane, int]:
 def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> None:
     """Write down how a letter ended; one that found the person gone goes to their other chat, and so do the rest.
 
-    So does one that was not allowed here, alone.
+    So does one that was not allowed here, alone; without another chat it waits for when it is, if that is soon enough.
     """
     if outcome.status == "blocked":
         block(tx, letter.address, at)
     refused = outcome.reason if outcome.status == "skipped" else None
     if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id, refused):
+        return
+    if outcome.until is not None and _waits(tx, letter, outcome.until):
         return
     told = {"status": outcome.status, "reason": outcome.reason or None, "message_id": outcome.message_id or None}
     close(tx, letter.id, letter.delivery, at, **told)
@@ -317,6 +327,14 @@ def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> No
         tx.execute(update(offers).where(mine).values(delivered_at=to_ms(at)))
     if letter.secret:
         leave_no_trace(tx)
+
+
+def _waits(tx: Connection, letter: Letter, until: datetime) -> bool:
+    """Keep a letter for a later hour; False when it would be too late by then."""
+    in_time = or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > to_ms(until))
+    young = outbox.c.posted_at > to_ms(until - LONGEST_WAIT)
+    kept = update(outbox).where(outbox.c.id == letter.id, in_time, young)
+    return tx.execute(kept.values(claimed=False, postponed=True, not_before=to_ms(until))).rowcount == 1
 
 
 def block(tx: Connection, address: Address, at: datetime) -> None:

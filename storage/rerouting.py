@@ -2,7 +2,7 @@
 
 It is the same row with another address, moved in one transaction, so it is never there twice. What may have been said
 already stays where it is: two platforms know nothing of each other, and somebody would read it twice. Answers to what
-somebody wrote stay too.
+somebody wrote stay too, for elsewhere their numbers would answer another question; they end with their chat.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, not_, select, text, update
 
 from conversation.messages import Address
+from storage.database import leave_no_trace
 from storage.schema import channel_accounts, consents, deliveries, offers, outbox, people
 from storage.times import to_ms
 
@@ -84,7 +85,8 @@ def leave_account(tx: Connection, account: str, avoid: Collection[str], after: i
         channel_accounts.c.account.not_in(avoid),
         channel_accounts.c.blocked_at.is_(None),
     )
-    letters = tx.execute(_of(account, most).add_columns(reachable.label("reachable")).where(outbox.c.id > after)).all()
+    told = _of(account, most).where(outbox.c.delivery_id.is_not(None), outbox.c.id > after)
+    letters = tx.execute(told.add_columns(reachable.label("reachable"))).all()
     for row in letters:
         if row.reachable and not row.claimed and not row.attempts and row.reason is None:
             _moves(tx, row, avoid)
@@ -92,20 +94,21 @@ def leave_account(tx: Connection, account: str, avoid: Collection[str], after: i
 
 
 def close_account(tx: Connection, account: str, avoid: Collection[str], at: datetime, most: int) -> int:
-    """Bring the letters of an account that nobody sends from any more to an end, here or elsewhere; how many."""
+    """Bring what waits for an account that nobody sends from any more to an end, here or elsewhere; how much."""
     letters = tx.execute(_of(account, most)).all()
     for row in letters:
         if row.attempts or row.claimed:
             close(tx, row.id, row.delivery_id, at, status="uncertain", reason=OFF)
         elif row.reason is not None or not _moves(tx, row, avoid):
             close(tx, row.id, row.delivery_id, at, status="skipped", reason=row.reason or OFF)
+    if any(row.delivery_id is None for row in letters):
+        leave_no_trace(tx)  # one of the answers may have been secret
     return len(letters)
 
 
 def _of(account: str, most: int) -> Select[Any]:
-    """The oldest letters of a bot account; answers to what somebody wrote are left out."""
-    letters = _LETTER.where(outbox.c.account == account, outbox.c.delivery_id.is_not(None))
-    return _locked(letters.order_by(outbox.c.id).limit(most))
+    """The oldest of what waits for a bot account."""
+    return _locked(_LETTER.where(outbox.c.account == account).order_by(outbox.c.id).limit(most))
 
 
 def _locked(letters: Select[Any]) -> Select[Any]:
@@ -122,6 +125,12 @@ def _moves(tx: Connection, row: Row[Any], avoid: Collection[str] = ()) -> bool:
     tx.execute(_MOVE, {"letter": row.id, **there})
     tx.execute(_MOVE_OFFER, {"delivery": row.delivery_id, **there})
     return True
+
+
+def waiting_by_account(tx: Connection) -> dict[str, int]:
+    """How much waits for each bot account."""
+    counted = tx.execute(select(outbox.c.account, func.count()).group_by(outbox.c.account))
+    return {account: count for account, count in counted}
 
 
 def accounts_written_to(tx: Connection) -> Iterator[str]:

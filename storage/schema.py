@@ -525,12 +525,15 @@ outbox = Table(
     Column("delivery_id", ForeignKey("deliveries.id"), unique=True),
     Column("posted_at", Big, nullable=False),
     Column("postponed", Boolean, nullable=False, server_default=text("true")),
+    Column("subject_id", Big),
     partial("ix_outbox_sendable", "account", "lane", "id", where="NOT claimed AND NOT postponed"),
     partial("ix_outbox_postponed", "account", "not_before", where="postponed"),
     partial("ix_outbox_claimed", "account", where="claimed"),
+    partial("ix_outbox_subject", "subject_id", where="subject_id IS NOT NULL"),
     Index("ix_outbox_address", "account", "chat"),
     sqlite_autoincrement=True,  # an id is never given twice, though rows are deleted
 )
+"""`subject_id` is whom a letter to somebody else tells of."""
 
 offers = Table(
     "offers",

@@ -54,6 +54,8 @@ class Street:
     last: dict[str, Said] = field(default_factory=dict)
     awaited: bool = False
     """Whether there is work for the worker."""
+    unreachable: set[str] = field(default_factory=set)
+    """Those whose phones are off: what is said to them waits."""
 
     def __post_init__(self) -> None:
         self.registry = registry()
@@ -74,7 +76,7 @@ class Street:
         await self.database.write(self.deliver)
         if self.awaited:
             await self.do_jobs()
-        return self.last[who]
+        return self.last.get(who, Said(""))
 
     async def pick(self, who: str, label: str) -> Said:
         """Tap the button of that label under the last message."""
@@ -83,7 +85,7 @@ class Street:
 
     def deliver(self, tx: Connection) -> None:
         """Everything that waits is sent and settled."""
-        while letters := outbox.claim(tx, ACCOUNT, self.now, 50):
+        while letters := outbox.claim(tx, ACCOUNT, self.now, 50, except_chats=self.unreachable):
             for letter in letters:
                 if letter.said.text:
                     self.last[letter.address.chat] = letter.said

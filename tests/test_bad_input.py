@@ -10,12 +10,11 @@ import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.channels.channel import StoredFile
 from bot.channels.telegram import Telegram
 from bot.features import registry
 from bot.turns import Desk
@@ -122,7 +121,7 @@ UNHEARD = {
 }  # fmt: skip
 
 
-async def no_file(_name: str) -> StoredFile:
+async def nothing(*_: object) -> NoReturn:
     raise AssertionError("nothing is sent here")
 
 
@@ -131,7 +130,7 @@ class Counter:
 
     def __init__(self, database: Database) -> None:
         self.database, self.desk = database, Desk(registry())
-        self.channel = Telegram(TOKEN, no_file)
+        self.channel = Telegram(TOKEN, nothing, nothing)
         self.now, self.updates = START, 0
 
     async def take(self, update: Json) -> bool:

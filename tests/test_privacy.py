@@ -16,11 +16,13 @@ from bot.main import Service
 from bot.settings import Settings
 from conversation import engine_texts
 from conversation.answers import fold
+from conversation.messages import PLAIN
+from handlers.nameless import NAME_TAKEN_OUT
 from handlers.registration import texts
 from storage import audit_chain, inbox
 from storage.backup import back_up
 from storage.database import open_database, sqlite_file
-from storage.schema import file_contents, metadata
+from storage.schema import file_contents, metadata, outbox
 from tests.street import MORNING, Standing, Street, plant
 from tests.test_translations import sources
 
@@ -103,6 +105,29 @@ async def test_after_erasure_nothing_of_them_is_found(street: Street, capfd: pyt
     assert await kept_files(street) == []
     said = capfd.readouterr()
     assert [words for words in TRACES if words in said.out + said.err] == []
+
+
+async def test_what_waits_to_be_said_to_officers_stays_and_tells_of_them_no_more(street: Street) -> None:
+    officer = "5000000002"
+    await street.settle(officer, "Lê Văn Nam", "commune_officer")
+    await live_a_while(street)
+    opened = street.last[officer].choices[0].data
+    street.unreachable.add(officer)
+    await street.tell(officer, tap=opened)
+    for words in ("gặp cán bộ", PHONE):
+        await street.tell(CHAT, words)
+    waiting = await street.database.read(to_be_said, officer)
+    assert [any(trace in words for trace in TRACES) for words in waiting if words] == [True, True]
+    await erase(street)
+    assert await traces(street, *TRACES) == []
+    ticket, call = filter(None, await street.database.read(to_be_said, officer))
+    assert f"Đèn đường hẻm 47 hư, gọi {NAME_TAKEN_OUT} số •••" in ticket
+    assert f"{NAME_TAKEN_OUT}{PLAIN} (Khu phố 1) cần cán bộ gọi lại." in call
+
+
+def to_be_said(tx: Connection, chat: str) -> list[str]:
+    waiting = select(outbox).where(outbox.c.chat == chat).order_by(outbox.c.id)
+    return [row.payload["text"] for row in tx.execute(waiting)]
 
 
 async def test_photos_go_when_their_sender_no_longer_agrees_to_them(street: Street) -> None:

@@ -1,4 +1,4 @@
-"""Marked words cut into messages, whatever the platform: lengths count UTF-16 units, as all of them do."""
+"""Marked words joined and cut into messages, whatever the platform: lengths count UTF-16 units, as all of them do."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ Span = tuple[int, int]
 def utf16_length(text: str) -> int:
     """How long a platform finds a text."""
     return len(text) + sum(character > "\uffff" for character in text)
+
+
+def joined(*paragraphs: str) -> str:
+    """One text of those paragraphs that say something."""
+    return "\n\n".join(filter(None, paragraphs))
 
 
 def repaired(text: str) -> str:

@@ -6,8 +6,8 @@ import json
 import os
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import structlog
@@ -21,18 +21,12 @@ from telegram import (
     Message,
     ReplyKeyboardMarkup,
 )
-from telegram.error import (
-    BadRequest,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import InvalidToken
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.channels.aiohttp_request import AiohttpRequest, NotSent, TooLarge
+from bot.channels.aiohttp_request import AiohttpRequest
+from bot.channels.attached import LACKING, attached
 from bot.channels.channel import (
     ChannelError,
     Files,
@@ -44,19 +38,19 @@ from bot.channels.channel import (
     Receipt,
     Refused,
     StoredFile,
-    Throttled,
     Unreachable,
     Webhook,
+    Wording,
     has_secret,
     message_of_letter,
 )
-from bot.channels.cutting import utf16_length
+from bot.channels.cutting import joined, utf16_length
+from bot.channels.telegram_errors import answer_of
 from bot.channels.telegram_text import Part, render
 from bot.channels.telegram_updates import KINDS, hear
 from conversation.messages import Address, FileRef, Heard, Joined, Json, Left, Said
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
 API: Final = "https://api.telegram.org"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's name
@@ -76,14 +70,6 @@ WEBHOOK_CONNECTIONS = 40
 DOWNLOAD_SECONDS = 35.0
 os.environ.setdefault("PTB_TIMEDELTA", "1")  # python-telegram-bot's own switch: durations are no bare numbers
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True).to_json()
-GONE = (
-    "chat not found",
-    "user not found",
-    "peer_id_invalid",
-    "user_is_blocked",
-    "deactivated",
-    "upgraded to a supergroup",
-)
 
 
 class Telegram:
@@ -95,6 +81,7 @@ class Telegram:
         self,
         token: str,
         files: Files,
+        wording: Wording,
         *,
         api: str = API,
         webhook_url: str = "",
@@ -104,7 +91,7 @@ class Telegram:
     ) -> None:
         self.limits = limits
         self.account = f"telegram:{token.partition(':')[0]}"
-        self._files, self._commands = files, tuple(commands)
+        self._files, self._wording, self._commands = files, wording, tuple(commands)
         self.webhook = Webhook(webhook_url, self._authentic) if webhook_url else None
         self._webhook_secret = webhook_secret
         self._requests, self._polling = AiohttpRequest(), AiohttpRequest(POLL_SECONDS + 10)
@@ -128,12 +115,12 @@ class Telegram:
 
     async def check(self) -> None:
         """Ask Telegram whose token this is; `Misconfigured`, `Unreachable`."""
-        me = await _call(self._bot.get_me())
+        me = await answer_of(self._bot.get_me())
         self.account = f"telegram:{me.id}"
 
     async def posts_to(self) -> str:
         """Ask Telegram where it posts updates now; empty while they are asked for."""
-        return (await _call(self._bot.get_webhook_info())).url
+        return (await answer_of(self._bot.get_webhook_info())).url
 
     async def set_webhook(self) -> None:
         """Have updates posted to our webhook."""
@@ -141,11 +128,11 @@ class Telegram:
         webhook = self._bot.set_webhook(
             url, secret_token=secret, allowed_updates=KINDS, max_connections=WEBHOOK_CONNECTIONS
         )
-        await _call(webhook)
+        await answer_of(webhook)
 
     async def delete_webhook(self) -> None:
         """Have updates asked for; what waits stays."""
-        await _call(self._bot.delete_webhook(drop_pending_updates=False))
+        await answer_of(self._bot.delete_webhook(drop_pending_updates=False))
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -166,7 +153,7 @@ class Telegram:
             parameters["offset"] = self._confirmed
         # not Bot.get_updates: one update that it cannot parse would hide its whole batch
         url = f"{self._base}/getUpdates?{urlencode(parameters)}"
-        answer: object = await _call(self._polling.post(url))
+        answer: object = await answer_of(self._polling.post(url))
         batch = [update for update in answer if isinstance(update, dict)] if isinstance(answer, list) else []
         numbers = [update["update_id"] for update in batch if isinstance(update.get("update_id"), int)]
         self._offered = max(numbers) + 1 if numbers else self._confirmed
@@ -178,38 +165,42 @@ class Telegram:
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it, in as many messages as it takes; the buttons hang under the last."""
-        parts, keyboard = render(said.text, self.limits.text), self._keyboard(said)
-        attached = await self._attached(said)
+        keyboard, parts = self._keyboard(said), render(said.text, self.limits.text)
+        file, lacking = await attached(said, self._files)
         number: int | str = ""
-        if attached is not None:
-            caption = parts.pop() if len(parts) == 1 and self._fits_caption(parts[0]) else ("", [])
-            below = keyboard if not parts else None
-            number = (await _call(self._send_file(to.chat, attached, caption, below))).message_id
+        if file is not None:
+            try:
+                number, parts = await self._say_with(to.chat, file, parts, keyboard)
+            except Refused as refusal:  # the words are worth more than the file
+                log.warning("file.refused", account=self.account, reason=str(refusal))
+                lacking = LACKING
+        if lacking:
+            parts = render(joined(said.text, await self._wording(to, lacking)), self.limits.text)
         for place, part in enumerate(parts, start=1):
             below = keyboard if place == len(parts) else None
             with message_of_letter(first=not number):
-                number = await _call(self._send_text(to.chat, part, below))
+                number = await answer_of(self._send_text(to.chat, part, below))
         return Receipt(str(number))
 
     async def acknowledge(self, callback: str) -> None:
         """Stop a pressed button's spinning; one that is too old is fine."""
         with suppress(Refused):
-            await _call(self._bot.answer_callback_query(callback))
+            await answer_of(self._bot.answer_callback_query(callback))
 
     async def fetch(self, ref: FileRef, limit: int) -> bytes:
         """Download a photo or voice message of at most `limit` bytes within 35 s; `Unreachable` for half of it."""
         if ref.size > limit:
             raise Refused("too large")
-        file = await _call(self._bot.get_file(ref.ref))
-        content = await _call(self._requests.download(file.file_path or "", limit, DOWNLOAD_SECONDS))
+        file = await answer_of(self._bot.get_file(ref.ref))
+        content = await answer_of(self._requests.download(file.file_path or "", limit, DOWNLOAD_SECONDS))
         if file.file_size and len(content) != file.file_size:
             raise Unreachable("a file of another length")
         return content
 
     async def _show_commands(self) -> None:
-        shown = await _call(self._bot.get_my_commands())
+        shown = await answer_of(self._bot.get_my_commands())
         if self._commands and self._commands != tuple((each.command, each.description) for each in shown):
-            await _call(self._bot.set_my_commands(self._commands))
+            await answer_of(self._bot.set_my_commands(self._commands))
 
     def _keyboard(self, said: Said) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
         labels = [_clipped(f"{n}. {choice.label}", self.limits.label) for n, choice in enumerate(said.choices, 1)]
@@ -221,13 +212,18 @@ class Telegram:
         inline = [[InlineKeyboardButton(label, callback_data=choice.data)] for label, choice in buttons]
         return InlineKeyboardMarkup(inline) if inline else None  # an empty one would be refused
 
-    async def _attached(self, said: Said) -> StoredFile | None:
-        if said.file:
-            return await self._files(said.file)
-        if said.document:
-            name, content = said.document
-            return StoredFile("document", content, name)
-        return None
+    async def _say_with(
+        self,
+        chat: str,
+        file: StoredFile,
+        parts: list[Part],
+        keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None,
+    ) -> tuple[int, list[Part]]:
+        """Send a file, the words under it if they have room there; its number, and what is still to be said."""
+        fits = len(parts) == 1 and self._fits_caption(parts[0])
+        caption, rest = (parts[0], []) if fits else (("", []), parts)
+        sent = await answer_of(self._send_file(chat, file, caption, None if rest else keyboard))
+        return sent.message_id, rest
 
     def _fits_caption(self, part: Part) -> bool:
         return utf16_length(part[0]) <= self.limits.caption
@@ -269,36 +265,3 @@ def _bot(token: str, api: str, requests: AiohttpRequest, polling: AiohttpRequest
 
 def _clipped(label: str, limit: int) -> str:
     return label if utf16_length(label) <= limit else label[: limit // 2 - 1].rstrip() + "…"
-
-
-# --- errors ---------------------------------------------------------------------------------------------------------
-
-
-async def _call(request: Awaitable[T]) -> T:
-    """Await an API call; what goes wrong is one of the channel's errors, without anything secret in it."""
-    try:
-        return await request
-    except TelegramError as error:
-        failure = _classified(error)
-    except Exception as error:  # python-telegram-bot trips over answers that are not Telegram's
-        failure = Unreachable(f"an unreadable answer ({type(error).__name__})", maybe_sent=True)
-    raise failure  # out here, where no chained exception brings the URL and the token along
-
-
-def _classified(error: TelegramError) -> ChannelError:
-    # the rest repeats what the server wrote; nor is it always a text that a database takes
-    reason = "".join(filter(str.isprintable, error.message.partition(". ")[0]))[:200]
-    match error:
-        case RetryAfter(retry_after=after):
-            return Throttled(after.total_seconds() if isinstance(after, timedelta) else after)
-        case InvalidToken():
-            return Misconfigured("Telegram does not accept the token")
-        case Conflict():
-            return Misconfigured(f"another program uses the same token: {reason}")
-        case Forbidden():
-            return Gone(reason)
-        case BadRequest():
-            return Gone(reason) if any(words in reason.lower() for words in GONE) else Refused(reason)
-        case TooLarge():
-            return Refused(reason)
-    return Unreachable(reason, maybe_sent=not isinstance(error, NotSent))

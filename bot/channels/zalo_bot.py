@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from bot.channels.attached import attached
 from bot.channels.channel import (
     Files,
     Gone,
@@ -29,7 +30,7 @@ from bot.channels.json_request import SECONDS
 from bot.channels.zalo_bot_calls import Calls, NothingYet
 from bot.channels.zalo_bot_updates import hear
 from bot.channels.zalo_text import LONGEST, NOT_SHOWN, Part, render, worded
-from conversation.messages import Address, FileRef, Heard, Json, Said
+from conversation.messages import Address, FileRef, Heard, Json, Said, Template
 
 log = structlog.get_logger(__name__)
 
@@ -139,15 +140,15 @@ class ZaloBot:
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it, in as many messages as it takes."""
-        link, left_out = await self._attached(said)
-        parts, number = await self._parts(to, said, left_out=left_out), ""
+        link, lacking = await self._link(said)
+        parts, number = await self._parts(to, said, lacking), ""
         if link:
             caption = parts.pop()[0] if len(parts) == 1 else ""
             try:
                 number = await self._send_photo(to, link, caption)
             except Refused as refusal:  # the words are worth more than the picture
                 log.warning("photo.refused", account=self.account, reason=str(refusal))
-                parts = await self._parts(to, said, left_out=True)
+                parts = await self._parts(to, said, NOT_SHOWN)
         for part in parts:
             with message_of_letter(first=not number):
                 number = await self._send_text(to, part)
@@ -163,16 +164,16 @@ class ZaloBot:
     def _authentic(self, headers: Mapping[str, str], _body: bytes) -> bool:
         return has_secret(headers, SECRET_HEADER, self._secret)
 
-    async def _parts(self, to: Address, said: Said, *, left_out: bool) -> list[Part]:
-        words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
-        return render(words, self.limits.text)
+    async def _parts(self, to: Address, said: Said, lacking: Template | None) -> list[Part]:
+        return render(await worded(said, to, self._wording, lacking), self.limits.text)
 
-    async def _attached(self, said: Said) -> tuple[str, bool]:
-        """The link to a photo that goes along, and whether there is something that cannot."""
-        if not said.file:
-            return "", said.document is not None
-        link = await self._links(said.file) if (await self._files(said.file)).kind == "photo" else ""
-        return link, not link
+    async def _link(self, said: Said) -> tuple[str, Template | None]:
+        """The link to a photo that goes along; or, when there is something that cannot, what is said instead of it."""
+        file, lacking = await attached(said, self._files)
+        if file is None:
+            return "", lacking
+        link = await self._links(said.file) if file.kind == "photo" else ""
+        return link, None if link else NOT_SHOWN
 
     async def _send_text(self, to: Address, part: Part) -> str:
         text, bold = part

@@ -67,8 +67,8 @@ class ZaloOA:
         self.webhook: Webhook | None = Webhook(
             webhook_url, self.authentic, probe=is_probe, comes_again=False, by_hand=True
         )
-        self._accepted = self._refused = 0
-        """Posts that were signed, and those that were not as they should be: forged, or our secret is wrong."""
+        self._refused = 0
+        """Posts that were not signed as they should be: forged, or our secret is wrong."""
         self._verified: bool | None = None
         self._signer, self._calls, self._wording, self._now = signer, calls, wording, now
         self._attachments, self._buttons = attachments, buttons
@@ -82,14 +82,8 @@ class ZaloOA:
         self._verified = about.get("is_verified") is not False
 
     def facts(self) -> Json:
-        """What an operator may want to know: of the account, the tokens, and who knocked at the webhook."""
-        return {
-            "account": self.account,
-            "verified": self._verified,
-            "token_dead": self._calls.token_dead,
-            "webhooks_accepted": self._accepted,
-            "webhooks_refused": self._refused,
-        }
+        """What an operator may want to know of the account and its tokens."""
+        return {"account": self.account, "verified": self._verified, "token_dead": self._calls.token_dead}
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -113,7 +107,6 @@ class ZaloOA:
             if self._refused.bit_count() == 1:  # the first, the second, the fourth: a flood fills no disk
                 log.warning("webhook.refused", account=self.account, times=self._refused, bytes=len(raw))
             return False
-        self._accepted += 1
         if first != self._signed_first:  # documents and working code differ, so it is noted which is true
             self._signed_first = first
             log.info("webhook.signed", account=self.account, first=first)
@@ -132,8 +125,8 @@ class ZaloOA:
 
     async def send(self, to: Address, said: Said) -> Receipt:
         """Say it in as many messages as it takes: the words first, then what goes with them."""
-        attachment, left_out = await self._attachments.of(said)
-        words = await worded(said, to, self._wording, NOT_SHOWN if left_out else None)
+        attachment, lacking = await self._attachments.of(said)
+        words = await worded(said, to, self._wording, lacking)
         texts = [text for text, _ in render(words, self.limits.text)]
         number = ""
         for place, text in enumerate(texts, start=1):

@@ -8,9 +8,11 @@ from typing import Final
 
 import structlog
 
+from bot.channels.attached import attached
 from bot.channels.channel import Files, Links, Refused, StoredFile, Unreachable
 from bot.channels.zalo_oa_calls import Calls, data_of
-from conversation.messages import Json, Said
+from bot.channels.zalo_text import NOT_SHOWN
+from conversation.messages import Json, Said, Template
 
 log = structlog.get_logger(__name__)
 
@@ -32,17 +34,17 @@ class Attachments:
         """Upload everything anew from now on."""
         self._uploaded.clear()
 
-    async def of(self, said: Said) -> tuple[Json | None, bool]:
-        """What to attach, and whether there is something that cannot be."""
-        file = _document(said) or (await self._files(said.file) if said.file else None)
+    async def of(self, said: Said) -> tuple[Json | None, Template | None]:
+        """What to attach; or, when there is something that cannot be, what is said instead of it."""
+        file, lacking = await attached(said, self._files)
         if file is None:
-            return None, False
+            return None, lacking
         try:
             taken = await self._taken(said.file, file)
         except Refused as refusal:
             log.warning("upload.refused", reason=str(refusal))
             taken = None
-        return taken, taken is None
+        return taken, None if taken else NOT_SHOWN
 
     async def _taken(self, name: str, file: StoredFile) -> Json | None:
         if file.kind == "photo" and len(file.content) <= PHOTO_BYTES:
@@ -67,10 +69,3 @@ class Attachments:
                 raise Unreachable(f"an upload without its {field}")
             self._uploaded[key] = now + KEPT_SECONDS, number
         return self._uploaded[key][1]
-
-
-def _document(said: Said) -> StoredFile | None:
-    if said.document is None:
-        return None
-    name, content = said.document
-    return StoredFile("document", content, name)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from bot.channels.channel import Wording
-from bot.channels.cutting import Span, bold_spans, cuts, read_marks, repaired
+from bot.channels.cutting import Span, bold_spans, cuts, joined, read_marks, repaired
 from conversation.messages import N_, Address, Choice, Said, Template
 
 LONGEST = 1900
@@ -23,14 +23,14 @@ def numbered(text: str, choices: Sequence[Choice]) -> str:
     """Add the choices as numbered lines; a text that has them all stays as it is."""
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(choices, 1)]
     present = set(map(str.strip, read_marks(text)[0].splitlines()))
-    return text if present.issuperset(lines) else "\n\n".join(filter(None, [text, "\n".join(lines)]))
+    return text if present.issuperset(lines) else joined(text, "\n".join(lines))
 
 
 async def worded(said: Said, to: Address, wording: Wording, about_file: Template | None = None) -> str:
     """All the words of a message: what is said, the choices numbered, and how to answer."""
-    hints = about_file, TYPE_NUMBER if said.asks_contact else None, BY_NUMBER if said.choices else None
-    told = [await wording(to, hint) for hint in hints if hint is not None]
-    return "\n\n".join(filter(None, [numbered(said.text, said.choices), *told]))
+    hints = TYPE_NUMBER if said.asks_contact else None, BY_NUMBER if said.choices else None
+    text = joined(said.text, await wording(to, about_file) if about_file else "")
+    return joined(numbered(text, said.choices), *[await wording(to, hint) for hint in hints if hint is not None])
 
 
 def render(marked: str, limit: int = LONGEST) -> list[Part]:

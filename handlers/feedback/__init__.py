@@ -39,6 +39,7 @@ TALKS = (
         ("phản ánh của tôi", "xem phản ánh", "xem phản ánh của tôi"),
         asks_first=False,
     ),
+    Talk("with_photo", script.with_photo, texts.TITLE, asks_first=False),
     Talk("my_ticket", after_script.my_ticket, texts.MY_TITLE, asks_first=False),
     Talk("ticket_state", after_script.ticket_state, texts.CODE_TITLE, asks_first=False),
     Talk("resolution", after_script.resolution, texts.RESOLUTION_TITLE, asks_first=False),

@@ -53,7 +53,8 @@ def to_officers(tx: Connection, ticket: Ticket, kind: str, at: datetime, by: Rea
     words, key = letter_words(tx, ticket, kind), _key(tx, ticket, kind)
     opens = Opening("desk_open", {"ticket": ticket.id, "kind": kind, "subject": ticket.code}, "open")
     for officer in officers:
-        write_to(tx, officer, words, key=f"{key}:{officer}", at=at, options=OPEN_OR_LATER, opens=opens)
+        letter = f"{key}:{officer}"
+        write_to(tx, officer, words, key=letter, at=at, options=OPEN_OR_LATER, opens=opens, about=ticket.person_id)
     return True
 
 

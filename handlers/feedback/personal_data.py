@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from conversation.answers import fold
 from conversation.messages import Json, Template, Words, phrase
 from handlers.feedback import texts
+from handlers.nameless import without_name
 from storage import people, ticket_files, tickets
 from storage.schema import ticket_events
 from storage.tickets import Event, Ticket
@@ -54,13 +54,6 @@ def clean_events(tx: Connection, ticket: Ticket, name: str) -> None:
         clean = without_name(row.text, name)
         if clean != row.text:
             tx.execute(update(ticket_events).where(ticket_events.c.id == row.id).values(text=clean))
-
-
-def without_name(text: str, name: str) -> str:
-    """The text without somebody's name and without phone numbers."""
-    if name:
-        text = re.sub(rf"\b{re.escape(name)}\b", texts.NAME_TAKEN_OUT, text, flags=re.IGNORECASE)
-    return re.sub(r"(?<!\d)(?:\+84|0)(?:[ .\-]?\d){9}(?!\d)", "•••", text)
 
 
 def _exported(tx: Connection, ticket: Ticket) -> Json:

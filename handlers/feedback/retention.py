@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection, select, update
 
 from conversation.answers import fold
-from handlers.feedback.personal_data import clean_events, without_name
+from handlers.feedback.personal_data import clean_events
+from handlers.nameless import without_name
 from storage import people, tickets
 from storage.database import leave_no_trace
 from storage.schema import ticket_events

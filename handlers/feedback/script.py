@@ -50,6 +50,12 @@ def feedback(chat: Chat) -> None:
     return _send(chat, matter, unit, named)
 
 
+def with_photo(chat: Chat) -> None:
+    """Something was sent that nobody could read; perhaps it was to be feedback."""
+    wish = chat.choose("wish", texts.WITH_PHOTO, {"yes": texts.WITH_PHOTO_YES, "no": texts.WITH_PHOTO_NO})
+    return chat.go("feedback" if wish == "yes" else "menu")
+
+
 # what happened ------------------------------------------------------------------------------------------------------
 
 

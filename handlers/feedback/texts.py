@@ -11,6 +11,8 @@ MENU_SEND, MENU_MINE = N_("Gửi phản ánh"), N_("Xem phản ánh của tôi")
 # telling ------------------------------------------------------------------------------------------------------------
 
 START = N_("{You} muốn gửi **phản ánh** phải không ạ?")
+WITH_PHOTO = N_("{You} muốn gửi **phản ánh** kèm ảnh không ạ?")
+WITH_PHOTO_YES, WITH_PHOTO_NO = N_("Có"), N_("Không")
 START_WITH_PHOTO = N_("{You} muốn gửi **phản ánh** kèm ảnh này phải không ạ?")
 START_WITH_VOICE = N_("{You} muốn gửi lời nói này thành **phản ánh** phải không ạ?")
 YES_SEND, NO_SEND = N_("Đúng, gửi phản ánh"), N_("Không")
@@ -216,7 +218,6 @@ CLAIM_TOO_OFTEN = N_("{You} đã gõ sai mã nhiều lần. Xin **một giờ n�
 DATA_ERASES = N_("tên {you} và ảnh, lời nói {you} gửi kèm trong các phản ánh")
 DATA_KEEPS = N_("nội dung phản ánh và câu trả lời, không còn tên, để cơ quan theo dõi việc đã xử lý")
 DATA_SUMMARY = N_("phản ánh **{count}** ({codes})")
-NAME_TAKEN_OUT = N_("(đã xóa tên)")
 THEY_MUST_AGREE = N_(
     "**{who}** chưa đồng ý để tên khi gửi phản ánh, nên {you} chưa gửi giúp được ạ.\n"
     "Việc gấp thì {you} nhắn **THÔI GIÚP**, rồi gửi phản ánh của chính mình giúp."

@@ -117,7 +117,12 @@ def alarms(heard: Heard) -> Opening | None:
 
 
 def suggests(heard: Heard) -> Opening | None:
-    """A talk about a message nobody asked for, when there is matter in it: telling words, a photo or a voice."""
+    """A talk about a message nobody asked for, when there is matter in it: telling words, a photo or a voice.
+
+    A sticker, or what we cannot read, may have been meant for a photo.
+    """
+    if heard.other:
+        return Opening("with_photo")
     given: Json = {}
     if heard.file is not None:
         row = {"kind": heard.file.kind, "ref": heard.file.ref, "size": heard.file.size}

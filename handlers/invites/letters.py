@@ -25,7 +25,8 @@ def ask_issuer(tx: Connection, issued: Invite, code_hash: str, person: int, at: 
     """Have the issuer say whether it is the right person."""
     words = phrase(texts.IS_IT_THEM, who=_called(tx, person), office=office_words(tx, issued.office))
     opens = Opening("confirm_office", {"invite": code_hash, "subject": code_hash}, "right")
-    write_to(tx, issued.issuer or 0, words, key=f"office:{code_hash}", at=at, options=RIGHT_OR_WRONG, opens=opens)
+    key, issuer = f"office:{code_hash}", issued.issuer or 0
+    write_to(tx, issuer, words, key=key, at=at, options=RIGHT_OR_WRONG, opens=opens, about=person)
 
 
 def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, right: bool) -> None:
@@ -37,7 +38,7 @@ def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, 
 def tell_helped(tx: Connection, helped: int, helper: int, at: datetime) -> None:
     """Whoever is helped knows by whom, and how to end it."""
     words = phrase(texts.YOU_HAVE_A_HELPER, who=_called(tx, helper))
-    write_to(tx, helped, words, key=f"helper:{helped}:{helper}:{int(at.timestamp())}", at=at)
+    write_to(tx, helped, words, key=f"helper:{helped}:{helper}:{int(at.timestamp())}", at=at, about=helper)
 
 
 def _called(tx: Connection, person: int) -> Words:

@@ -80,7 +80,7 @@ def _make_for(tx: Connection, actor: Actor, person: int) -> str:
     audit.note(tx, by.id, actor.at, "made_link_code", "person", str(person), subject=person)
     code = linking.issue(tx, person, by.id, actor.at)
     words = phrase(texts.CODE_WAS_MADE, who=called(by.honorific, by.name))
-    write_to(tx, person, words, key=f"link-code:{invites.hash_of(code)[:16]}", at=actor.at)
+    write_to(tx, person, words, key=f"link-code:{invites.hash_of(code)[:16]}", at=actor.at, about=by.id)
     return code
 
 

@@ -9,9 +9,10 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from conversation.messages import Json, Template, Words, phrase
 from handlers.members import texts
+from handlers.nameless import without_name
 from handlers.phones import masked
 from handlers.policy import Role
-from storage import member_pages, rights, sessions
+from storage import erasures, member_pages, rights, sessions
 from storage import people as people_storage
 from storage.memberships import STATUSES, memberships_of
 from storage.schema import consents, duplicate_pairs, memberships, people
@@ -73,10 +74,13 @@ class MembersData:
 
 
 def _leave_lists(tx: Connection, person: int, at: datetime) -> None:
-    """A list that somebody in office is looking at right now has the name in it too."""
+    """A list that somebody in office is looking at right now, or is about to, has the name in it too."""
     known = people_storage.person(tx, person)
-    if known is None:
+    if known is None or not known.name:
         return
     places = {known.unit_code, *(member.unit_code for member in member_pages.of_person(tx, person))}
     near = {held.person for place in places if place for held in rights.holders(tx, list(Role), place)}
-    sessions.forget_name(tx, near - {person}, known.name, at)
+    name = known.name
+    sessions.forget_name(tx, near - {person}, name, at)
+    waiting = erasures.to_any_of(near)
+    erasures.clean_letters(tx, waiting, lambda words: without_name(words, name) if name in words else words)

@@ -42,8 +42,9 @@ def call_me(tx: Connection, actor: Actor, command: CallMe) -> bool:
     if me is None or me.unit_code is None:
         raise Rejected(texts.REGISTER_TO_BE_CALLED)
     letter = _letter(tx, me, me.unit_code, command.phone)
+    today = day_of(actor.at)
     posted = [
-        write_to(tx, helper.person, letter, key=f"call:{me.id}:{helper.person}:{day_of(actor.at)}", at=actor.at)
+        write_to(tx, helper.person, letter, key=f"call:{me.id}:{helper.person}:{today}", at=actor.at, about=me.id)
         for helper in responsible_for(tx, me.unit_code, but=me.id)[:MOST_CALLED]
     ]
     audit.note(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from conversation.messages import Query
 from handlers import policy
 from handlers.feature import Actor, MenuItem
+from storage import people
 
 ASIDE = 50
 """From here on a line stands in its place, whoever it is for."""
@@ -28,9 +29,15 @@ def menu_of(items: Iterable[MenuItem]) -> Callable[[Connection, Actor, MenuOf], 
         if actor.person is None:
             return [item for item in in_order if item.visitors]
         doable = {None, *policy.doable(tx, actor)}
-        return [item for item in in_order if item.registered and item.needs in doable and _suits(item, actor)]
+        agreed = {consent.purpose for consent in people.consents_in_force(tx, actor.person)}
+        fitting = [item for item in in_order if _suits(item, actor) and _agrees(item, agreed)]
+        return [item for item in fitting if item.registered and item.needs in doable]
 
     return visible
+
+
+def _agrees(item: MenuItem, agreed: Set[str]) -> bool:
+    return item.not_agreeing_to not in agreed and (not item.agreeing_to or not agreed.isdisjoint(item.agreeing_to))
 
 
 def _suits(item: MenuItem, actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from handlers.feature import Feature, MenuItem
 from handlers.my_data import commands, queries, script, texts
 from handlers.my_data.keepers import Keepers
 from handlers.my_data.personal_data import LinkData
+from handlers.purposes import OF_PLACE
 
 
 def feature(others: Iterable[Feature]) -> Feature:
@@ -48,6 +49,6 @@ def feature(others: Iterable[Feature]) -> Feature:
         personal_data=own,
         menu=(
             MenuItem("my_data", texts.MENU, 70, own=True),
-            MenuItem("stop", texts.MENU_STOP, 75, own=True),
+            MenuItem("stop", texts.MENU_STOP, 75, own=True, agreeing_to=OF_PLACE),
         ),
     )

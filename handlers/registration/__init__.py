@@ -5,6 +5,7 @@ from conversation.messages import Heard, Opening
 from conversation.talks import Talk
 from handlers.feature import Feature, MenuItem
 from handlers.place import LINK, read_join_code
+from handlers.purposes import NEWS
 from handlers.registration import commands, queries, script, texts
 from handlers.registration.personal_data import RegistrationData
 
@@ -27,7 +28,7 @@ FEATURE = Feature(
             texts.MOVE_TITLE,
             ("/doikhupho", "đổi khu phố", "đổi thôn", "đổi ấp", "đổi nơi ở", "chuyển khu phố"),
         ),
-        Talk("rejoin", script.rejoin, texts.REJOIN_TITLE),
+        Talk("rejoin", script.rejoin, texts.REJOIN_TITLE, ("nhận tin", "nhận tin lại", "nhận lại tin", "nhận lại")),
         Talk("about", script.about, texts.ABOUT_TITLE, ("/gioithieu", "giới thiệu", "bạn là ai"), asks_first=False),
     ),
     queries={queries.Me: queries.me},
@@ -42,6 +43,7 @@ FEATURE = Feature(
     menu=(
         MenuItem("start", texts.MENU_START, 1, visitors=True, registered=False),
         MenuItem("move", texts.MENU_MOVE, 60, own=True),
+        MenuItem("rejoin", texts.MENU_REJOIN, 74, own=True, not_agreeing_to=NEWS),
         MenuItem("about", texts.MENU_ABOUT, 90, visitors=True),
     ),
 )

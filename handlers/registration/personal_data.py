@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from conversation.messages import N_, Address, Json, Template, Words, phrase
+from handlers.nameless import without_name
 from handlers.offices import OFFICES, office_words
 from storage import audit, erasures, linking, people, rights, sessions, units
 from storage.schema import channel_accounts, consents, deliveries, roles
@@ -59,6 +60,7 @@ class RegistrationData:
             "outbox.account",
             "outbox.chat",
             "outbox.payload",
+            "outbox.subject_id",
             "offers.account",
             "offers.chat",
             "offers.given",
@@ -110,6 +112,9 @@ class RegistrationData:
 
     def erase(self, tx: Connection, person: int, at: datetime) -> None:
         """The emptied row stays, because the proof of consent hangs on its random number."""
+        known = people.person(tx, person)
+        name = known.name if known else ""
+        erasures.clean_letters(tx, erasures.about(person), lambda words: without_name(words, name))
         for chat in _chats(tx, person):
             address = Address(chat.account, chat.chat)
             erasures.forget_letters(tx, address, at)

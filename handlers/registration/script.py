@@ -149,7 +149,7 @@ def _move_to(chat: Chat, unit: Unit, old: Words) -> None:
 def rejoin(chat: Chat) -> None:
     """News again, after they were stopped."""
     me = chat.look(Me())
-    if me is None or me.unit is None:
+    if me is None or me.unit is None or me.receives_news:
         return chat.go("start")
     words = _consent(chat, texts.CONSENT, me.unit)
     if not _agrees(chat, me.unit, words):

@@ -11,6 +11,7 @@ MOVE_TITLE = N_("đổi nơi ở")
 REJOIN_TITLE = N_("đăng ký nhận tin lại")
 ABOUT_TITLE = N_("xem giới thiệu")
 MENU_START, MENU_MOVE = N_("Đăng ký nhận tin"), N_("Đổi nơi ở")
+MENU_REJOIN = N_("Nhận tin, lịch họp")
 MENU_ABOUT = N_("Cầu Nối là gì?")
 
 HELLO = N_(
@@ -64,7 +65,7 @@ NOT_MOVED = N_("Dạ, {you} vẫn nhận tin của **{old}** như cũ.")
 ALREADY_THERE = N_("Dạ, {you} đang nhận tin của **{unit}** rồi ạ.")
 NO_PLACE_YET = N_("nơi cũ")
 REJOINED = N_("Dạ, Cầu Nối lại gửi tin của **{unit}** cho {you}.")
-NOT_REJOINED = N_("Dạ được ạ. Cầu Nối không gửi tin. Khi nào đổi ý, {you} nhắn **BẮT ĐẦU**.")
+NOT_REJOINED = N_("Dạ được ạ, Cầu Nối để như cũ. Khi nào đổi ý, {you} nhắn **BẮT ĐẦU**.")
 UNIT_GONE = N_("Nơi này nay không còn trong danh sách ạ. {You} nhắn **BẮT ĐẦU** để tìm lại giúp.")
 
 ABOUT = N_(

@@ -25,12 +25,13 @@ from sqlalchemy.engine import URL, make_url
 from bot import checkup_machine, checkup_postgres, doctor
 from bot.control import SOCKET
 from bot.finding import Finding
+from conversation.messages import Address, Said
 from sandbox.clock import MovableClock
 from sandbox.records import Webhook
 from sandbox.server import serving
 from sandbox.world import World
 from sandbox.zalo.bot import TOKEN as ZALO_TOKEN
-from storage import inbox
+from storage import inbox, outbox
 from storage.database import open_database
 from storage.leases import take
 from storage.lock import DataLock
@@ -329,6 +330,12 @@ async def set_aside(site: Site) -> None:
             inbox.note_failure(tx, "telegram:8123", "1", NOW, "ValueError", {})
 
     await site.records(fail)
+
+
+@seed("letters", "qua zalo_oa:9")
+async def channel_taken_out(site: Site) -> None:
+    await site.records(lambda tx: outbox.reply(tx, Address("zalo_oa:9", "hoa"), Said("Đã ghi ạ."), NOW))
+    site.telegram()
 
 
 @seed("account", "telegram:777")

@@ -31,7 +31,7 @@ from storage import inbox, leases, people
 from storage.database import Database, DatabaseUnavailable, open_database
 from storage.schema import outbox
 from tests.bot.mute import BOT, NOW, FixedClock, Mute
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 
 class Ears(Mute):
@@ -225,7 +225,7 @@ async def test_a_poller_that_leads_again_confirms_nothing_that_it_left_behind(
     desk.trouble["một"] = [DatabaseUnavailable("unreachable", "x")]
     hoa.chat.started = True
     async with serving(world) as api, asyncio.timeout(20):
-        channel = Telegram(world.bot.token, stored, api=api)
+        channel = Telegram(world.bot.token, stored, plainly, api=api)
         hoa.type("một")
         for tried in (lambda: not desk.trouble["một"], lambda: desk.heard):
             polling = asyncio.create_task(

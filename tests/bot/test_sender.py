@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,31 @@ import structlog
 from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
-from bot.channels.channel import ChannelError, Gone, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
+from bot.channels.channel import (
+    ChannelError,
+    Gone,
+    Misconfigured,
+    NotAllowed,
+    Reason,
+    Refused,
+    Throttled,
+    Unreachable,
+)
 from bot.channels.telegram import Telegram
+from bot.outage import backoff
 from bot.pace import MOST_IN_FLIGHT
-from bot.sender import MOST_ATTEMPTS, Sender, backoff
+from bot.sender import Sender
+from bot.verdict import MOST_ATTEMPTS
 from conversation.messages import Address, Said
 from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
+from scheduler.civil_zone import VIETNAM
 from storage import outbox
 from storage.database import DatabaseUnavailable, open_database
 from storage.outbox import Lane
 from tests.bot.mute import BOT, NOW, FixedClock, Mute, Post, all_settled, tick
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 
 @pytest.fixture
@@ -121,6 +134,16 @@ async def test_what_the_platform_does_not_allow_is_skipped_with_its_reason_and_t
         await running.post("a", words)
     await running.settled()
     assert await running.outcomes() == [("skipped", "window"), ("sent", None)]
+
+
+@pytest.mark.parametrize("reason", ["night", "quota"])
+async def test_what_the_platform_does_not_allow_today_waits_for_the_morning(running: Post, reason: Reason) -> None:
+    running.channel.errors["a"] = [NotAllowed(reason)]
+    await running.post("a", "một")
+    await running.post("a", "hai")
+    await running.until(lambda: bool(running.channel.said))
+    [letter] = await running.database.write(outbox.claim, BOT, datetime(2026, 11, 24, 6, 30, tzinfo=VIETNAM), 9)
+    assert (letter.said.text, running.channel.said) == ("một", [("a", "hai")])
 
 
 async def test_a_throttled_account_is_silent_for_as_long_as_it_was_told(post: Post) -> None:
@@ -331,7 +354,7 @@ async def test_letters_through_telegram_keep_its_pace(database_url: str, tmp_pat
     people = [world.add_person(f"Người {number}") for number in range(20)]
     database = await open_database(database_url, tmp_path / "data", now=NOW)
     async with serving(world) as base:
-        channel = Telegram(world.bot.token, stored, api=base)
+        channel = Telegram(world.bot.token, stored, plainly, api=base)
         await channel.open()
         for person in people:
             person.open_link()

@@ -80,19 +80,21 @@ async def test_somebody_writes_to_the_account_and_is_answered_by_numbers(site: S
 
 
 async def test_a_wrong_secret_shows_in_what_is_refused(site: Site) -> None:
-    async with site.running():
+    async with site.running() as service:
         found = await site.examined()
         assert (found["zalo_oa"].fine, found["zalo_oa_webhook"].fine) == (True, True)
         site.world.zalo_oa.manner.signed = "wrong"
         sau = site.world.zalo_oa.add_person("Chị Sáu")
         sau.type("xin chào")
         await refused(site, 1)
+        await service.knocks.hand_in()
         found = await site.examined()
         assert not found["zalo_oa_webhook"].fine
         assert "CAUNOI_ZALO_OA_SECRET" in found["zalo_oa_webhook"].words
         site.world.zalo_oa.manner.signed = "app_id"
         sau.type("xin chào")
         await sau.hear()
+        await service.knocks.hand_in()
         assert (await site.examined())["zalo_oa_webhook"].fine  # somebody else forged that one
 
 

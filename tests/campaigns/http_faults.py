@@ -52,7 +52,7 @@ class HastySender(Sender):
         try:
             await self._say(letter)
         except ChannelError as error:
-            self._after(letter, error)
+            self._judge.after(letter, error, self._monotonic())
         finally:
             del self._in_flight[letter.address.chat]
             self._wake.set()

@@ -24,7 +24,7 @@ from storage.leases import Lease
 from storage.schema import channel_accounts, deliveries
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.simulated_time import SimulatedLoop, simulated
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 from tests.crash.deeds import DEEDS
 
 ACCOUNT = "telegram:8123"
@@ -94,7 +94,7 @@ async def _refuse(loop: SimulatedLoop, shard: Shard, url: str) -> Outcome:
     write = database.write = loop.standing_still(database.write)  # type: ignore[method-assign]
     read = loop.standing_still(database.read)
     line, wake, chats = Refusing(), asyncio.Event(), [str(chat) for chat in range(1, shard.count + 1)]
-    channel = Telegram("8123:khong-ai-biet", stored)
+    channel = Telegram("8123:khong-ai-biet", stored, plainly)
     channel._requests, channel._bot._request = line, (line, line)
     sender = Sender(database, channel, loop, wake, monotonic=loop.time)
     lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]

@@ -26,7 +26,7 @@ from sandbox.server import serving
 from sandbox.world import World
 from storage.database import Database, open_database
 from tests.campaigns.campaign import Shard
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 PEOPLE = 30
 PATIENCE = 0.6
@@ -122,7 +122,7 @@ async def bench_of(shard: Shard) -> AsyncIterator[Bench]:
     with shard.records("sqlite") as url, capture_logs() as logs:
         database = await open_database(url, shard.folder, now=datetime.now(UTC))
         async with serving(world) as api:
-            channel = Telegram(world.bot.token, stored, api=api)
+            channel = Telegram(world.bot.token, stored, plainly, api=api)
             channel.limits = replace(channel.limits, pace=FAST)
             await channel.open()
             yield Bench(world, channel, database, people, logs)

@@ -27,7 +27,7 @@ CALM = Rate(5, burst=5)
 FLOOD = 12
 SECONDS_FOR_JOBS, REACHED_SECONDS, PATIENCE = 1.5, 40, 10
 PLACES: dict[tuple[Mode, Engine], frozenset[str]] = {
-    ("polling", "sqlite"): frozenset({"webhook.take", "contents.keep", "contents.remove_unused"}),
+    ("polling", "sqlite"): frozenset({"webhook.take", "write(add_all,", "contents.keep", "contents.remove_unused"}),
     ("webhook", "postgresql"): frozenset({"channel.updates", "files.store"}),
 }
 """What is not there by this mode, on this engine."""
@@ -87,7 +87,7 @@ class Street:
     async def live_and_die(self, step: Step) -> None:
         """One life, which ends at the step."""
         self.do_everything(step)
-        if step.site.file == "bot/sender.py" and step.site.verb == "open":
+        if step.site.file == "bot/outage.py" and step.site.verb == "open":
             self.bench.world.faults.html(None)  # until the sender asks for a sign of life
         self.bench.start(replace(self.bench.build, dies_at=step))
         ordering = asyncio.create_task(self._order())

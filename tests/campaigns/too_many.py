@@ -35,7 +35,7 @@ from storage.outbox import Lane
 from storage.schema import deliveries
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.simulated_time import SimulatedLoop, simulated
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 TOKEN = "8123:khong-ai-biet"
 ACCOUNT = "telegram:8123"
@@ -176,7 +176,7 @@ async def _send(loop: SimulatedLoop, shard: Shard, url: str, pace: Pace) -> Outc
     database = await open_database(url, shard.folder, now=loop.now())
     database.write = loop.standing_still(database.write)  # type: ignore[method-assign]
     line, post = Line(loop, shard.dice(), asking(shard.index)), Post(loop, database, shard.dice())
-    channel = Telegram(TOKEN, stored, limits=replace(LIMITS, pace=pace))
+    channel = Telegram(TOKEN, stored, plainly, limits=replace(LIMITS, pace=pace))
     channel._requests, channel._bot._request = line, (line, line)
     sender = Sender(database, channel, loop, asyncio.Event(), monotonic=loop.time)
     lease: Lease = await database.write(leases.take, "sender", "here")  # type: ignore[assignment]

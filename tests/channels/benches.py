@@ -21,8 +21,8 @@ from sandbox.world import World
 from sandbox.zalo.account import ZaloAccount
 from storage.database import open_database
 from tests.bot_api_spec import check
-from tests.channels.files import NOW, stored
-from tests.channels.official_account import official_account, plainly
+from tests.channels.files import NOW, plainly, stored
+from tests.channels.official_account import official_account
 from tests.sandbox.hook import Hook, hook
 
 Event = Heard | Left | Joined | None
@@ -118,7 +118,7 @@ class TelegramBench(Bench):
 
     @asynccontextmanager
     async def another(self, *, token: str = "", api: str = "", **settings: str) -> AsyncIterator[Telegram]:
-        channel = Telegram(token or self.secret, stored, api=api or self.address, **settings)  # type: ignore[arg-type]
+        channel = Telegram(token or self.secret, stored, plainly, api=api or self.address, **settings)  # type: ignore[arg-type]
         try:
             yield channel
         finally:
@@ -136,7 +136,7 @@ async def telegram(_url: str, _folder: Path) -> AsyncIterator[Bench]:
     hoa = world.add_person("Bác Hoa")
     commands = [("phananh", "Gửi phản ánh"), ("trogiup", "Trợ giúp")]
     async with serving(world) as base:
-        channel = Telegram(world.bot.token, stored, api=base, commands=commands)
+        channel = Telegram(world.bot.token, stored, plainly, api=base, commands=commands)
         await channel.open()
         hoa.open_link()
         await channel.updates()

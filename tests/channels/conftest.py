@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.channels.benches import BENCHES, Bench
-from tests.channels.files import FILES, NOW, stored
+from tests.channels.files import FILES, NOW, plainly, stored
 
-__all__ = ["FILES", "NOW", "Bench", "stored"]
+__all__ = ["FILES", "NOW", "Bench", "plainly", "stored"]
 
 
 @pytest.fixture(params=sorted(BENCHES))

@@ -13,17 +13,12 @@ from bot.channels.zalo_oa_calls import Calls
 from bot.channels.zalo_oa_files import Attachments
 from bot.channels.zalo_oa_signature import Signer
 from bot.channels.zalo_oa_tokens import App, Tokens
-from conversation.messages import Address, Words
 from sandbox.world import World
 from storage.database import Database
-from tests.channels.files import stored
+from tests.channels.files import plainly, stored
 
 FAST = replace(LIMITS, pace=Pace(overall=Rate(2000, 50), bulk=Rate(1000, 50), per_chat=Rate(1000, 50)))
 HOOK = "https://cau-noi.example/-/zalo-oa"
-
-
-async def plainly(_to: Address, words: Words) -> str:
-    return str(words).replace("{You}", "Bác").replace("{you}", "bác")
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from bot.channels.aiohttp_request import AiohttpRequest
 from bot.channels.channel import ChannelError, Gone, Refused, Throttled
 from bot.channels.telegram import Telegram
 from conversation.messages import Address, Said
-from tests.channels.conftest import stored
+from tests.channels.conftest import plainly, stored
 
 LONGEST_ATTEMPT = 35
 DAY = 24 * 3600
@@ -30,7 +30,7 @@ class Answering(AiohttpRequest):
 
 
 async def error_of(status: int, answer: object) -> ChannelError:
-    channel = Telegram("8123:khong-ai-biet", stored)
+    channel = Telegram("8123:khong-ai-biet", stored, plainly)
     channel._requests = Answering(status, answer)
     with pytest.raises(ChannelError) as caught:
         await channel.send(Address("telegram:8123", "1"), Said("x"))

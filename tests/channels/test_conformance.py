@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.channels.attached import LACKING
 from bot.channels.channel import ChannelError, Misconfigured, Refused, Throttled, Unreachable
 from bot.channels.telegram import SECRET_HEADER
 from conversation.messages import BOLD, PLAIN, Address, Choice, Contact, FileRef, Heard, Joined, Json, Left, Said
@@ -222,8 +223,23 @@ async def test_a_photo_arrives_with_its_words(bench: Bench) -> None:
     assert words_on(bench).strip().startswith("Ảnh đây ạ.")
     if not bench.has.buttons:
         assert "1. Tôi đi\n2. Tôi bận" in words_on(bench)
-    with pytest.raises(Refused):
-        await bench.channel.send(bench.to_hoa, Said("x", file="404"))
+
+
+async def test_without_a_file_that_is_no_more_its_words_arrive_and_why(bench: Bench) -> None:
+    await bench.channel.send(bench.to_hoa, Said("Bác đi không ạ?", CHOICES, file="404"))
+    assert bench.hoa.last["text"].startswith("Bác đi không ạ?")
+    assert LACKING in bench.hoa.last["text"]
+    assert choices_on(bench) == ["1. Tôi đi", "2. Tôi bận"]
+    await bench.channel.send(bench.to_hoa, Said("", file="404"))
+    assert bench.hoa.last["text"] == LACKING
+
+
+@having("documents")
+async def test_without_a_file_that_the_platform_does_not_take_its_words_arrive_and_why(bench: Bench) -> None:
+    await bench.channel.send(bench.to_hoa, Said("Bác đi không ạ?", CHOICES, file="3"))
+    bench.forgive()
+    assert bench.hoa.last["text"] == f"Bác đi không ạ?\n\n{LACKING}"
+    assert choices_on(bench) == ["1. Tôi đi", "2. Tôi bận"]
 
 
 @having("documents")

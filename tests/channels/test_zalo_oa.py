@@ -15,7 +15,7 @@ from aiohttp import web
 from sqlalchemy import Connection, func, select
 from structlog.testing import capture_logs
 
-from bot.channels.channel import ChannelError, Gone, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
+from bot.channels.channel import ChannelError, Misconfigured, NotAllowed, Refused, Throttled, Unreachable
 from bot.channels.zalo_oa import ZaloOA
 from bot.features import registry
 from bot.runner import Intake
@@ -148,8 +148,6 @@ async def test_what_is_not_signed_as_it_came_is_refused_and_changes_nothing(hook
         hooked.bench.sau.type("đường hẻm 47 hư")
         assert await hooked.settled() == 401
     assert await hooked.counts() == (0, 0)
-    facts = hooked.bench.channel.facts()
-    assert (facts["webhooks_refused"], facts["webhooks_accepted"]) == (1, 0)
     assert [entry["event"] for entry in logs] == ["webhook.refused"]
     assert "hẻm" not in str(logs)
 
@@ -256,7 +254,6 @@ async def test_a_document_that_zalo_takes_is_uploaded_and_of_others_it_is_said(b
     assert "Zalo chưa gửi được tệp này" in bench.texts()[-1]
     await bench.say(Said("Ghi âm ạ.", file="2"))
     assert "Zalo chưa gửi được tệp này" in bench.texts()[-1]
-    assert isinstance(await bench.failing(Said("x", file="404")), Refused)
 
 
 async def test_a_photo_that_is_refused_does_not_take_the_words_with_it(bench: Bench) -> None:
@@ -313,7 +310,6 @@ async def test_faults_are_of_the_closed_set(bench: Bench) -> None:
     nobody = Address(bench.channel.account, "7000000000000000000")
     with pytest.raises(Refused):
         await bench.channel.send(nobody, Said("x"))
-    assert not isinstance(await bench.failing(Said("x", file="404")), Gone)
 
 
 async def test_it_opens_for_its_own_account_only_and_is_never_asked_for_updates(bench: Bench) -> None:

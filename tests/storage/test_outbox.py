@@ -113,6 +113,47 @@ async def test_a_chat_gets_its_letters_one_by_one_in_order(database: Database) -
     await database.write(work)
 
 
+async def test_what_may_be_said_later_waits_for_it_unless_that_is_too_late(database: Database) -> None:
+    morning, hours = NOW + timedelta(hours=15), timedelta(hours=1)
+
+    def work(tx: Connection) -> None:
+        for chat, expires in (("1", None), ("2", morning + hours), ("3", morning)):
+            outbox.post(tx, at(chat), Said("x"), key=chat, at=NOW, expires=expires)
+        outbox.reply(tx, at("4"), Said("x"), NOW)
+        for letter in claimed(tx):
+            outbox.settle(tx, letter, Outcome("skipped", "night", until=morning), NOW)
+        assert statuses(tx) == [("waiting", None), ("waiting", None), ("skipped", "night")]
+        assert claimed(tx, now=morning - hours) == []
+        assert [letter.address.chat for letter in claimed(tx, now=morning)] == ["4", "1", "2"]
+
+    await database.write(work)
+
+
+async def test_only_letters_that_tell_of_somebody_are_reworded_when_they_go(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        choices = (Choice("call", "Gọi Hoa"),)
+        outbox.post(tx, at("1"), Said("Hoa cần gọi lại.", choices), key="a", at=NOW, about=HOA)
+        outbox.post(tx, at("2"), Said("Hoa khác cần gọi lại."), key="b", at=NOW, about=HOA + 1)
+        erasures.clean_letters(tx, erasures.about(HOA), lambda words: words.replace("Hoa", "Ai đó"))
+        mended, other = (letter.said for letter in claimed(tx))
+        assert (mended.text, mended.choices[0].label) == ("Ai đó cần gọi lại.", "Gọi Ai đó")
+        assert other.text == "Hoa khác cần gọi lại."
+
+    await database.write(work)
+
+
+async def test_what_can_never_be_said_is_given_up_after_some_days(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        outbox.post(tx, at("1"), Said("x"), key="a", at=NOW)
+        for day in range(1, 4):
+            now = NOW + timedelta(days=day - 1)
+            [letter] = claimed(tx, now=now)
+            outbox.settle(tx, letter, Outcome("skipped", "quota", until=NOW + timedelta(days=day)), now)
+        assert statuses(tx) == [("skipped", "quota")]
+
+    await database.write(work)
+
+
 async def test_a_letter_waits_for_its_time_and_expires_after_it(database: Database) -> None:
     def work(tx: Connection) -> None:
         due, expires = NOW + timedelta(hours=1), NOW + timedelta(hours=2)

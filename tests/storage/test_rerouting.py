@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
 from conversation.messages import Address, Said
 from storage import outbox, people, rerouting
@@ -64,6 +64,31 @@ async def test_what_was_not_allowed_in_one_chat_ends_in_the_other_when_that_is_s
         not_allowed(tx)
         assert rerouting.close_account(tx, BOT.account, [BOT.account], NOW, 10) == 1
         assert (where(tx), outcome(tx)) == (None, ("skipped", "window"))
+
+    await database.write(work)
+
+
+async def test_what_may_be_said_here_later_is_said_there_at_once(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        [letter] = outbox.claim(tx, OA.account, NOW, 1)
+        outbox.settle(tx, letter, Outcome("skipped", "quota", until=NOW + timedelta(days=1)), NOW)
+        assert where(tx) == (BOT.account, False)
+        assert outbox.claim(tx, BOT.account, NOW, 1)
+
+    await database.write(work)
+
+
+async def test_an_answer_stays_while_its_channel_is_lost_and_ends_when_that_is_switched_off(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        tx.execute(delete(letters))
+        outbox.reply(tx, OA, Said("Đã ghi ạ."), NOW)
+        outbox.reply(tx, BOT, Said("Chào bác."), NOW)
+        rerouting.leave_account(tx, OA.account, [OA.account], 0, 10)
+        assert rerouting.waiting_by_account(tx) == {OA.account: 1, BOT.account: 1}
+        assert rerouting.close_account(tx, OA.account, [OA.account], NOW, 10) == 1
+        assert rerouting.waiting_by_account(tx) == {BOT.account: 1}
 
     await database.write(work)
 

@@ -232,6 +232,7 @@ ADDED = {
     ),
     "channel_accounts": (Column("helping_id", Big),),
     "ticket_events": (Column("on_behalf_of", Big),),
+    "outbox": (Column("subject_id", Big),),
     "audit": (Column("on_behalf_of", Big), Column("place", Big), Column("hash", String)),
 }
 FOUND_BY = (
@@ -239,6 +240,7 @@ FOUND_BY = (
     ("ix_channel_accounts_helping", "channel_accounts", "helping_id"),
     ("ix_consents_entered_by", "consents", "entered_by"),
     ("ix_ticket_events_on_behalf_of", "ticket_events", "on_behalf_of"),
+    ("ix_outbox_subject", "outbox", "subject_id"),
     ("ix_audit_actor", "audit", "actor_id"),
     ("ix_audit_on_behalf_of", "audit", "on_behalf_of"),
 )
