@@ -45,8 +45,22 @@ def look(settings: Settings) -> Iterator[Finding]:
     yield _socket(settings.data_dir)
     yield _web_host(settings)
     yield _roles(settings)
+    if settings.has_channel:
+        yield _operator(settings)
     if settings.telegram_token or settings.telegram_webhook_url:
         yield _webhook_address(settings.telegram_webhook_url)
+
+
+def _operator(settings: Settings) -> Finding:
+    """Whom people are told of before they agree to anything: the law has them know."""
+    names = ("operator_name", "operator_person", "operator_phone")
+    if missing := [name for name in names if not getattr(settings, name).strip()]:
+        return wrong(
+            "operator",
+            f"Bà con chưa biết ai giữ thông tin của mình: điền {', '.join(missing)} trong {FILE} "
+            "(tên cơ quan, cán bộ phụ trách, số điện thoại), rồi khởi động lại.",
+        )
+    return well("operator", f"Bà con được biết ai giữ thông tin: {settings.operator_name}, {settings.operator_person}.")
 
 
 def _python() -> Finding:

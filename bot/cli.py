@@ -33,6 +33,7 @@ from bot.cli_tools import (
     show,
     stop_on_signals,
 )
+from bot.cli_words import Vietnamese
 from bot.clock import SystemClock
 from bot.demo import run_demo
 from bot.doctor import examine
@@ -44,6 +45,7 @@ from sandbox.guard import require_loopback
 from storage.database import sqlite_file
 
 app = typer.Typer(
+    cls=Vietnamese,
     help="Cầu Nối: chatbot nối chính quyền cơ sở với người dân.",
     no_args_is_help=True,
     add_completion=False,

@@ -11,8 +11,10 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -132,3 +134,10 @@ def test_a_block_stops_at_its_first_failure(tmp_path: Path) -> None:
 def test_links_are_found() -> None:
     words = 'a [b](c.md#d), ![e](f.png "g"), <img src="h.png">, [i](https://j), `[k](l)`\n\n[m]: n.md\n[o](#p)\n'
     assert links(words) == ["c.md#d", "f.png", "h.png", "n.md"]
+
+
+def test_the_changelog_tells_of_the_version_that_is_built() -> None:
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    told = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert told[0] == built
+    assert version("caunoi") == built, "installed from another pyproject.toml: make .venv/.dev"

@@ -185,6 +185,12 @@ def token_for_all_to_read(site: Site) -> None:
     site.toml(f'telegram_token = "{TOKEN}"\n', 0o644)
 
 
+@seed("operator", "operator_person, operator_phone trong")
+def nobody_in_charge(site: Site) -> None:
+    site.telegram()
+    site.set(operator_name="MTTQ phường An Hội Đông", operator_phone=" ")
+
+
 @seed("roles", "listen")
 def nobody_listens(site: Site) -> None:
     site.telegram()
@@ -568,6 +574,7 @@ async def test_nothing_is_found_where_nothing_is_wrong(site: Site) -> None:
     site.telegram()
     site.zalo_bot()
     site.set(public_url="https://bot.example.vn", zalo_bot_webhook_secret="bi-mat-12345")
+    site.set(operator_name="MTTQ phường", operator_person="Trần Văn Nam", operator_phone="028 3894 1234")
     site.watch.at = datetime.now(UTC)
     assert [finding for finding in (await site.examined()).values() if not finding.fine] == []
 
