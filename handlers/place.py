@@ -33,7 +33,7 @@ __all__ = [
 
 LINK = "u_"
 """Begins what a link on a wall carries: `u_<unit>`, perhaps followed by an organisation, as in `u_26878-04_pn`."""
-_JOIN_CODE = re.compile(r"(?:ma )?([0-9]{5}(?:[ .-][0-9]{2,3}){1,2})|ma ([0-9]{5}|[0-9]{2})")
+_JOIN_CODE = re.compile(r"(?:ma )?([0-9]{5,6}(?:[ .-][0-9]{2,3}){1,2})|ma ([0-9]{5,6}|[0-9]{2})")
 KIND_WORDS = {kind: words for words, kind in reversed(KINDS.items())}
 A_PLACE = N_("nơi ở")
 

@@ -147,7 +147,7 @@ def add_unit(tx: Connection, parent_code: str, name: str) -> Unit:
         raise Rejected(N_("{parent} là cấp nhỏ nhất rồi, không thêm được nơi nào nhỏ hơn ạ."), parent=parent.full_name)
     kind, name, full_name = titled(name, parent.depth + 1)
     check_name(tx, parent, full_name)
-    code = _next_code(tx, parent_code)
+    code = _next_code(tx, parent)
     path = f"{parent.path}{code}/"
     added = Unit(code, parent_code, parent.depth + 1, kind, name, full_name, "", path, "", True)
     tx.execute(insert(units).values(**_row(added)))
@@ -178,11 +178,16 @@ def check_name(tx: Connection, parent: Unit, name: str, *, but: str = "") -> Non
             raise Rejected(N_("{parent} đã có {name} rồi ạ."), parent=parent.full_name, name=sibling.full_name)
 
 
-def _next_code(tx: Connection, parent_code: str) -> str:
-    made = select(units.c.code).where(units.c.code.like(f"{parent_code}-%"), ~units.c.code.like(f"{parent_code}-%-%"))
-    codes = tx.execute(made).scalars()
+def _next_code(tx: Connection, parent: Unit) -> str:
+    """As in `26878-04` for what is smaller than a commune; six digits, as in `790001`, for a new commune.
+
+    The state's codes of communes have five, and it may give any of them out.
+    """
+    prefix, digits = (parent.code, 4) if parent.depth == PROVINCE else (f"{parent.code}-", 2)
+    made = select(units.c.code).where(units.c.code.like(f"{prefix}{'_' * digits}%"))
+    numbers = (code.removeprefix(prefix) for code in tx.execute(made).scalars())
     # Past ninety-nine it grows to three digits; numbers of what was closed or moved away are never given again.
-    return f"{parent_code}-{max((int(code.rsplit('-', 1)[1]) for code in codes), default=0) + 1:02d}"
+    return f"{prefix}{max((int(each) for each in numbers if each.isdecimal()), default=0) + 1:0{digits}d}"
 
 
 def kind_of(name: str) -> str:

@@ -107,7 +107,7 @@ def test_without_telegram_there_is_nothing_to_scan() -> None:
     assert "Quét mã" not in str(list(drawing(sheet)))
 
 
-@given(st.sampled_from([PROVINCE, COMMUNE, HAMLET]), st.integers(0, 99), st.integers(10000, 99999))
+@given(st.sampled_from([PROVINCE, COMMUNE, HAMLET]), st.integers(0, 99), st.integers(10000, 999999))
 def test_the_code_that_is_printed_is_understood_when_typed(depth: int, number: int, commune: int) -> None:
     code = [f"{number:02}", f"{commune}", f"{commune}-{number:02}"][depth]
     printed = join_code(Unit(code, None, depth, "", "", "", "", "", "", True))

@@ -193,7 +193,7 @@ def test_communes_become_a_new_one_and_all_their_old_names_lead_there(tx: Connec
     hamlets(tx, 1)
     hamlets(tx, 1, ward=NEXT_WARD)
     new = merge_as(tx, [WARD, NEXT_WARD], "Phường An Hội", MONDAY)
-    assert (new.code, new.kind, new.full_name) == ("79-01", "phuong", "Phường An Hội")
+    assert (new.code, new.kind, new.full_name) == ("790001", "phuong", "Phường An Hội")
     typed = ("an hoi hcm", "an hội đông", "p. an hoi tay", "p15 quan go vap", "p12 go vap", "phuong 16 go vap")
     assert [search(tx, each)[0].unit.code for each in typed] == [new.code] * len(typed)
     assert [each.full_name for each in children(tx, new.code)] == ["Khu phố 1", "Khu phố 1 (An Hội Tây)"]
@@ -201,6 +201,19 @@ def test_communes_become_a_new_one_and_all_their_old_names_lead_there(tx: Connec
     again = merge_as(tx, [new.code, "26876"], "Phường An Nhơn Hội", LATER)
     assert search(tx, "p15 quan go vap")[0].unit.code == again.code
     assert [each.code for each in units_today(tx, WARD)] == [again.code]
+    assert again.code == "790002"  # the number of what is gone is never given again
+
+
+def test_a_new_communes_code_is_none_the_state_may_give_and_its_hamlets_follow_it(tx: Connection) -> None:
+    last = {"code": "79999", "parent_code": "79", "depth": 1, "kind": "xa", "path": "79/79999/"}  # of five digits
+    tx.execute(insert(units).values(**last, name="Cuối", full_name="Xã Cuối", fold="cuoi"))
+    made = [add_unit(tx, "79", f"Xã Mới {number}") for number in (1, 2, 3)]
+    assert [each.code for each in made] == ["790001", "790002", "790003"]
+    elsewhere = add_unit(tx, "01", "Xã Mới")
+    assert elsewhere.code == "010001"
+    hamlet = add_unit(tx, made[1].code, "Ấp 1")
+    assert (hamlet.code, hamlet.path) == ("790002-01", "79/790002/790002-01/")
+    assert add_unit(tx, hamlet.code, "Tổ 1").code == "790002-01-01"
 
 
 @pytest.mark.parametrize("codes", [[], ["26878"], ["26878", "79"], ["26878", "nowhere"]])
