@@ -31,8 +31,12 @@ def add_to(app: typer.Typer) -> None:
 def list_organisations(as_json: AsJson = False) -> None:
     """Các tổ chức. Ví dụ: caunoi organisation list"""
     found = give_order("organisation-list", {})["organisations"]
-    lines = [f"{each['code']}  {each['name']} ({each['member_word']}, {each['branch_word']})" for each in found]
-    show(found, as_json, "\n".join(lines) or "Chưa có tổ chức nào.")
+    show(found, as_json, "\n".join(map(_in_words, found)) or "Chưa có tổ chức nào.")
+
+
+def _in_words(each: Json) -> str:
+    words = ", ".join(filter(None, (each["member_word"], each["branch_word"], each["leader_word"])))
+    return f"{each['code']}  {each['name']} ({words})"
 
 
 @organisation_app.command("add")
@@ -42,10 +46,12 @@ def add_organisation(
     short: Annotated[str, typer.Option(help="Tên gọn.")],
     member: Annotated[str, typer.Option(help="Gọi người trong tổ chức là gì.")] = "hội viên",
     branch: Annotated[str, typer.Option(help="Gọi nơi sinh hoạt là gì; bỏ trống: Chi hội và tên gọn.")] = "",
+    leader: Annotated[str, typer.Option(help="Gọi người đứng đầu là gì; bỏ trống: chi hội trưởng và tên gọn.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Thêm một tổ chức. Ví dụ: caunoi organisation add nct --name "Hội Người cao tuổi" --short "Người cao tuổi\""""
     words = {"member_word": member, "branch_word": branch or f"Chi hội {short}"}
+    words["leader_word"] = leader or f"chi hội trưởng {short}"
     done = give_order("organisation-add", {"code": code, "name": name, "short_name": short, **words})
     show(done, as_json, f"Đã thêm {done['name']}.")
 
@@ -57,12 +63,13 @@ def edit_organisation(
     short: Annotated[str, typer.Option(help="Tên gọn mới.")] = "",
     member: Annotated[str, typer.Option(help="Cách gọi mới của người trong tổ chức.")] = "",
     branch: Annotated[str, typer.Option(help="Cách gọi mới của nơi sinh hoạt.")] = "",
+    leader: Annotated[str, typer.Option(help="Cách gọi mới của người đứng đầu.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Sửa tên, cách gọi. Ví dụ: caunoi organisation edit dtn --short "Đoàn\""""
-    words = {"name": name, "short_name": short, "member_word": member, "branch_word": branch}
+    words = {"name": name, "short_name": short, "member_word": member, "branch_word": branch, "leader_word": leader}
     done = give_order("organisation-edit", {"code": code, **words})
-    show(done, as_json, f"{done['code']}: {done['name']} ({done['member_word']}, {done['branch_word']})")
+    show(done, as_json, _in_words(done))
 
 
 @organisation_app.command("close")

@@ -11,7 +11,10 @@ from handlers import policy
 from handlers.policy import Action, Object, Reach
 from handlers.wording import in_sentence
 from storage import branches, organisations, people, units
+from storage.branches import Branch
+from storage.organisations import Organisation
 from storage.people import Role
+from storage.units import COMMUNE
 
 OFFICES = {
     "branch_leader": N_("người phụ trách"),
@@ -23,6 +26,9 @@ OFFICES = {
     "auditor": N_("người kiểm tra"),
     "admin": N_("người quản trị"),
 }
+LEADER = "branch_leader"
+"""Each organisation has its own word for these, over what is smaller than a commune."""
+CLUB_LEADER = N_("chủ nhiệm")
 OFFICE_AT = N_("{office} {unit}")
 OFFICE_OF = N_("{office} {organisation} {unit}")
 
@@ -62,20 +68,30 @@ def called(honorific: str, name: str) -> Words:
 
 
 def office_words(tx: Connection, office: Role) -> Words:
-    """An office as people say it: «cán bộ phường An Hội Đông», «tổ trưởng Chi hội Phụ nữ Khu phố 4»."""
+    """An office as people say it: «cán bộ phường An Hội Đông», «chi hội trưởng Phụ nữ Khu phố 4»."""
     unit, title = units.unit(tx, office.unit_code), OFFICES.get(office.role, office.role)
     helped = people.person(tx, office.helps_id) if office.helps_id else None
     if helped is not None and helped.name:
         return phrase(OFFICE_AT, office=title, unit=called(helped.honorific, helped.name))
     if unit is None:
         return title
-    branch = branches.branch(tx, office.branch_id) if office.branch_id else None
-    if branch is not None:
-        return phrase(OFFICE_AT, office=title, unit=branch.name)
     of = organisations.organisation(tx, office.organisation_code) if office.organisation_code else None
-    if of is None:
-        return phrase(OFFICE_AT, office=title, unit=in_sentence(unit))
+    branch = branches.branch(tx, office.branch_id) if office.branch_id else None
+    leads = of.leader_word if of and office.role == LEADER and unit.depth > COMMUNE else ""
+    if branch is not None:
+        return _of_branch(branch, of, title, leads)
+    if of is None or leads:
+        return phrase(OFFICE_AT, office=leads or title, unit=in_sentence(unit))
     return phrase(OFFICE_OF, office=title, organisation=of.short_name, unit=in_sentence(unit))
+
+
+def _of_branch(branch: Branch, of: Organisation | None, title: str, leads: str) -> Words:
+    """A branch that is called as usual has a leader who is, too: «bí thư chi đoàn Khu phố 4»."""
+    usual = f"{of.branch_word} " if of else ""
+    if leads and branch.name.startswith(usual):
+        return phrase(OFFICE_AT, office=leads, unit=branch.name.removeprefix(usual))
+    of_club = leads and branch.kind == "clb"
+    return phrase(OFFICE_AT, office=CLUB_LEADER if of_club else title, unit=branch.name)
 
 
 def responsible_for(tx: Connection, unit: str, *, but: int | None = None) -> list[Responsible]:

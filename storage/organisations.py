@@ -31,6 +31,8 @@ class Organisation:
     member_word: str
     branch_word: str
     """How the name of a usual branch begins: «Chi hội Phụ nữ» of «Khu phố 4»."""
+    leader_word: str
+    """Who leads a branch, before the name of its place: «chi hội trưởng Phụ nữ», «bí thư chi đoàn»."""
     place: int
     active: bool = True
 
@@ -77,13 +79,15 @@ def named(tx: Connection, words: str) -> Organisation | None:
     return None
 
 
-def add_organisation(tx: Connection, code: str, name: str, short_name: str, member: str, branch: str) -> Organisation:
+def add_organisation(
+    tx: Connection, code: str, name: str, short_name: str, member: str, branch: str, leader: str
+) -> Organisation:
     """Add an organisation at the end of the list."""
     if not CODE.fullmatch(code) or organisation(tx, code):
         raise Rejected(N_("Mã «{code}» không dùng được: cần 2 đến 12 chữ thường hoặc số, và chưa ai dùng."), code=code)
     place = (tx.scalar(select(func.max(organisations.c.place))) or 0) + 1
-    name, short_name, member, branch = (tidy(each, longest=LONGEST) for each in (name, short_name, member, branch))
-    added = Organisation(code, name, short_name, member, branch, place)
+    words = (tidy(each, longest=LONGEST) for each in (name, short_name, member, branch, leader))
+    added = Organisation(code, *words, place=place)
     row = {field: getattr(added, field) for field in Organisation.__dataclass_fields__}
     tx.execute(insert(organisations).values(**row, fold=fold(added.name)))
     return added

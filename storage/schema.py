@@ -120,6 +120,7 @@ organisations = Table(
     Column("fold", String, nullable=False),
     Column("member_word", String, nullable=False),
     Column("branch_word", String, nullable=False),
+    Column("leader_word", String, nullable=False, server_default=""),
     Column("place", Integer, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
 )

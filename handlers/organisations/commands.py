@@ -15,6 +15,8 @@ from storage.branches import NO_SUCH_BRANCH, Branch
 from storage.organisations import NO_SUCH_ORGANISATION, Organisation
 from storage.units import NO_SUCH_UNIT
 
+WORDS = ("name", "short_name", "member_word", "branch_word", "leader_word")
+
 
 @dataclass(frozen=True, slots=True)
 class AddOrganisation(Command[Organisation]):
@@ -25,6 +27,7 @@ class AddOrganisation(Command[Organisation]):
     short_name: str
     member_word: str
     branch_word: str
+    leader_word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class EditOrganisation(Command[Organisation]):
     short_name: str = ""
     member_word: str = ""
     branch_word: str = ""
+    leader_word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def _require_organisation(tx: Connection, actor: Actor, code: str) -> None:
 def add_organisation(tx: Connection, actor: Actor, command: AddOrganisation) -> Organisation:
     """At the end of the list."""
     _require_organisation(tx, actor, command.code)
-    words = (command.name, command.short_name, command.member_word, command.branch_word)
+    words = (getattr(command, field) for field in WORDS)
     added = organisations.add_organisation(tx, command.code, *words)
     _note(tx, actor, "organisation_added", "organisation", added.code, added.name)
     return added
@@ -93,7 +97,7 @@ def add_organisation(tx: Connection, actor: Actor, command: AddOrganisation) -> 
 def edit_organisation(tx: Connection, actor: Actor, command: EditOrganisation) -> Organisation:
     """Its branches keep the names they have."""
     _require_organisation(tx, actor, command.code)
-    words = {field: getattr(command, field) for field in ("name", "short_name", "member_word", "branch_word")}
+    words = {field: getattr(command, field) for field in WORDS}
     edited = organisations.edit_organisation(tx, command.code, **words)
     _note(tx, actor, "organisation_edited", "organisation", edited.code, edited.name)
     return edited

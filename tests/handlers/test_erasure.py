@@ -68,7 +68,7 @@ def belong(tx: Connection, person: int) -> None:
     """Everything else that the organisation may know of somebody."""
     other = people.register(tx, Address("test:1", "other"), "ba", "26878", NOW)
     first, second = sorted((person, other))
-    organisations.add_organisation(tx, "clb", "Câu lạc bộ", "CLB", "thành viên", "Câu lạc bộ")
+    organisations.add_organisation(tx, "clb", "Câu lạc bộ", "CLB", "thành viên", "Câu lạc bộ", "chủ nhiệm")
     branch = branches.add_branch(tx, "clb", "26878-01")
     at = {"issued_at": 1, "expires_at": 2}
     rows: list[tuple[str, Json]] = [

@@ -163,12 +163,14 @@ def edit(tx: Connection) -> None:
     for words in ("PN", "phụ nữ", "hoi lien hiep phu nu", "Hội Liên hiệp Phụ nữ Việt Nam"):
         assert named(tx, words) == organisation(tx, "pn")
     assert named(tx, "phu lao") is None
-    add_organisation(tx, "clb", "Câu lạc bộ Dưỡng sinh", "Dưỡng sinh", "thành viên", "Câu lạc bộ Dưỡng sinh")
+    add_organisation(
+        tx, "clb", "Câu lạc bộ Dưỡng sinh", "Dưỡng sinh", "thành viên", "Câu lạc bộ Dưỡng sinh", "chủ nhiệm"
+    )
     assert edit_organisation(tx, "clb", short_name="CLB Dưỡng sinh", member_word="").short_name == "CLB Dưỡng sinh"
     assert all_in_use(tx)[-1].member_word == "thành viên"
     for code in ("clb", "", "C L", "x" * 13):
         with pytest.raises(Rejected, match="không dùng được"):
-            add_organisation(tx, code, "Hội Làm vườn", "Làm vườn", "hội viên", "Chi hội Làm vườn")
+            add_organisation(tx, code, "Hội Làm vườn", "Làm vườn", "hội viên", "Chi hội Làm vườn", "chi hội trưởng")
     club = add_branch(tx, "clb", WARD)
     with pytest.raises(Rejected, match=r"còn .* chi hội"):
         close_organisation(tx, "clb")
