@@ -10,6 +10,7 @@ import typer
 
 from bot.cli_tools import FAILED, AsJson, give_order, refuse, show
 from conversation.messages import Json
+from handlers.auditing.texts import ACTS, FOR_A_PURPOSE, OBJECTS
 from storage.times import VIETNAM
 
 app = typer.Typer(help="Nhật ký ai đã làm gì với thông tin của ai: xem, kiểm tra.", no_args_is_help=True)
@@ -24,63 +25,6 @@ WRONG = {
     "older": "Số dòng ghi từ trước bản 0.3.0 không còn đúng: có dòng bị thêm hoặc bị xóa.",
     "seen": "Dòng số {place} (id {id}) không còn khớp với mã đã ghi lại lần trước.",
 }
-
-ACTS = {
-    "view": "xem",
-    "exported": "tải về",
-    "refused": "bị từ chối",
-    "registered": "đăng ký",
-    "corrected": "sửa",
-    "moved": "đổi nơi ở của",
-    "agreed": "đồng ý",
-    "withdrew": "rút",
-    "erased": "xóa hết về",
-    "joined": "nhập chung",
-    "helped": "làm giúp",
-    "asked_to_be_called": "nhờ gọi lại cho",
-    "made_link_code": "cấp mã nối cho",
-    "linked": "nối thêm kênh cho",
-    "unlinked": "bỏ một kênh của",
-    "invited": "mời làm",
-    "asked_for_office": "xin nhận",
-    "took_office": "nhận",
-    "refused_office": "không giao",
-    "ended_office": "cho thôi",
-    "entered": "nhập hộ",
-    "confirmed": "xác nhận",
-    "imported": "nhập",
-    "told_apart": "xem để khỏi nhầm",
-    "unit_added": "thêm",
-    "unit_renamed": "đổi tên",
-    "unit_moved": "chuyển",
-    "units_merged": "gộp thành",
-    "unit_split": "chia",
-    "unit_closed": "đóng",
-    "unit_name_added": "thêm tên cũ cho",
-    "eligible_set": "ghi số người trong độ tuổi của",
-    "cluster_added": "lập",
-    "cluster_ended": "thôi",
-    "organisation_added": "thêm",
-    "organisation_edited": "sửa",
-    "organisation_closed": "đóng",
-    "branch_added": "thêm",
-    "branch_closed": "đóng",
-}
-OBJECTS = {
-    "ticket": "phản ánh",
-    "person": "người",
-    "consent": "lời đồng ý",
-    "office": "nhiệm vụ",
-    "errand": "việc",
-    "unit": "đơn vị",
-    "cluster": "cụm số",
-    "organisation": "tổ chức",
-    "branch": "chi hội số",
-    "member_list": "danh sách",
-}
-"""Codes in the log, in words; others stand as they are."""
-FOR_A_PURPOSE = frozenset({"view", "exported"})
-"""Their reason says what for; that of others says what it was."""
 
 
 @app.command()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from handlers import (
+    auditing,
     feedback,
     helping,
     invites,
@@ -36,6 +37,7 @@ KEEPING = (
     feedback.FEATURE,
     units.FEATURE,
     organisations.FEATURE,
+    auditing.FEATURE,
 )
 """Features that stand by themselves; registration, which knows people's chats, comes first and erases last."""
 MY_DATA = my_data.feature(KEEPING)

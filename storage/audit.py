@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, or_, select, update
 
 from storage.audit_chain import UNCHAINED, chain_up
-from storage.schema import audit, people, unit_closure
+from storage.schema import audit, memberships, people, unit_closure
 from storage.times import to_ms
 from storage.unit_end import do_last
 
@@ -103,6 +103,18 @@ def listing(tx: Connection, *, person: int | None = None, unit: str = "", most: 
         there = select(people.c.id).where(people.c.unit_code.in_(below))
         query = query.where(or_(audit.c.actor_id.in_(there), audit.c.subject_id.in_(there)))
     return _entries(tx, query)
+
+
+def in_place(tx: Connection, unit: str, organisation: str, before: int | None, most: int) -> list[Entry]:
+    """What others did to those who live in a unit or below it (of an organisation: its members), newest first."""
+    below = select(unit_closure.c.descendant).where(unit_closure.c.ancestor == unit)
+    there = select(people.c.id).where(people.c.unit_code.in_(below))
+    if organisation:
+        of_it = select(memberships.c.person_id).where(memberships.c.organisation_code == organisation)
+        there = there.where(people.c.id.in_(of_it))
+    by_another = or_(audit.c.actor_id.is_(None), audit.c.actor_id != audit.c.subject_id)
+    query = _ENTRY.where(audit.c.subject_id.in_(there), by_another).order_by(audit.c.id.desc()).limit(most)
+    return _entries(tx, query if before is None else query.where(audit.c.id < before))
 
 
 def take_out_name(tx: Connection, person: int) -> None:

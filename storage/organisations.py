@@ -86,8 +86,9 @@ def add_organisation(
     if not CODE.fullmatch(code) or organisation(tx, code):
         raise Rejected(N_("Mã «{code}» không dùng được: cần 2 đến 12 chữ thường hoặc số, và chưa ai dùng."), code=code)
     place = (tx.scalar(select(func.max(organisations.c.place))) or 0) + 1
-    words = (tidy(each, longest=LONGEST) for each in (name, short_name, member, branch, leader))
-    added = Organisation(code, *words, place=place)
+    given = (name, short_name, member, branch, leader)
+    name, short_name, member, branch, leader = (tidy(each, longest=LONGEST) for each in given)
+    added = Organisation(code, name, short_name, member, branch, leader, place)
     row = {field: getattr(added, field) for field in Organisation.__dataclass_fields__}
     tx.execute(insert(organisations).values(**row, fold=fold(added.name)))
     return added

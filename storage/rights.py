@@ -96,6 +96,11 @@ def locked(tx: Connection, role: str) -> list[Held]:
     return _read(tx, _HELD.where(roles.c.role == role).order_by(roles.c.id).with_for_update())
 
 
+def ever_held(tx: Connection, person: int) -> bool:
+    """Whether somebody holds an office, or once did."""
+    return tx.execute(select(roles.c.id).where(roles.c.person_id == person).limit(1)).first() is not None
+
+
 def branch_line(tx: Connection, branch: int) -> set[int]:
     """A branch and those it belongs to."""
     line: set[int] = set()

@@ -19,6 +19,7 @@ from bot.operations import OPERATIONS
 from conversation.messages import Address, Query, Rejected
 from handlers import policy
 from handlers.actor import Actor, Forbidden
+from handlers.auditing.queries import LogOf
 from handlers.enrolling import ONLY_IN_A_CHAT, REGISTER_FIRST
 from handlers.feature import look, perform
 from handlers.feedback import commands as tickets
@@ -26,6 +27,7 @@ from handlers.feedback import officer_commands as desk
 from handlers.feedback import officer_texts, queries
 from handlers.helping.commands import HelpFor
 from handlers.invites.commands import Invite
+from handlers.invites.texts import OFFICE_LATER
 from handlers.linking.commands import MakeLinkCode, Prefer, Unlink
 from handlers.linking.queries import Namesakes
 from handlers.members import commands as member_commands
@@ -169,6 +171,9 @@ ON_PLACES: dict[str, list[Probe]] = {
     "clusters.change": [ordering(lambda place: AddCluster("Cụm 1", (place.unit,)))],
 }
 OF_ORGANISATIONS: dict[str, list[Probe]] = {
+    "audit.read": [
+        ordering(lambda place: LogOf(place.unit, place.organisation)),
+    ],
     "branches.change": [ordering(lambda place: AddBranch(place.organisation, place.unit))],
     "rollups.read": [ordering(lambda place: RollUp(place.unit, place.organisation))],
     "eligible.set": [ordering(lambda place: SetEligible(place.unit, place.organisation, 100))],
@@ -375,6 +380,21 @@ def test_the_table_names_every_action_and_every_office() -> None:
     managed = {f"{role}.{act}" for role in policy.MANAGED_BY for act in ("invite", "revoke")}
     assert set(table()) == {*map(str, policy.RULES), *managed}
     assert {*policy.Role} <= set(OFFICES)
+
+
+@pytest.mark.parametrize("office", list(policy.LATER))
+def test_an_office_whose_acts_are_not_built_yet_is_kindly_not_given(world: World, office: str) -> None:
+    assert office not in {*policy.Role, *policy.MANAGED_BY}
+    assert all(row[office] == row["resident"] for row in table().values())  # what they can do today
+    with pytest.raises(Rejected) as refusal:
+        perform(REGISTRY, world.tx, Actor(MONDAY, operator="cli"), Invite(office, WARD))
+    assert refusal.value.words.template == OFFICE_LATER
+
+
+def test_every_action_is_asked_for_somewhere() -> None:
+    code = "".join(path.read_text() for path in (HERE.parent / "handlers").rglob("*.py") if path.name != "policy.py")
+    used = {action for action in Action if f"Action.{action.name}" in code}
+    assert used == {*Action}
 
 
 def ways_in() -> Iterator[str]:

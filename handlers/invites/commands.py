@@ -64,6 +64,8 @@ class ConfirmOffice(Command[str]):
 
 def invite(tx: Connection, actor: Actor, command: Invite) -> str:
     """Whoever manages the office there; any other place is as good as none."""
+    if command.role in policy.LATER:
+        raise Rejected(texts.OFFICE_LATER, act=policy.LATER[command.role])
     if command.role not in OFFICES:
         raise Rejected(texts.UNKNOWN_OFFICE, role=command.role, roles=", ".join(OFFICES))
     office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)

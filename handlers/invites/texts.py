@@ -8,6 +8,10 @@ TITLE = N_("nhận nhiệm vụ")
 
 WRONG = N_("Mã này không dùng được ạ. {You} xem lại từng chữ, hoặc nhờ người gửi cấp **mã mới** giúp.")
 UNKNOWN_OFFICE = N_("Không có nhiệm vụ «{role}». Các nhiệm vụ: {roles}.")
+OFFICE_LATER = N_(
+    "Cầu Nối chưa có {act}, nên chưa mời ai vào nhiệm vụ này được ạ.\n"
+    "Hôm nay người ấy nhắn **BẮT ĐẦU** để đăng ký như bà con: gửi phản ánh, xem trả lời, xem và sửa thông tin của mình."
+)
 UNKNOWN_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
 WELCOME = N_(
