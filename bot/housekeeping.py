@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.contents import hide_times
 from bot.retention import Retention
 from handlers.feature import Registry
+from handlers.invites import lapsing
 from storage import clock_ahead, contents, data_links, inbox, leases, tickets
 from storage.backup import back_up_daily, expire_backups, last_backup
 from storage.database import Database, DatabaseUnavailable, leave_no_trace, sqlite_file
@@ -64,6 +65,7 @@ class Housekeeping:
             await self.database.write(alone, forget_misses, to_ms(now - MISSES_KEPT))
             await self.database.write(alone, data_links.forget_expired, now)
             await self.database.write(alone, tickets.mix_anonymous, day_of(now))
+            await self.database.write(alone, lapsing.watch, now, self.keep.keep_unconfirmed_days)
         except DatabaseUnavailable as away:
             log.error("housekeeping.database_away", kind=away.kind)
         await asyncio.to_thread(expire_backups, self.data_dir, now, BACKUPS_KEPT_DAYS)

@@ -47,11 +47,13 @@ operator_person = ""
 operator_phone = ""
 
 # Giữ bao lâu, tính bằng ngày; hết hạn thì xóa (đề xuất, chưa có luật nào ghi con số; nhờ luật sư xem trước khi đổi).
-# Ảnh, ghi âm sau khi phản ánh khép lại; tên người gửi phản ánh; nhật ký gửi tin; nhật ký ai đã xem; tin bị gác lại.
+# Ảnh, ghi âm sau khi phản ánh khép lại; tên người gửi phản ánh; nhật ký gửi tin; nhật ký ai đã xem; nhiệm vụ đã nhận mà
+# người mời không xác nhận; tin bị gác lại.
 keep_files_days = 365
 keep_tickets_days = 1825
 keep_deliveries_days = 180
 keep_audit_days = 1825
+keep_unconfirmed_days = 14
 keep_failures_days = 30
 
 timezone = "Asia/Ho_Chi_Minh"

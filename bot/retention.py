@@ -36,6 +36,8 @@ class Retention(BaseModel):
     """That a letter was sent, and to whom."""
     keep_audit_days: int = _days(5 * 365)
     """Who did what to whose data."""
+    keep_unconfirmed_days: int = _days(14)
+    """An office that was taken and that its issuer does not confirm; they are reminded at half-time."""
     keep_failures_days: int = _days(30)
     """Updates set aside hold somebody's words: by then the operator has looked at them."""
 

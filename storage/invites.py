@@ -40,6 +40,15 @@ class Invite:
     used_by: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An office that was taken, and that waits for its issuer's word."""
+
+    code_hash: str
+    used_at: int
+    invite: Invite
+
+
 def new_code(groups: int = GROUPS) -> str:
     """As in `7KQ4-M2XP-9TRC`."""
     while True:
@@ -97,6 +106,13 @@ def decide(tx: Connection, code_hash: str, at: datetime, *, right: bool) -> bool
     said = {"confirmed_at" if right else "refused_at": to_ms(at)}
     undecided = (invites.c.code_hash == code_hash, *_UNDECIDED)
     return tx.execute(update(invites).where(*undecided).values(said)).rowcount > 0
+
+
+def undecided(tx: Connection, before: datetime) -> list[Waiting]:
+    """What was taken before then and still waits, the longest first."""
+    query = _INVITE.add_columns(invites.c.code_hash, invites.c.used_at)
+    rows = tx.execute(query.where(*_UNDECIDED, invites.c.used_at <= to_ms(before)).order_by(invites.c.used_at)).all()
+    return [Waiting(row[-2], row[-1], Invite(Role(*row[2:-2]), *row[:2])) for row in rows]
 
 
 def refuse_all(tx: Connection, person: int, at: datetime) -> None:

@@ -39,6 +39,7 @@ ACTS = {
     "asked_for_office": N_("xin nhận"),
     "took_office": N_("nhận"),
     "refused_office": N_("không giao"),
+    "office_lapsed": N_("để hết hạn"),
     "ended_office": N_("cho thôi"),
     "entered": N_("nhập hộ"),
     "confirmed": N_("xác nhận"),

@@ -14,6 +14,7 @@ from handlers.feature import Actor
 from handlers.guessing import Guess, guess
 from handlers.holding import as_object, named
 from handlers.invites import letters, texts
+from handlers.invites.lapsing import let_go
 from handlers.offices import OFFICES
 from handlers.policy import Action, Role
 from handlers.purposes import OFFICE
@@ -169,8 +170,7 @@ def confirm_office(tx: Connection, actor: Actor, command: ConfirmOffice) -> str:
 
 def _refuse(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
     audit.note(tx, actor.person or "", actor.at, "refused_office", "office", named(issued.office), subject=person)
-    if not people.roles_of(tx, person):
-        people.withdraw(tx, person, (OFFICE,), actor.at)
+    let_go(tx, person, actor.at)
 
 
 def _confirm(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:

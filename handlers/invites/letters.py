@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from handlers.invites import texts
 from handlers.letters import write_to
 from handlers.offices import called, office_words
 from storage import people
-from storage.invites import Invite
+from storage.invites import Invite, Waiting
 
 RIGHT_OR_WRONG = {"right": texts.RIGHT, "wrong": texts.NOT_THEM}
 
@@ -24,9 +25,25 @@ def question(tx: Connection, issued: Invite) -> Words:
 def ask_issuer(tx: Connection, issued: Invite, code_hash: str, person: int, at: datetime) -> None:
     """Have the issuer say whether it is the right person."""
     words = phrase(texts.IS_IT_THEM, who=_called(tx, person), office=office_words(tx, issued.office))
+    _ask(tx, replace(issued, used_by=person), code_hash, words, f"office:{code_hash}", at)
+
+
+def _ask(tx: Connection, issued: Invite, code_hash: str, words: Words, key: str, at: datetime) -> None:
+    issuer, who = issued.issuer or 0, issued.used_by
     opens = Opening("confirm_office", {"invite": code_hash, "subject": code_hash}, "right")
-    key, issuer = f"office:{code_hash}", issued.issuer or 0
-    write_to(tx, issuer, words, key=key, at=at, options=RIGHT_OR_WRONG, opens=opens, about=person)
+    write_to(tx, issuer, words, key=key, at=at, options=RIGHT_OR_WRONG, opens=opens, about=who)
+
+
+def remind_issuer(tx: Connection, waiting: Waiting, days: int, at: datetime) -> None:
+    """Once: they have so many days left to say whether it is the right person."""
+    words = phrase(texts.REMINDER, question=question(tx, waiting.invite), days=days)
+    _ask(tx, waiting.invite, waiting.code_hash, words, f"office:{waiting.code_hash}:reminder", at)
+
+
+def tell_lapsed(tx: Connection, waiting: Waiting, days: int, at: datetime) -> None:
+    """Who took it need wait no longer."""
+    words = phrase(texts.LAPSED, office=office_words(tx, waiting.invite.office), days=days)
+    write_to(tx, waiting.invite.used_by or 0, words, key=f"office:{waiting.code_hash}:decided", at=at)
 
 
 def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, right: bool) -> None:

@@ -42,6 +42,11 @@ WAIT = N_(
     "Xác nhận xong, Cầu Nối nhắn {you} ngay; {you} chưa phải làm gì thêm ạ."
 )
 IS_IT_THEM = N_("**{who}** vừa dùng mã {you} cấp, để làm **{office}**.\nCó đúng người {you} mời không ạ?")
+REMINDER = N_("{question}\nSau **{days} ngày** nữa không ai xác nhận thì lời mời hết hạn ạ.")
+LAPSED = N_(
+    "Sau **{days} ngày**, người mời chưa xác nhận {you} làm **{office}**, nên lời mời đã hết hạn.\n"
+    "Nếu vẫn nhận việc ấy, {you} xin người mời **mã mới** giúp ạ."
+)
 RIGHT, NOT_THEM = N_("Đúng người"), N_("Không phải")
 CONFIRM_TITLE = N_("xác nhận người nhận nhiệm vụ")
 CONFIRMED_SAID = N_("Dạ, **{who}** nay đã nhận nhiệm vụ. Cầu Nối đã nhắn cho người ấy.")

@@ -96,6 +96,7 @@ async def test_much_goes_a_little_at_a_time(loaded_sqlite_url: str, tmp_path: Pa
 def test_how_long_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert Settings().keep_audit_days == 5 * 365
+    assert Settings().keep_unconfirmed_days == 14
     monkeypatch.setenv("CAUNOI_KEEP_FILES_DAYS", "90")
     assert load_settings().keep_files_days == 90
     monkeypatch.setenv("CAUNOI_KEEP_FILES_DAYS", "0")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from handlers.feedback.officer_commands import ViewTicket
 from handlers.feedback.queries import DeskTicket, MyTickets
 from handlers.helping.commands import HelpFor
 from handlers.holding import LAST_ADMIN
-from handlers.invites import texts
+from handlers.invites import lapsing, texts
 from handlers.invites.commands import ConfirmOffice, Invite, TakeOffice, TryCode
 from handlers.invites.queries import Neighbours, WhoTookIt
 from handlers.members import pair_texts
@@ -35,7 +37,7 @@ from handlers.roles.commands import EndOffice
 from storage import duplicates, invites, people, rights
 from storage.branches import add_branch, close_branch
 from storage.database import open_database
-from storage.schema import audit, branches, memberships, metadata, ticket_events
+from storage.schema import audit, branches, memberships, metadata, outbox, ticket_events
 from storage.unit_changes import close
 from tests.policy_world import ELSEWHERE, FARMERS, HAMLET, MONDAY, WARD, WOMEN, World, open_world
 
@@ -105,6 +107,29 @@ def test_the_wrong_person_gets_nothing(world: World) -> None:
     do(world, admin, ConfirmOffice(invites.hash_of(code), right=False))
     assert offices(world, at(world, "la").id) == []
     assert do(world, newcomer("nam"), TryCode(code)) == "wrong"
+
+
+def letters(world: World, chat: str) -> list[str]:
+    query = select(outbox.c.payload).where(outbox.c.chat == chat).order_by(outbox.c.id)
+    return [str(payload["text"]) for payload in world.tx.execute(query).scalars()]
+
+
+def test_an_office_that_nobody_confirms_lapses_after_a_reminder(world: World) -> None:
+    admin = world.actor("admin")
+    code = do(world, admin, Invite("auditor", WARD))
+    do(world, newcomer("nam"), taking(code))
+    nam = at(world, "nam").id
+    told: list[tuple[float, int, int]] = []
+    for hours in (5 * 24, 7 * 24 - 1, 7 * 24, 7 * 24 + 1, 13 * 24, 13 * 24 + 13, 14 * 24 + 13, 15 * 24, 16 * 24):
+        lapsing.watch(world.tx, MONDAY + timedelta(hours=hours), 14)
+        told.append((hours / 24, len(letters(world, "admin:False")), len(letters(world, "nam"))))
+    changed = [now for before, now in pairwise(told) if before[1:] != now[1:]]
+    assert changed == [(7, 2, 0), (15, 2, 1)]  # at 14 days it was 21 o'clock
+    assert "Sau \x027 ngày\x03 nữa" in letters(world, "admin:False")[-1]
+    assert not people.agrees(world.tx, nam, OFFICE)
+    assert refused(world, admin, ConfirmOffice(invites.hash_of(code), right=True)).words.template == texts.NO_LONGER
+    assert offices(world, nam) == []
+    assert ("timer", "office_lapsed", f"auditor@{WARD}") in acts(world)
 
 
 def test_nobody_confirms_who_has_lost_the_right_meanwhile(world: World) -> None:
