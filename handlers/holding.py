@@ -7,6 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected
+from handlers import proving
 from handlers.actor import Actor
 from handlers.offices import office_words
 from handlers.policy import Object, Role
@@ -47,6 +48,7 @@ def end(tx: Connection, actor: Actor, leaving: Collection[Held]) -> None:
         if held.office.helps_id:
             people.stop_helping(tx, held.person, held.office.helps_id)
         audit.note(tx, by, actor.at, "ended_office", "office", named(held.office), subject=held.person)
+        proving.none_left(tx, held.person)
 
 
 def keep_an_admin(tx: Connection, leaving: Collection[Held]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from conversation.messages import N_, Rejected, Template
 from handlers.actor import Actor, Forbidden
-from storage import audit, rights
+from storage import audit, linking, rights
 from storage.rights import Held
 
 
@@ -194,7 +194,7 @@ def may(tx: Connection, actor: Actor, action: Action, on: Object) -> bool:
     if Reach.HELPED in given.values():
         return on.person in helped_by(tx, actor)
     there = rights.held_over(tx, whose, on.unit) if on.unit and _has_offices(tx, actor) else []
-    return any(_covers(tx, held, given, on) for held in there)
+    return any(_covers(tx, held, given, on) for held in there) and _carries_offices(tx, actor)
 
 
 def require(tx: Connection, actor: Actor, action: Action, on: Object | None, words: Template, **fields: object) -> None:
@@ -218,7 +218,8 @@ def offices(tx: Connection, actor: Actor, action: Action, role: str = "") -> lis
     if actor.whose is None or not _has_offices(tx, actor) or (actor.on_behalf_of is not None and action not in HELPED):
         return []
     given = grants(action, role)
-    return [held for held in rights.held_by(tx, actor.whose) if given.get(_role(held)) in BY_OFFICE]
+    found = [held for held in rights.held_by(tx, actor.whose) if given.get(_role(held)) in BY_OFFICE]
+    return found if found and _carries_offices(tx, actor) else []
 
 
 def units_of(held: Iterable[Held], action: Action, reach: Reach) -> list[str]:
@@ -238,6 +239,8 @@ def doable(tx: Connection, actor: Actor) -> frozenset[Action]:
     if actor.whose is None or not _has_offices(tx, actor):
         return frozenset()
     held = {_role(each) for each in rights.held_by(tx, actor.whose)}
+    if not held or not _carries_offices(tx, actor):
+        return frozenset()
 
     def somewhere(given: Grants) -> bool:
         return any(given.get(role) in BY_OFFICE for role in held)
@@ -298,4 +301,10 @@ def _has_offices(tx: Connection, actor: Actor) -> bool:
 
 def _helping(tx: Connection, actor: Actor) -> list[Held]:
     held = rights.held_by(tx, actor.person) if actor.person is not None else []
-    return [each for each in held if each.office.role == R.HELPER and each.office.helps_id]
+    found = [each for each in held if each.office.role == R.HELPER and each.office.helps_id]
+    return found if found and _carries_offices(tx, actor) else []
+
+
+def _carries_offices(tx: Connection, actor: Actor) -> bool:
+    """Whether the chat is not one from before the office, which may be in other hands."""
+    return actor.address is None or not linking.is_unproven(tx, actor.address)

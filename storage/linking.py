@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, not_, or_, select, update
 
 from conversation.messages import Address
 from storage import data_links, rerouting, sessions
@@ -29,6 +29,8 @@ class OwnChat:
     address: Address
     linked_at: int
     blocked: bool
+    unproven: bool
+    """Whether it carries no office until a code proves it."""
 
     @property
     def key(self) -> str:
@@ -81,7 +83,9 @@ def chats_of(tx: Connection, person: int, *, lock: bool = False) -> Sequence[Own
     """Where somebody writes from, oldest first; with `lock`, nobody lets one of them go before this ends."""
     mine = select(channel_accounts).where(channel_accounts.c.person_id == person).order_by(channel_accounts.c.linked_at)
     rows = tx.execute(mine.with_for_update() if lock else mine)
-    return [OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None) for row in rows]
+    return [
+        OwnChat(Address(row.account, row.chat), row.linked_at, row.blocked_at is not None, row.unproven) for row in rows
+    ]
 
 
 def attach(tx: Connection, person: int, address: Address, at: datetime) -> None:
@@ -90,10 +94,41 @@ def attach(tx: Connection, person: int, address: Address, at: datetime) -> None:
     tx.execute(insert(channel_accounts).values(row))
 
 
+def is_unproven(tx: Connection, address: Address) -> bool:
+    """Whether a chat carries none of its owner's offices."""
+    return bool(tx.scalar(select(channel_accounts.c.unproven).where(*_is(address))))
+
+
+def prove(tx: Connection, address: Address) -> None:
+    """From now on this chat carries its owner's offices."""
+    tx.execute(update(channel_accounts).where(*_is(address)).values(unproven=False))
+
+
+def prove_only(tx: Connection, person: int, address: Address) -> None:
+    """Of somebody's chats only this one carries offices; codes that were made in another hold no more."""
+    mine = channel_accounts.c.person_id == person
+    tx.execute(update(channel_accounts).where(mine).values(unproven=not_(and_(*_is(address)))))
+    tx.execute(delete(link_codes).where(link_codes.c.person_id == person))
+
+
+def prove_all(tx: Connection, person: int) -> None:
+    """All of somebody's chats are equal again."""
+    tx.execute(update(channel_accounts).where(channel_accounts.c.person_id == person).values(unproven=False))
+
+
+def doubt(tx: Connection, addresses: Collection[Address]) -> None:
+    """Chats that carry no office until a code proves each."""
+    for address in addresses:
+        tx.execute(update(channel_accounts).where(*_is(address)).values(unproven=True))
+
+
+def _is(address: Address) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat
+
+
 def detach(tx: Connection, person: int, address: Address, at: datetime) -> None:
     """A chat becomes nobody's again: what waits for it goes to another, what was said there is forgotten."""
-    here = (channel_accounts.c.account == address.account, channel_accounts.c.chat == address.chat)
-    tx.execute(delete(channel_accounts).where(*here))
+    tx.execute(delete(channel_accounts).where(*_is(address)))
     rerouting.leave_chat(tx, address, at, UNLINKED)
     tx.execute(delete(offers).where(offers.c.account == address.account, offers.c.chat == address.chat))
     sessions.save(tx, address, None, at)

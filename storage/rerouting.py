@@ -26,10 +26,18 @@ ANYWHERE = (
     select(channel_accounts.c.account, channel_accounts.c.chat, channel_accounts.c.blocked_at)
     .join(people, people.c.id == channel_accounts.c.person_id)
     .where(channel_accounts.c.person_id == bindparam("of_person"))
-    .order_by(channel_accounts.c.blocked_at.is_not(None), _PREFERRED.desc(), channel_accounts.c.linked_at.desc())
+    .order_by(
+        channel_accounts.c.blocked_at.is_not(None),
+        channel_accounts.c.unproven,
+        _PREFERRED.desc(),
+        channel_accounts.c.linked_at.desc(),
+    )
     .limit(1)
 )
-"""Where a person is written to: as they prefer, else where they linked last and did not block."""
+"""Where a person is written to: as they prefer, else where they linked last and did not block.
+
+Whoever holds an office is written to in a chat that carries it, if they have not blocked all of those.
+"""
 _HERE = and_(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
 _ELSEWHERE = ANYWHERE.where(
     not_(_HERE),

@@ -256,8 +256,10 @@ channel_accounts = Table(
     Column("linked_at", Big, nullable=False),
     Column("blocked_at", Big),
     Column("helping_id", Big),
+    Column("unproven", Boolean, nullable=False, server_default=text("false")),
     partial("ix_channel_accounts_helping", "helping_id", where="helping_id IS NOT NULL"),
 )
+"""`unproven` is a chat from before its owner's office, which it does not carry until a code from another proves it."""
 
 link_codes = Table(
     "link_codes",

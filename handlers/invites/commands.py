@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from conversation.messages import Command, Rejected, Words
-from handlers import policy
+from handlers import policy, proving
 from handlers.actor import Forbidden
 from handlers.enrolling import agree, correct, enrol
 from handlers.feature import Actor
@@ -15,7 +15,7 @@ from handlers.guessing import Guess, guess
 from handlers.holding import as_object, named
 from handlers.invites import letters, texts
 from handlers.invites.lapsing import let_go
-from handlers.offices import OFFICES
+from handlers.offices import OFFICES, office_words
 from handlers.policy import Action, Role
 from handlers.purposes import OFFICE
 from storage import audit, branches, invites, organisations, people, rights, units
@@ -130,6 +130,7 @@ def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> bool:
     if not invites.use_up(tx, command.code_hash, person, actor.at, decided=at_once):
         raise Rejected(texts.WRONG)
     agree(tx, actor, person, OFFICE, *command.agreed_to)
+    proving.take_here(tx, person, actor.address)
     invites.forget_misses(tx, actor.address)
     if at_once:
         _begin(tx, actor, issued, person)
@@ -144,6 +145,8 @@ def _begin(tx: Connection, actor: Actor, issued: Issued, person: int) -> None:
     scope = {"organisation": office.organisation_code, "branch": office.branch_id, "helps": office.helps_id}
     people.grant(tx, person, office.role, office.unit_code, actor.at, by=issued.issuer, **scope)  # type: ignore[arg-type]
     audit.note(tx, person, actor.at, "took_office", "office", named(office), subject=person)
+    here = actor.address if actor.person in (None, person) else None
+    proving.tell_chats(tx, person, office_words(tx, office), actor.at, but=here)
     if office.helps_id:
         letters.tell_helped(tx, office.helps_id, person, actor.at)
 

@@ -7,6 +7,7 @@ from math import ceil
 
 from sqlalchemy import Connection
 
+from handlers import proving
 from handlers.holding import named
 from handlers.invites import letters
 from handlers.purposes import OFFICE
@@ -43,3 +44,4 @@ def let_go(tx: Connection, person: int, at: datetime) -> None:
     """Who holds no office has agreed to none."""
     if not people.roles_of(tx, person):
         people.withdraw(tx, person, (OFFICE,), at)
+        proving.none_left(tx, person)

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from conversation.messages import Address, Command, Rejected, Said, phrase
+from conversation.messages import Address, Command, Rejected, phrase
 from handlers import policy
 from handlers.actor import Actor
 from handlers.enrolling import known
 from handlers.guessing import Guess, guess
-from handlers.letters import speech_for, write_to
+from handlers.letters import write_to
 from handlers.linking import texts
 from handlers.offices import called
 from handlers.policy import Action, Object
+from handlers.proving import say_at
 from handlers.purposes import OF_PLACE
 from handlers.wording import moment
-from storage import audit, invites, joining, linking, outbox, people
+from storage import audit, invites, joining, linking, people
 from storage.people import Person
 
 
@@ -60,6 +61,8 @@ def make_link_code(tx: Connection, actor: Actor, command: MakeLinkCode) -> str:
     """One's own chats are one's own affair; for somebody else, one of those who look after their place."""
     if command.person is None:
         person = known(tx, actor, Action.PEOPLE_LINK)
+        if actor.address is not None and linking.is_unproven(tx, actor.address):
+            raise Rejected(texts.CODE_FROM_THERE)
         return linking.issue(tx, person, person, actor.at)
     whom = people.person(tx, command.person)
     policy.require(tx, actor, Action.PEOPLE_LINK, _object(whom) if whom else None, texts.NOT_FOUND_NOW)
@@ -94,28 +97,31 @@ def link(tx: Connection, actor: Actor, command: Link) -> None:
     owner = linking.usable(tx, command.code_hash, actor.at)
     if owner is None or actor.address is None:
         raise Rejected(texts.WRONG)
-    if actor.person == owner:
+    if actor.person == owner and not linking.is_unproven(tx, actor.address):
         raise Rejected(texts.HERE_ALREADY)
-    if actor.person is not None and people.roles_of(tx, actor.person):
+    if actor.person not in (None, owner) and people.roles_of(tx, actor.person or 0):
         raise Rejected(texts.OFFICE_HERE)
     if not linking.use_up(tx, command.code_hash, actor.at):
         raise Rejected(texts.WRONG)
     before = linking.chats_of(tx, owner)
-    if actor.person is None:
-        linking.attach(tx, owner, actor.address, actor.at)
-    else:
-        joining.join(tx, owner, actor.person, owner, actor.at, of_place=OF_PLACE)
+    _bring(tx, actor, actor.address, owner)
     audit.note(tx, owner, actor.at, "linked", "person", str(owner), subject=owner)
     invites.forget_misses(tx, actor.address)
     for chat in before:
-        if not chat.blocked:
-            _tell(tx, owner, chat.address, actor)
+        if not chat.blocked and chat.address != actor.address:
+            words = phrase(texts.TOLD, when=moment(actor.at))
+            say_at(tx, owner, chat.address, words, f"linked:{actor.evidence}", actor.at)
 
 
-def _tell(tx: Connection, owner: int, there: Address, actor: Actor) -> None:
-    words = speech_for(tx, owner).render(phrase(texts.TOLD, when=moment(actor.at)))
-    key = f"linked:{owner}:{actor.evidence}:{linking.key_of(there)}"
-    outbox.post(tx, there, Said(words), key=key, at=actor.at)
+def _bring(tx: Connection, actor: Actor, here: Address, owner: int) -> None:
+    """The chat in which the code was typed is proven by it; others that come along are not."""
+    if actor.person is None:
+        return linking.attach(tx, owner, here, actor.at)
+    if actor.person != owner:
+        others = [chat.address for chat in linking.chats_of(tx, actor.person) if chat.address != here]
+        joining.join(tx, owner, actor.person, owner, actor.at, of_place=OF_PLACE)
+        linking.doubt(tx, others if people.roles_of(tx, owner) else ())
+    return linking.prove(tx, here)
 
 
 def prefer(tx: Connection, actor: Actor, command: Prefer) -> None:
@@ -136,4 +142,8 @@ def unlink(tx: Connection, actor: Actor, command: Unlink) -> bool:
         raise Rejected(texts.ONLY_ONE)
     linking.detach(tx, person, chats[command.chat], actor.at)
     audit.note(tx, person, actor.at, "unlinked", "person", str(person), subject=person)
+    for key, there in chats.items():
+        if there != actor.address:
+            words = phrase(texts.CUT_OFF if key == command.chat else texts.UNLINKED, when=moment(actor.at))
+            say_at(tx, person, there, words, f"unlinked:{actor.evidence}", actor.at)
     return chats[command.chat] == actor.address

@@ -47,6 +47,8 @@ class Meeting:
     """None when nobody was registered here."""
     office_here: bool
     """Whether they hold an office, which no code of somebody else's takes over."""
+    proves: bool
+    """Whether this chat is the owner's, and will carry their office."""
     first: bool
     """Whether the owner had no chat before: somebody else entered them."""
 
@@ -95,6 +97,7 @@ def who_meet(tx: Connection, actor: Actor, query: WhoMeet) -> Meeting | None:
         there=_called(tx, owner),
         here=_called(tx, here) if here else None,
         office_here=bool(here and people.roles_of(tx, here.id)),
+        proves=actor.address is not None and actor.person == owner.id and linking.is_unproven(tx, actor.address),
         first=not linking.chats_of(tx, owner.id),
     )
 

@@ -36,6 +36,9 @@ def link_chat(chat: Chat) -> None:
     meeting = chat.look(WhoMeet(chat.given.link))
     if meeting is None:
         return chat.say(texts.WRONG)
+    if meeting.proves:
+        chat.do(Link(chat.given.link))
+        return chat.say(texts.PROVEN)
     if meeting.owner == chat.speaker.person:
         return chat.say(texts.HERE_ALREADY)
     if meeting.office_here:

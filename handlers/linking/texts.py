@@ -21,6 +21,11 @@ WRONG = N_(
     "Mã nối thì nhắn **NỐI** ở ứng dụng kia để lấy **mã mới**; mã mời thì nhờ người gửi cấp lại."
 )
 HERE_ALREADY = N_("Chỗ này là của {you} rồi ạ. Mã này để gõ ở **ứng dụng kia**.")
+PROVEN = N_("Xong rồi, {call} ạ. Từ nay ở đây {you} cũng làm được **nhiệm vụ của mình**. {You} nhắn **MENU** để xem ạ.")
+CODE_FROM_THERE = N_(
+    "Ở đây chưa được xác nhận để làm nhiệm vụ của {you}, nên chưa cấp mã được ạ.\n"
+    "{You} nhắn **NỐI** ở nơi đã nhận nhiệm vụ, rồi gõ mã vào đây giúp."
+)
 OFFICE_HERE = N_(
     "Ở đây {you} đang giữ nhiệm vụ, nên xin mã từ đây: nhắn **NỐI**, rồi gõ mã ở ứng dụng kia ạ.\n"
     "Cả hai nơi đều giữ nhiệm vụ thì nhờ người quản trị giúp."
@@ -36,6 +41,14 @@ LINKED = N_("Xong rồi, {call} ạ. Từ nay ở đây Cầu Nối cũng nhận
 TOLD = N_(
     "Lúc {when}, có **một nơi nhắn tin nữa** được nối vào tài khoản của {you}.\n"
     "Không phải {you} làm thì nhắn **BỎ NỐI** ngay ạ."
+)
+UNLINKED = N_(
+    "Lúc {when}, một nơi nhắn tin được **bỏ nối** khỏi tài khoản của {you}.\n"
+    "Không phải {you} làm thì nhắn **GẶP CÁN BỘ** ngay ạ."
+)
+CUT_OFF = N_(
+    "Lúc {when}, chỗ này được **bỏ nối** khỏi tài khoản của {you}, từ một nơi nhắn tin khác.\n"
+    "Không phải {you} làm thì báo ngay cho cán bộ nơi {you} ở ạ."
 )
 NAME_AND_UNIT = N_("{name}, {unit}")
 NO_NAME = N_("chưa có tên")

@@ -14,11 +14,15 @@ from bot.features import registry
 from bot.turns import Desk
 from conversation.messages import Address, Heard, Rejected, Said
 from conversation.speech import plain
+from handlers import policy
 from handlers.actor import Actor
 from handlers.feature import perform
+from handlers.invites.commands import Invite
 from handlers.linking import texts
 from handlers.linking.commands import Link, MakeLinkCode, Prefer, TryLinkCode, Unlink
-from storage import invites, linking, outbox, people, units
+from handlers.policy import Action
+from handlers.roles.commands import EndOffice
+from storage import invites, linking, outbox, people, rights, units
 from storage.database import Database, open_database
 from storage.ids import random_id
 from storage.invites import hash_of
@@ -190,6 +194,50 @@ async def test_a_code_that_another_made_for_somebody_dies_when_they_take_up_an_o
     await database.write(work)
 
 
+async def test_an_office_is_not_had_in_chats_from_before_it_until_a_code_proves_them(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Nguyễn Thị Hoa")
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        old_code = perform(REGISTRY, tx, Actor(NOW, hoa, HOA_ON_ZALO, "1"), MakeLinkCode())
+        invite = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("branch_leader", KP4))
+        phones.read(HOA_ON_ZALO)
+        phones.type(HOA, invite, "1")
+        here, there = (Actor(NOW, hoa, address, "1") for address in (HOA, HOA_ON_ZALO))
+        assert Action.PEOPLE_ENTER in policy.doable(tx, here)
+        assert policy.doable(tx, there) == frozenset()
+        on = policy.Object(KP4)
+        assert [policy.may(tx, each, Action.MEMBERS_READ, on) for each in (here, there)] == [True, False]
+        assert [len(policy.offices(tx, each, Action.MEMBERS_READ)) for each in (here, there)] == [1, 0]
+        assert "nhắn NỐI ở nơi kia" in phones.type(HOA_ON_ZALO)
+        assert written_to(tx, hoa, "to the leader") == TELEGRAM
+        assert "chưa cấp mã được" in phones.type(HOA_ON_ZALO, "nối")
+        assert str(texts.WRONG)[:20] in phones.type(HOA_ON_ZALO, old_code)
+        assert "nhiệm vụ của mình" in phones.type(HOA_ON_ZALO, phones.code(hoa))
+        assert policy.may(tx, there, Action.MEMBERS_READ, on)
+        assert "nơi nhắn tin nữa" in phones.type(HOA)
+
+    await database.write(work)
+
+
+async def test_chats_that_come_along_with_another_carry_no_office_and_all_do_when_there_is_none(
+    database: Database,
+) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa, second = phones.settle(HOA, "Hoa"), phones.settle(HOA_ON_ZALO, "Hoa Nguyễn")
+        third = Address(ZALO_OA, "in whose hands?")
+        phones.link(third, phones.code(second))
+        people.grant(tx, hoa, "branch_leader", KP4, NOW)
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        unproven = {chat.address: chat.unproven for chat in linking.chats_of(tx, hoa)}
+        assert unproven == {HOA: False, HOA_ON_ZALO: False, third: True}
+        perform(REGISTRY, tx, Actor(NOW, hoa, HOA, "1"), EndOffice(rights.held_by(tx, hoa)[0].id))
+        assert not any(chat.unproven for chat in linking.chats_of(tx, hoa))
+
+    await database.write(work)
+
+
 async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(database: Database) -> None:
     def work(tx: Connection) -> None:
         phones = Phones(tx)
@@ -200,6 +248,7 @@ async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(datab
         assert written_to(tx, hoa, "a") == ZALO
         assert perform(REGISTRY, tx, actor, Unlink(linking.key_of(HOA_ON_ZALO))) is False
         assert "Mai họp ạ." in phones.read(HOA)
+        assert "chỗ này được bỏ nối" in "".join(phones.read(HOA_ON_ZALO))
         assert people.person_at(tx, HOA_ON_ZALO) is None
         assert linking.preferred(tx, hoa) is None
         for refused in (Unlink(linking.key_of(HOA)), Unlink("forged"), Prefer(ZALO)):

@@ -129,7 +129,7 @@ def test_an_office_that_nobody_confirms_lapses_after_a_reminder(world: World) ->
     assert not people.agrees(world.tx, nam, OFFICE)
     assert refused(world, admin, ConfirmOffice(invites.hash_of(code), right=True)).words.template == texts.NO_LONGER
     assert offices(world, nam) == []
-    assert ("timer", "office_lapsed", f"auditor@{WARD}") in acts(world)
+    assert ("office_lapsed", "office", f"auditor@{WARD}") in acts(world)
 
 
 def test_nobody_confirms_who_has_lost_the_right_meanwhile(world: World) -> None:

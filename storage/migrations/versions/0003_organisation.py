@@ -231,7 +231,10 @@ ADDED = {
         Column("confirmed_at", Big),
         Column("refused_at", Big),
     ),
-    "channel_accounts": (Column("helping_id", Big),),
+    "channel_accounts": (
+        Column("helping_id", Big),
+        Column("unproven", Boolean, nullable=False, server_default=text("false")),
+    ),
     "ticket_events": (Column("on_behalf_of", Big),),
     "outbox": (Column("subject_id", Big),),
     "audit": (Column("on_behalf_of", Big), Column("place", Big), Column("hash", String)),
