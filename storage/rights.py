@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, update
 
+from conversation.answers import fold
 from storage.people import ROLE, Role
-from storage.schema import branches, memberships, roles, unit_closure
+from storage.schema import branches, memberships, people, roles, unit_closure, units
 from storage.times import to_ms
 
 
@@ -73,6 +74,31 @@ def helping(tx: Connection, person: int) -> list[Held]:
 def below(tx: Connection, unit: str) -> list[Held]:
     """All offices held over a unit or below it."""
     return _read(tx, _BELOW, of_unit=unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Offices that somebody may have to do with: over or below the places of their own, or of those who help them.
+
+    Words keep to those of a holder or a place called so, or to these kinds of office.
+    """
+
+    person: int
+    places: Collection[str]
+    words: str = ""
+    kinds: Collection[str] = ()
+
+
+def reached(tx: Connection, wanted: Wanted, after: int, most: int) -> list[Held]:
+    """Some of them, in the order in which they were given."""
+    over = exists().where(unit_closure.c.ancestor.in_(wanted.places), unit_closure.c.descendant == roles.c.unit_code)
+    query = _HELD.where(or_(over, roles.c.helps_id == wanted.person), roles.c.person_id != wanted.person)
+    if wanted.words:
+        like = f"%{fold(wanted.words)}%"
+        holder = exists().where(people.c.id == roles.c.person_id, people.c.name_fold.like(like))
+        place = exists().where(units.c.code == roles.c.unit_code, units.c.fold.like(like))
+        query = query.where(or_(holder, place, roles.c.role.in_(wanted.kinds)))
+    return _read(tx, query.where(roles.c.id > after).order_by(roles.c.id).limit(most))
 
 
 def everywhere(tx: Connection) -> list[Held]:

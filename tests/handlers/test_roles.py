@@ -34,6 +34,7 @@ from handlers.policy import NOT_FOR_ANOTHER, Action, Object, Role, doable, may
 from handlers.policy import offices as offices_by
 from handlers.purposes import OFFICE
 from handlers.roles.commands import EndOffice
+from handlers.roles.queries import Holding, OfficesToEnd
 from storage import duplicates, invites, people, rights
 from storage.branches import add_branch, close_branch
 from storage.database import open_database
@@ -342,6 +343,28 @@ def test_nothing_passes_to_another_chat_by_calling_two_people_one(world: World) 
 
 
 # reaching too far ----------------------------------------------------------------------------------------------------
+
+
+def test_many_offices_are_ended_page_by_page_or_found_by_name_place_and_kind(world: World) -> None:
+    admin = world.actor("admin")
+    for number in range(40):
+        person = world.resident(f"Trần Văn {number}", WARD)
+        role, unit = ("group_leader", HAMLET) if number % 2 else ("area_officer", WARD)
+        people.grant(world.tx, person, role, unit, MONDAY)
+    people.grant(world.tx, world.resident("Nơi Khác", ELSEWHERE), "area_officer", ELSEWHERE, MONDAY)
+
+    def page(words: str = "", after: int = 0, most: int = 6) -> list[Holding]:
+        return list(look(REGISTRY, world.tx, admin, OfficesToEnd(words, after, most)))
+
+    assert page()[0].own
+    found = [each for each in page() if not each.own]
+    while more := page(after=found[-1].id):
+        found += more
+    assert [each.name for each in found] == [f"Trần Văn {number}" for number in range(40)]
+    assert [each.name for each in page("van 17")] == ["Trần Văn 17"]
+    assert {each.office.role for each in page("tổ trưởng", most=50)} == {"group_leader"}
+    assert len(page(HAMLET, most=50)) == len(page("to truong", most=50)) == 20
+    assert page("Nơi Khác") == page("không ai") == []
 
 
 def test_reaching_too_far_sounds_like_nothing_there_is_logged_and_changes_nothing(world: World) -> None:
