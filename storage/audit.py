@@ -11,15 +11,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage.audit_chain import UNCHAINED, chain_up
-from storage.schema import audit, memberships, people, unit_closure
+from storage.schema import audit, branches, memberships, people, unit_closure
+from storage.stays import stays_of
 from storage.times import to_ms
 from storage.unit_end import do_last
 
 JOINED = "joined"
 """The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
+LISTED, BRANCH = "listed", "branch"
+"""A branch's list of names was opened: one row for all who were on it, with no subject."""
 EXPORTED = "exported"
 """Put on a list that leaves the program, which people see even when an operator did it."""
 FETCHED = "fetched"
@@ -88,6 +105,16 @@ def by_others(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
     return _entries(tx, _ENTRY.where(audit.c.subject_id.in_(ids), other).order_by(audit.c.id.desc()).limit(most))
 
 
+def lists_opened(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]:
+    """The lists of branches that others opened while somebody was on them, newest first."""
+    on_them = [and_(audit.c.object_id.in_(stay.branches), audit.c.at >= stay.since, audit.c.at < stay.until)
+               for stay in stays_of(tx, subject)]  # fmt: skip
+    if not on_them:
+        return []
+    opened = (text("action = 'listed'"), audit.c.actor_id != subject, or_(*on_them))
+    return _entries(tx, _ENTRY.where(*opened).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(most))
+
+
 def about(tx: Connection, person: int) -> list[Entry]:
     """All entries in which somebody acts or is acted upon, oldest first."""
     return _entries(tx, _ENTRY.where(_concerns(selves(tx, person))).order_by(audit.c.id))
@@ -113,7 +140,12 @@ def in_place(tx: Connection, unit: str, organisation: str, before: int | None, m
         of_it = select(memberships.c.person_id).where(memberships.c.organisation_code == organisation)
         there = there.where(people.c.id.in_(of_it))
     by_another = or_(audit.c.actor_id.is_(None), audit.c.actor_id != audit.c.subject_id)
-    query = _ENTRY.where(audit.c.subject_id.in_(there), by_another).order_by(audit.c.id.desc()).limit(most)
+    about_them = and_(audit.c.subject_id.in_(there), by_another)
+    lists = select(cast(branches.c.id, String)).where(branches.c.unit_code.in_(below))
+    if organisation:
+        lists = lists.where(branches.c.organisation_code == organisation)
+    listed = and_(audit.c.action == LISTED, audit.c.object_kind == BRANCH, audit.c.object_id.in_(lists))
+    query = _ENTRY.where(or_(about_them, listed)).order_by(audit.c.id.desc()).limit(most)
     return _entries(tx, query if before is None else query.where(audit.c.id < before))
 
 

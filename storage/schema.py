@@ -601,6 +601,7 @@ audit = Table(
     Column("hash", String),
     Index("uq_audit_place", "place", unique=True),
     partial("ix_audit_unchained", "id", where="hash = ''"),
+    partial("ix_audit_listed", "object_id", "at", where="action = 'listed'"),
     partial("ix_audit_actor", "actor_id", where="actor_id IS NOT NULL"),
     partial("ix_audit_on_behalf_of", "on_behalf_of", where="on_behalf_of IS NOT NULL"),
 )

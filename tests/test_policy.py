@@ -192,6 +192,7 @@ ON_MEMBERS: dict[str, list[Probe]] = {
         ordering(lambda who: members.MemberCard(who.number)),
         ordering(lambda who: members.BranchesLed(), lambda found, who: int(who.code) in [each.id for each in found]),
         ordering(lambda who: member_commands.ViewMember(who.number)),
+        ordering(lambda who: member_commands.OpenList(int(who.code))),
     ],
     "members.edit": [
         ordering(lambda who: member_commands.CorrectMember(who.number, name="Lan")),

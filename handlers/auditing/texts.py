@@ -22,6 +22,8 @@ DONE = N_("Dạ, khi nào cần {you} nhắn **NHẬT KÝ** ạ.")
 ACTS = {
     "view": N_("xem"),
     "exported": N_("tải về"),
+    "listed": N_("mở danh sách"),
+    "found": N_("tìm theo tên, thấy"),
     "refused": N_("bị từ chối"),
     "registered": N_("đăng ký"),
     "corrected": N_("sửa"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conversation.messages import Heard, Opening
 from conversation.talks import Talk
 from handlers.feature import Feature, MenuItem
-from handlers.invites import commands, invite_script, queries, script, texts
+from handlers.invites import commands, invite_script, queries, script, showing, texts
 from handlers.invites.personal_data import InvitesData
 from handlers.policy import Action
 from storage.invites import looks_like_code
@@ -22,6 +22,7 @@ FEATURE = Feature(
         Talk("redeem", script.redeem, texts.TITLE, asks_first=False),
         Talk("take_office", script.take_office, texts.TITLE),
         Talk("invite", invite_script.invite, texts.INVITE_TITLE, ("/moi", "mời", "mời người", "cấp mã mời")),
+        Talk("invite_helper", invite_script.invite_helper, texts.INVITE_TITLE),
         Talk("confirm_office", script.confirm_office, texts.CONFIRM_TITLE, asks_first=False),
     ),
     queries={
@@ -36,6 +37,7 @@ FEATURE = Feature(
     },
     commands={
         commands.Invite: commands.invite,
+        showing.ShowNeighbours: showing.show_neighbours,
         commands.TryCode: commands.try_code,
         commands.TakeOffice: commands.take_office,
         commands.ConfirmOffice: commands.confirm_office,

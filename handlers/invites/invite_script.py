@@ -7,6 +7,7 @@ from conversation.messages import Words, phrase
 from handlers.invites import texts
 from handlers.invites.commands import CONFIRMED, Invite
 from handlers.invites.queries import BranchesAt, GivenAs, MyPlace, Neighbours, OfficesToGive, OrganisationsInUse
+from handlers.invites.showing import ShowNeighbours
 from handlers.place import ChildrenOf, OfficeCalled, UnitBy
 from handlers.policy import Role
 from handlers.wording import in_sentence
@@ -95,26 +96,34 @@ def _helper(chat: Chat) -> None:
     options = {"me": texts.HELPS_ME, "other": texts.HELPS_ANOTHER}
     if held is None or chat.choose("whom", texts.WHOM_TO_HELP, options) == "me":
         return _give_helper(chat, chat.look(MyPlace()), chat.speaker.person or 0)
-    helped = _neighbour(chat, held)
-    if helped is None:
+    name = _name_of_helped(chat, held)
+    if not name:
+        return chat.say(texts.NO_INVITE)
+    chat.do(ShowNeighbours(name, held.id))
+    return chat.go("invite_helper", name=name, office=held.id)
+
+
+def _name_of_helped(chat: Chat, held: Held) -> str:
+    def unknown(name: str) -> Words | None:
+        return None if chat.look(Neighbours(name, held.id)) else texts.NOBODY_NAMED_SO
+
+    return chat.few_words("name", texts.NAME_OF_HELPED, check=unknown, optional=texts.NO_CODE)
+
+
+def invite_helper(chat: Chat) -> None:
+    """Which of those called so; nobody gets a helper without being asked."""
+    found = {str(each.id): each for each in chat.look(Neighbours(chat.given.name, chat.given.office))}
+    held = next((each for each in chat.look(GivenAs(Role.HELPER)) if each.id == chat.given.office), None)
+    options: dict[str, Words] = {key: _told_apart(chat, each) for key, each in found.items()}
+    picked = str(chat.choose("who", texts.WHICH_ONE, options, optional=texts.NONE_OF_THEM)) if found else ""
+    helped = found.get(picked)
+    if held is None or helped is None:
         return chat.say(texts.NO_INVITE)
     asked = {"yes": texts.THEY_AGREED, "no": texts.NOT_ASKED}
     if chat.choose("agreed", phrase(texts.HAVE_THEY_AGREED, who=helped.name), asked) == "no":
         return chat.say(texts.ASK_THEM_FIRST, who=helped.name)
     own = held.office
     return _give_helper(chat, helped.unit_code or "", helped.id, own.organisation_code, own.branch_id)
-
-
-def _neighbour(chat: Chat, held: Held) -> Person | None:
-    def unknown(name: str) -> Words | None:
-        return None if chat.look(Neighbours(name, held.id)) else texts.NOBODY_NAMED_SO
-
-    name = chat.few_words("name", texts.NAME_OF_HELPED, check=unknown, optional=texts.NO_CODE)
-    found = {str(each.id): each for each in chat.look(Neighbours(name, held.id))} if name else {}
-    if not found:
-        return None
-    options: dict[str, Words] = {key: _told_apart(chat, each) for key, each in found.items()}
-    return found.get(str(chat.choose("who", texts.WHICH_ONE, options, optional=texts.NONE_OF_THEM)))
 
 
 def _told_apart(chat: Chat, person: Person) -> Words:

@@ -27,6 +27,7 @@ FEATURE = Feature(
         Talk("prefer", script.prefer, texts.PREFER_TITLE, ("đổi nơi nhận tin",), asks_first=False),
         Talk("channels", script.channels, texts.CHANNELS_TITLE, ("nơi nhận tin",), asks_first=False),
         Talk("unlink", script.unlink, texts.UNLINK_TITLE, UNLINKS),
+        Talk("link_whom", script.link_whom, texts.LINK_FOR_TITLE),
         Talk("link_for", script.link_for, texts.LINK_FOR_TITLE, ("nối giúp", "nối hộ", "nối cho bà con")),
     ),
     queries={
@@ -36,6 +37,7 @@ FEATURE = Feature(
     },
     commands={
         commands.MakeLinkCode: commands.make_link_code,
+        commands.ShowNamesakes: commands.show_namesakes,
         commands.TryLinkCode: commands.try_link_code,
         commands.Link: commands.link,
         commands.Prefer: commands.prefer,

@@ -13,10 +13,12 @@ from handlers.enrolling import known
 from handlers.guessing import Guess, guess
 from handlers.letters import write_to
 from handlers.linking import texts
+from handlers.linking.queries import Namesakes, namesakes
 from handlers.offices import called
 from handlers.policy import Action, Object
 from handlers.proving import say_at
 from handlers.purposes import OF_PLACE
+from handlers.seeing import note_found
 from handlers.wording import moment
 from storage import audit, invites, joining, linking, people
 from storage.people import Person
@@ -27,6 +29,13 @@ class MakeLinkCode(Command[str]):
     """A code by which the actor's other chat becomes theirs too, or that of somebody of their unit; told once."""
 
     person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNamesakes(Command[None]):
+    """Be shown the people of one's units called so: it is written down about each."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,11 @@ def _make_for(tx: Connection, actor: Actor, person: int) -> str:
     words = phrase(texts.CODE_WAS_MADE, who=called(by.honorific, by.name))
     write_to(tx, person, words, key=f"link-code:{invites.hash_of(code)[:16]}", at=actor.at, about=by.id)
     return code
+
+
+def show_namesakes(tx: Connection, actor: Actor, command: ShowNamesakes) -> None:
+    """Those whom `Namesakes` tells of."""
+    note_found(tx, actor, (number for number, _ in namesakes(tx, actor, Namesakes(command.name))))
 
 
 def try_link_code(tx: Connection, actor: Actor, command: TryLinkCode) -> Guess:

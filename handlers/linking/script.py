@@ -7,7 +7,7 @@ from conversation.messages import Words, phrase
 from handlers.asking_person import ask_name
 from handlers.guessing import TOO_MANY
 from handlers.linking import texts
-from handlers.linking.commands import Link, MakeLinkCode, Prefer, TryLinkCode, Unlink
+from handlers.linking.commands import Link, MakeLinkCode, Prefer, ShowNamesakes, TryLinkCode, Unlink
 from handlers.linking.queries import MyPlaces, Namesakes, Place, WhoMeet
 from handlers.wording import listing
 from storage.invites import hash_of
@@ -106,9 +106,15 @@ def link_for(chat: Chat) -> None:
     if chat.speaker.person is None:
         return chat.say(texts.NOT_HERE_YET)
     name = ask_name(chat, texts.LINK_WHOM, optional=None)
-    found = {str(number): label for number, label in chat.look(Namesakes(name))}
-    if not found:
+    if not chat.look(Namesakes(name)):
         return chat.say(texts.NOBODY, name=name)
+    chat.do(ShowNamesakes(name))
+    return chat.go("link_whom", name=name)
+
+
+def link_whom(chat: Chat) -> None:
+    """Who of those called so."""
+    found = {str(number): label for number, label in chat.look(Namesakes(chat.given.name))}
     pick = chat.choose("who", texts.WHO_OF_THEM, {**found, "none": texts.NONE_OF_THEM})
     if pick == "none":
         return chat.say(texts.KEPT_ALL)

@@ -34,6 +34,7 @@ TALKS = (
     Talk("my_list", script.my_list, texts.TITLE, ("danh sách",), asks_first=False),
     Talk("members_later", script.members_later, texts.TITLE, asks_first=False),
     Talk("members_of", script.members_of, texts.TITLE, asks_first=False),
+    Talk("members_list", script.members_list, texts.TITLE, asks_first=False),
     Talk("member", script.member, texts.TITLE, asks_first=False),
     Talk("member_name", script.member_name, texts.EDIT_TITLE),
     Talk("member_year", script.member_year, texts.EDIT_TITLE),
@@ -47,6 +48,7 @@ TALKS = (
         ("/xacnhan", "xác nhận hội viên", "xác nhận danh sách", "xem lại danh sách"),
     ),
     Talk("checklist_open", check_script.checklist_open, texts.CHECK_TITLE, asks_first=False),
+    Talk("checklist_names", check_script.checklist_names, texts.CHECK_TITLE),
     Talk("checklist_each", check_script.checklist_each, texts.CHECK_TITLE),
     Talk("my_status", own_script.my_status, texts.STATUS_TITLE, ("/dixa", "báo đi xa", "việc hội viên")),
     Talk(
@@ -88,6 +90,7 @@ QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
 COMMANDS: Mapping[type[Command[Any]], Callable[..., Any]] = {
     commands.EnterMember: commands.enter_member,
     commands.ViewMember: commands.view_member,
+    commands.OpenList: commands.open_list,
     commands.CorrectMember: commands.correct_member,
     commands.ChangeStatus: commands.change_status,
     commands.ConfirmMembers: commands.confirm_members,

@@ -10,7 +10,7 @@ from conversation.messages import Words, phrase
 from handlers.members import texts
 from handlers.members.asking import ask_branch
 from handlers.members.checklist import OPTIONS
-from handlers.members.commands import ConfirmMembers, Known
+from handlers.members.commands import ConfirmMembers, Known, OpenList
 from handlers.members.naming import born
 from handlers.members.queries import AT_ONCE, BranchBy, ToConfirm
 from handlers.policy import Action
@@ -32,10 +32,18 @@ def checklist_open(chat: Chat) -> None:
 
 
 def checklist(chat: Chat) -> None:
-    """All at home is one answer; else each is asked about."""
+    """Opening a list is written down."""
     branch = ask_branch(chat, Action.MEMBERS_CONFIRM)
     if branch is None:
         return chat.say(texts.NO_BRANCH)
+    if chat.look(ToConfirm(branch.id)):
+        chat.do(OpenList(branch.id))
+    return chat.go("checklist_names", branch=branch.id)
+
+
+def checklist_names(chat: Chat) -> None:
+    """All at home is one answer; else each is asked about."""
+    branch = chat.look(BranchBy(chat.given.branch))
     seen = set(chat.given.seen or ())
     waiting = [member for member in chat.look(ToConfirm(branch.id)) if member.membership not in seen]
     if not waiting:
@@ -74,7 +82,7 @@ def _confirm(chat: Chat, branch: int, found: dict[int, Known], seen: set[int]) -
     chat.do(ConfirmMembers(tuple(found.items())))
     count = Counter(found.values())
     chat.say(texts.CHECKED, **{known: count[known] for known in ANSWERS})
-    return chat.go("checklist", branch=branch, seen=sorted(seen | set(found)))
+    return chat.go("checklist_names", branch=branch, seen=sorted(seen | set(found)))
 
 
 def _short(number: int) -> str:

@@ -20,7 +20,8 @@ from handlers.members.rules import is_child, possible_birth_year
 from handlers.phones import e164
 from handlers.policy import Action
 from handlers.purposes import MEMBERS
-from storage import audit, duplicates, entering, memberships, people
+from handlers.seeing import note_list
+from storage import audit, duplicates, entering, member_pages, memberships, people
 from storage.branches import Branch
 from storage.entering import Attested, Entered
 from storage.member_pages import Member
@@ -47,6 +48,13 @@ class ViewMember(Command[None]):
     """Look at somebody: that it was done is written down."""
 
     membership: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList(Command[None]):
+    """Open the list of a branch: that it was done is written down."""
+
+    branch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,12 @@ def view_member(tx: Connection, actor: Actor, command: ViewMember) -> None:
     """The person can see who looked."""
     found = member_for(tx, actor, Action.MEMBERS_READ, command.membership)
     _note(tx, actor, "view", found.person)
+
+
+def open_list(tx: Connection, actor: Actor, command: OpenList) -> None:
+    """Those who are on it can see who opened it."""
+    branch = branch_for(tx, actor, Action.MEMBERS_READ, command.branch)
+    note_list(tx, actor, branch.id, len(member_pages.in_branch(tx, branch.id)))
 
 
 def correct_member(tx: Connection, actor: Actor, command: CorrectMember) -> None:

@@ -10,9 +10,9 @@ from conversation.messages import Phrase, Words, phrase
 from handlers.asking_person import name_of, problem_of
 from handlers.members import texts
 from handlers.members.asking import PAGE, ask_branch, ask_phone, ask_year, named, row, status_words
-from handlers.members.commands import ChangeStatus, CorrectMember, ViewMember
+from handlers.members.commands import ChangeStatus, CorrectMember, OpenList, ViewMember
 from handlers.members.naming import born, spoken_of
-from handlers.members.queries import BranchesLed, Card, LeadsMembersOnly, MemberCard, MembersIn
+from handlers.members.queries import BranchBy, BranchesLed, Card, LeadsMembersOnly, MemberCard, MembersIn
 from handlers.offices import called
 from handlers.phones import masked
 from handlers.policy import Action
@@ -51,21 +51,28 @@ def members_later(chat: Chat) -> None:
 
 
 def members_of(chat: Chat) -> None:
-    """Names and whether somebody is away, no more; words typed look for a name among them."""
+    """Opening a list is an act: it is written down, so that those on it can see who did."""
     branch = ask_branch(chat, Action.MEMBERS_READ)
     if branch is None:
         return chat.say(texts.NO_BRANCH)
+    chat.do(OpenList(branch.id))
+    return chat.go("members_list", branch=branch.id)
+
+
+def members_list(chat: Chat) -> None:
+    """Names and whether somebody is away, no more; words typed look for a name among them."""
+    branch = chat.look(BranchBy(chat.given.branch))
     listed = chat.look(MembersIn(branch.id))
     words = chat.given.words or ""
     found = [member for member in listed if named(member, words)]
     if not found:
         chat.say(phrase(texts.NOBODY_NAMED, words=words) if words else phrase(texts.EMPTY, branch=branch.name))
-        return chat.go("members_of", branch=branch.id) if words and listed else None
+        return chat.go("members_list", branch=branch.id) if words and listed else None
     picked = chat.choose(
         "who", _prompt(branch.name, found, words), _rows(found), page=PAGE, free=True, optional=texts.DONE
     )
     if picked.words:
-        return chat.go("members_of", branch=branch.id, words=picked.words)
+        return chat.go("members_list", branch=branch.id, words=picked.words)
     return _open(chat, int(picked)) if picked else chat.say(texts.LATER_SAID)
 
 
@@ -94,7 +101,7 @@ def member(chat: Chat) -> None:
                 "phone": texts.CHANGE_PHONE}  # fmt: skip
     pick = chat.choose("act", _card(card), {**acts, "back": texts.BACK})
     if pick == "back":
-        return chat.go("members_of", branch=card.member.branch_id)
+        return chat.go("members_list", branch=card.member.branch_id)
     return chat.go(f"member_{pick}", membership=card.member.membership)
 
 
@@ -169,4 +176,4 @@ def member_status(chat: Chat) -> None:
         chat.say(texts.CHANGED)
         return chat.go("member", membership=found.membership)
     chat.say(texts.ENDED, name=found.name, status=texts.ENDED_AS[status])
-    return chat.go("members_of", branch=found.branch_id)
+    return chat.go("members_list", branch=found.branch_id)

@@ -18,7 +18,10 @@ from handlers.my_data.keepers import Keepers
 from handlers.my_data.link_texts import GONE
 from handlers.my_data.takeaway import FORMS
 from handlers.offices import SOMEBODY, called, office_words
-from storage import audit, data_links, people, personal, rights
+from storage import audit, branches, data_links, people, personal, rights
+from storage.times import day_of, from_ms
+
+MOST_SIGHTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Sight:
 
     entry: audit.Entry
     office: Words
+    branch: str = ""
+    """Whose list was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +151,16 @@ def _called(tx: Connection, number: int | None) -> Words:
 
 
 def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[Sight]:
-    """From the log."""
-    return [Sight(entry, _office(tx, entry.actor_id)) for entry in audit.by_others(tx, oneself(tx, actor))]
+    """From the log: what was done about them alone, and the lists they were on, for each who opened one once a day."""
+    me = oneself(tx, actor)
+    a_day = {(day_of(from_ms(each.at)), each.actor_id, each.object_id): each for each in audit.lists_opened(tx, me)}
+    found = sorted([*audit.by_others(tx, me), *a_day.values()], key=lambda each: each.at, reverse=True)
+    return [_sight(tx, entry) for entry in found[:MOST_SIGHTS]]
+
+
+def _sight(tx: Connection, entry: audit.Entry) -> Sight:
+    listed = branches.branch(tx, int(entry.object_id)) if entry.action == audit.LISTED else None
+    return Sight(entry, _office(tx, entry.actor_id), listed.name if listed else "")
 
 
 def _office(tx: Connection, number: int | None) -> Words:

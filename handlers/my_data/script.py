@@ -22,7 +22,7 @@ from handlers.my_data.commands import (
     Withdraw,
     problem_of_year,
 )
-from handlers.my_data.queries import Agreed, HavePhone, MyConsents, WhatErasingDoes, WhatIsKept, WhoSawIt
+from handlers.my_data.queries import Agreed, HavePhone, MyConsents, Sight, WhatErasingDoes, WhatIsKept, WhoSawIt
 from handlers.my_data.takeaway import FORMS, PATH
 from handlers.operating import WhoRunsIt
 from handlers.purposes import ANOTHER_PURPOSE, NEWS, PURPOSES, REPLY, URGENT
@@ -90,25 +90,28 @@ def _by_link(chat: Chat) -> None:
 def _who_saw_it(chat: Chat) -> None:
     sights = chat.look(WhoSawIt())
     for sight in sights:
-        chat.say(_seen(sight.entry, "" if sight.entry.object_kind == "errand" else sight.office))
+        chat.say(_seen(sight))
     chat.say(texts.NO_ONE_ELSE if sights else texts.NO_ONE)
 
 
-def _seen(entry: Entry, office: Words) -> Phrase:
+def _seen(sight: Sight) -> Phrase:
+    entry, office = sight.entry, "" if sight.entry.object_kind == "errand" else sight.office
     if entry.action == FETCHED:
         return phrase(texts.FETCHED, when=moment(from_ms(entry.at)))
     name = entry.actor_name or texts.SOMEBODY
     return phrase(
-        texts.SAW_WHY if entry.reason else texts.SAW,
+        texts.SAW_WHY if entry.reason and not sight.branch else texts.SAW,
         who=phrase(texts.NAME_AND_OFFICE, name=name, office=office) if office else name,
         did=texts.ACTS.get(entry.action, texts.ANOTHER_ACT),
-        what=_what(entry),
+        what=_what(entry, sight.branch),
         when=moment(from_ms(entry.at)),
         why=entry.reason,
     )
 
 
-def _what(entry: Entry) -> Words:
+def _what(entry: Entry, branch: str) -> Words:
+    if branch:
+        return phrase(texts.LIST_OF, branch=branch, count=entry.reason)
     if entry.object_kind == "errand":
         return texts.ERRANDS.get(entry.object_id, texts.ANOTHER_ERRAND)
     return phrase(texts.OBJECTS.get(entry.object_kind, texts.ANOTHER_OBJECT), id=entry.object_id)

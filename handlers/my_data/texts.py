@@ -60,6 +60,8 @@ ACTS = {
     "told_apart": N_("xem để khỏi nhầm"),
     "joined": N_("gộp hai hồ sơ của"),
     "view": N_("xem"),
+    "listed": N_("mở"),
+    "found": N_("tìm theo tên, thấy"),
     "helped": N_("làm giúp {you}:"),
     "exported": N_("tải về"),
     "answered": N_("trả lời"),
@@ -73,6 +75,7 @@ OBJECTS = {
     "person": N_("thông tin của {you}"),
     "office": N_("nhiệm vụ"),
 }
+LIST_OF = N_("danh sách {branch} ({count} người)")
 ERRANDS = {
     "OpenTicket": N_("gửi phản ánh"),
     "AddWords": N_("nói thêm về phản ánh"),

@@ -265,6 +265,8 @@ def upgrade() -> None:
     op.create_index("uq_audit_place", "audit", ["place"], unique=True)
     unchained = text("hash = ''")
     op.create_index("ix_audit_unchained", "audit", ["id"], sqlite_where=unchained, postgresql_where=unchained)
+    listed = text("action = 'listed'")
+    op.create_index("ix_audit_listed", "audit", ["object_id", "at"], sqlite_where=listed, postgresql_where=listed)
     op.create_index("ix_people_name", "people", ["name_fold", "birth_year"])
     op.create_index("ix_consents_person", "consents", ["person_id"])
     for name, table, person in FOUND_BY:
