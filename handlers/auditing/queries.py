@@ -13,7 +13,7 @@ from handlers.auditing import texts
 from handlers.feature import Actor
 from handlers.offices import office_words
 from handlers.policy import Action, Object
-from storage import audit, people, rights, units
+from storage import audit, branches, people, rights, units
 from storage.audit import Entry
 from storage.rights import Held
 
@@ -32,6 +32,8 @@ class Line:
     entry: Entry
     name: str
     office: Words
+    branch: str
+    """Whose list it was about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def log_of(tx: Connection, actor: Actor, query: LogOf) -> Sequence[Line]:
 
 
 def _line(tx: Connection, entry: Entry) -> Line:
+    about = branches.branch(tx, int(entry.object_id)) if entry.object_kind == audit.BRANCH else None
+    branch = about.name if about else ""
     if entry.actor_id is None or not rights.ever_held(tx, entry.actor_id):
-        return Line(entry, "", texts.OPERATOR if entry.actor_id is None else texts.SOMEBODY)
+        return Line(entry, "", texts.OPERATOR if entry.actor_id is None else texts.SOMEBODY, branch)
     held = next(iter(people.roles_of(tx, entry.actor_id)), None)
-    return Line(entry, entry.actor_name, office_words(tx, held) if held else "")
+    return Line(entry, entry.actor_name, office_words(tx, held) if held else "", branch)

@@ -21,12 +21,12 @@ def log(chat: Chat) -> None:
     unit = chat.look(UnitBy(office.unit_code))
     place = in_sentence(unit) if unit else office.unit_code
     lines = chat.look(LogOf(office.unit_code, office.organisation_code, before))
+    shown = listing(map(_in_words, lines), "\n")
     if len(lines) < AT_ONCE:
-        for line in lines:
-            chat.say(_in_words(line))
+        if lines:
+            chat.say(shown)
         return chat.say(texts.NO_MORE if lines or before else texts.NOTHING, place=place)
-    shown = phrase(texts.PAGE, lines=listing(map(_in_words, lines), "\n"))
-    if not chat.choose("more", shown, {"older": texts.OLDER}, optional=texts.ENOUGH):
+    if not chat.choose("more", phrase(texts.PAGE, lines=shown), {"older": texts.OLDER}, optional=texts.ENOUGH):
         return chat.say(texts.DONE)
     return chat.go("log", office=held.id, before=lines[-1].entry.id)
 
@@ -42,14 +42,22 @@ def _which(chat: Chat) -> Held | None:
 
 def _in_words(line: Line) -> Phrase:
     entry = line.entry
-    for_a_purpose = entry.reason and entry.action in texts.FOR_A_PURPOSE
+    who: Words = line.name or line.office or texts.SOMEBODY
+    if line.name and line.office:
+        who = phrase(texts.NAME_AND_OFFICE, name=line.name, office=line.office)
     return phrase(
-        texts.LINE_WHY if for_a_purpose else texts.LINE,
+        texts.LINE_WHY if entry.reason and entry.action in texts.FOR_A_PURPOSE else texts.LINE,
         when=moment(from_ms(entry.at)),
-        who=phrase(texts.NAME_AND_OFFICE, name=line.name, office=line.office)
-        if line.name and line.office
-        else line.name or line.office or texts.SOMEBODY,
+        who=who,
         did=texts.ACTS.get(entry.action, entry.action),
-        what=phrase(texts.WHAT, what=texts.OBJECTS.get(entry.object_kind, entry.object_kind), id=entry.object_id),
+        what=_what(line),
         why=entry.reason,
     )
+
+
+def _what(line: Line) -> Words:
+    """No number of anybody: who has to know whom asks the operator."""
+    entry = line.entry
+    if line.branch or entry.object_kind == "person":
+        return line.branch or texts.A_PERSON
+    return phrase(texts.WHAT, what=texts.OBJECTS.get(entry.object_kind, entry.object_kind), id=entry.object_id)
