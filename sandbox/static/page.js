@@ -49,15 +49,23 @@ async function load() {
   }
 }
 
+// One of each app first, so that a phone of either is before one's eyes.
+function byTurns(people) {
+  const turn = new Map();
+  const seen = {};
+  for (const person of people) turn.set(person, (seen[person.app] = (seen[person.app] ?? 0) + 1));
+  return people.toSorted((one, other) => turn.get(one) - turn.get(other));
+}
+
 function show(fresh) {
   const first = state === null;
   if (!first && fresh.bot.id !== state.bot.id) return location.reload(); // the sandbox was started anew: other people, other codes
-  state = fresh;
+  state = { ...fresh, people: byTurns(fresh.people) };
   clockOffset = Date.parse(fresh.now) - Date.now();
   tick();
   if (first) showHints();
-  for (const person of fresh.people) showPerson(person, first);
-  chosen ??= fresh.people[0]?.id ?? null;
+  for (const person of state.people) showPerson(person, first);
+  chosen ??= state.people[0]?.id ?? null;
   showChosen();
   showFaults();
   if (fresh.people.some((person) => person.typing)) setTimeout(load, RETRY_MILLISECONDS);

@@ -3,6 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
+from sandbox import demo
 from sandbox.clock import MovableClock
 from sandbox.server import serving
 from sandbox.world import World
@@ -49,3 +50,24 @@ async def test_zalo_phones_are_added_and_answered_with_numbers(browser: Browser)
         assert await violations(page) == []
     told = [event["event_name"] for event in world.zalo_bot.history]
     assert told == ["message.text.received", "message.text.received", "message.unsupported.received"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])
+async def test_a_phone_of_each_app_stands_before_ones_eyes(browser: Browser, size: tuple[int, int]) -> None:
+    world = demo.demo_world(MovableClock(), "8123:AAabcdefghijklmnopqrstuvwxyz0123456", "")
+    async with serving(world) as base, browser_page(browser, size) as page:
+        await page.goto(base)
+        await expect(page.locator(".phone")).to_have_count(5)
+        box = "({left, top, right, bottom}) => [left, top, right, bottom]"
+        boxes = await page.locator(".phone").evaluate_all(
+            f"all => all.map(each => each.getBoundingClientRect()).map({box})"
+        )
+        assert len({top for _, top, _, _ in boxes}) == 1  # one row
+        whole = [right <= size[0] and bottom <= size[1] for _, _, right, bottom in boxes]
+        assert whole == [True] * 4 + [size[0] >= 1440]
+        assert await page.locator(".phone.zalo").evaluate("each => [...each.parentNode.children].indexOf(each)") == 1
+        assert await page.evaluate("document.documentElement.scrollWidth") == size[0]  # the row scrolls, not the page
+        last = page.get_by_role("region", name="Anh Nam").get_by_label("Anh Nam nhắn cho Cầu Nối")
+        await last.focus()
+        await expect(last).to_be_in_viewport(ratio=1)
+        assert await violations(page) == []
