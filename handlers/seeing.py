@@ -10,11 +10,11 @@ from handlers.actor import Actor
 from storage import audit
 
 
-def note_found(tx: Connection, actor: Actor, found: Iterable[int]) -> None:
-    """Whom a search by name shows; few, so each for themselves."""
-    for person in found:
+def note_seen(tx: Connection, actor: Actor, people: Iterable[int], action: str = "found") -> None:
+    """Whom a search by name shows, or a pair; few, so each for themselves."""
+    for person in people:
         if actor.person is not None and person != actor.person:
-            audit.note(tx, actor.person, actor.at, "found", "person", str(person), subject=person)
+            audit.note(tx, actor.person, actor.at, action, "person", str(person), subject=person)
 
 
 def note_list(tx: Connection, actor: Actor, branch: int, count: int) -> None:

@@ -34,7 +34,7 @@ from handlers.members import commands as member_commands
 from handlers.members import queries as members
 from handlers.members.exporting import ExportMembers
 from handlers.members.importing import CheckList, ImportList
-from handlers.members.pairs import DecidePair, UndecidedPairs
+from handlers.members.pairs import DecidePair, ShowPair, UndecidedPairs
 from handlers.members.scope import ScopeOf
 from handlers.members.sheet import Entry
 from handlers.menu.commands import CallMe, SpeakTo
@@ -214,6 +214,7 @@ ON_MEMBERS: dict[str, list[Probe]] = {
             lambda who: UndecidedPairs(who.unit),
             lambda found, who: {*who.pair} in [{pair.older.id, pair.younger.id} for pair in found],
         ),
+        ordering(lambda who: ShowPair(*who.pair)),
         ordering(lambda who: DecidePair(*who.pair, "same")),
         ordering(lambda who: DecidePair(*who.pair, "different")),
     ],

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from conversation.messages import Command
 from handlers.feature import Actor
 from handlers.invites.queries import Neighbours, neighbours
-from handlers.seeing import note_found
+from handlers.seeing import note_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +22,4 @@ class ShowNeighbours(Command[None]):
 
 def show_neighbours(tx: Connection, actor: Actor, command: ShowNeighbours) -> None:
     """Those whom `Neighbours` tells of."""
-    note_found(tx, actor, (each.id for each in neighbours(tx, actor, Neighbours(command.name, command.office))))
+    note_seen(tx, actor, (each.id for each in neighbours(tx, actor, Neighbours(command.name, command.office))))

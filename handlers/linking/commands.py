@@ -18,7 +18,7 @@ from handlers.offices import called
 from handlers.policy import Action, Object
 from handlers.proving import say_at
 from handlers.purposes import OF_PLACE
-from handlers.seeing import note_found
+from handlers.seeing import note_seen
 from handlers.wording import moment
 from storage import audit, invites, joining, linking, people
 from storage.people import Person
@@ -98,7 +98,7 @@ def _make_for(tx: Connection, actor: Actor, person: int) -> str:
 
 def show_namesakes(tx: Connection, actor: Actor, command: ShowNamesakes) -> None:
     """Those whom `Namesakes` tells of."""
-    note_found(tx, actor, (number for number, _ in namesakes(tx, actor, Namesakes(command.name))))
+    note_seen(tx, actor, (number for number, _ in namesakes(tx, actor, Namesakes(command.name))))
 
 
 def try_link_code(tx: Connection, actor: Actor, command: TryLinkCode) -> Guess:

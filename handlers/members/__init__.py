@@ -72,6 +72,7 @@ TALKS = (
     Talk(
         "my_phone", own_script.my_phone, texts.PHONE_TITLE, ("/sodienthoai", "số điện thoại của tôi", "gửi số của tôi")
     ),
+    Talk("pair", pair_script.pair, pair_texts.TITLE),
     Talk("pairs", pair_script.pairs, pair_texts.TITLE, ("/nguoitrung", "người trùng", "người có thể trùng")),
 )
 QUERIES: Mapping[type[Query[Any]], Callable[..., Any]] = {
@@ -96,6 +97,7 @@ COMMANDS: Mapping[type[Command[Any]], Callable[..., Any]] = {
     commands.ConfirmMembers: commands.confirm_members,
     commands.MyStatus: commands.my_status,
     commands.GivePhone: commands.give_phone,
+    pairs.ShowPair: pairs.show_pair,
     pairs.DecidePair: pairs.decide_pair,
     importing.ImportList: importing.import_list,
     exporting.ExportMembers: exporting.export_members,

@@ -14,6 +14,7 @@ from handlers.actor import Actor
 from handlers.members import pair_texts as texts
 from handlers.policy import Action, Object
 from handlers.purposes import OF_PLACE
+from handlers.seeing import note_seen
 from storage import audit, duplicates, entering, joining, memberships, units
 from storage.duplicates import Pair, Suspect
 
@@ -25,6 +26,14 @@ class UndecidedPairs(Query[Sequence[Pair]]):
     """Pairs that the actor may decide on, in a unit or wherever they may."""
 
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPair(Command[None]):
+    """Be shown two people who may be one: it is written down about both."""
+
+    one: int
+    other: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +61,25 @@ def _units_of(tx: Connection, actor: Actor) -> list[str]:
     return [held.office.unit_code for held in policy.offices(tx, actor, Action.DUPLICATES_DECIDE)]
 
 
-def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
+def show_pair(tx: Connection, actor: Actor, command: ShowPair) -> None:
+    """Each can see who looked."""
+    pair = _reached(tx, actor, command.one, command.other)
+    note_seen(tx, actor, (pair.older.id, pair.younger.id), "view")
+
+
+def _reached(tx: Connection, actor: Actor, one: int, other: int) -> Pair:
     """A pair out of reach, or decided already, is as good as none."""
-    pair = duplicates.pair(tx, command.one, command.other)
-    reachable = pair is not None and all(_may(tx, actor, each) for each in (pair.older, pair.younger))
-    number = f"{command.one}:{command.other}"
-    on = Object(kind="pair", number=number)
-    if pair is None or not reachable:
+    pair = duplicates.pair(tx, one, other)
+    if pair is None or not all(_may(tx, actor, each) for each in (pair.older, pair.younger)):
+        on = Object(kind="pair", number=f"{one}:{other}")
         policy.require(tx, actor, Action.DUPLICATES_DECIDE, on if pair else None, texts.NO_PAIR)
     assert pair is not None  # noqa: S101 - required above
+    return pair
+
+
+def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
+    """By an officer of the place of both."""
+    pair = _reached(tx, actor, command.one, command.other)
     if command.decision == "same" and not actor.operator and pair.older.has_chat and pair.younger.has_chat:
         raise Rejected(texts.BOTH_WRITE)  # else whoever writes from the one takes over what is the other's
     by = actor.operator or actor.person or ""

@@ -21,7 +21,7 @@ from handlers.offices import SOMEBODY, called, office_words
 from storage import audit, branches, data_links, people, personal, rights
 from storage.times import day_of, from_ms
 
-MOST_SIGHTS = 20
+MOST_SIGHTS, MINUTE_MS = 20, 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +151,20 @@ def _called(tx: Connection, number: int | None) -> Words:
 
 
 def who_saw_it(tx: Connection, actor: Actor, _query: WhoSawIt) -> Sequence[Sight]:
-    """From the log: what was done about them alone, and the lists they were on, for each who opened one once a day."""
+    """From the log: what was done about them alone, and the lists they were on; what sounds the same is told once."""
     me = oneself(tx, actor)
-    a_day = {(day_of(from_ms(each.at)), each.actor_id, each.object_id): each for each in audit.lists_opened(tx, me)}
-    found = sorted([*audit.by_others(tx, me), *a_day.values()], key=lambda each: each.at, reverse=True)
-    return [_sight(tx, entry) for entry in found[:MOST_SIGHTS]]
+    found = sorted([*audit.by_others(tx, me), *audit.lists_opened(tx, me)], key=lambda each: each.at)
+    once = {_sounds(each): each for each in found}
+    return [_sight(tx, entry) for entry in sorted(once.values(), key=lambda each: -each.at)[:MOST_SIGHTS]]
+
+
+def _sounds(entry: audit.Entry) -> tuple[object, ...]:
+    """A list that somebody opens is told once a day; two records that became one person were looked at as one."""
+    if entry.action == audit.LISTED:
+        return day_of(from_ms(entry.at)), entry.actor_id, entry.object_id
+    if entry.object_kind == "person":
+        return entry.at // MINUTE_MS, entry.actor_id, entry.action, entry.reason
+    return (entry.id,)
 
 
 def _sight(tx: Connection, entry: audit.Entry) -> Sight:

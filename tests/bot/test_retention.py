@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Table, func, insert, select, update
 
+from bot.features import registry
 from bot.housekeeping import Housekeeping
 from bot.retention import Retention
 from bot.settings import Settings, SettingsError, load_settings
-from storage import audit, audit_chain, inbox
+from conversation.messages import Address
+from storage import audit, audit_chain, inbox, people
 from storage.database import open_database
 from storage.schema import audit as audit_rows
-from storage.schema import deliveries, inbox_updates, ticket_events, ticket_files, tickets
+from storage.schema import deliveries, inbox_updates, invites, ticket_events, ticket_files, tickets
 from storage.times import day_of, to_ms
 from tests.street import MORNING, Standing, Street, plant
 
@@ -91,6 +93,27 @@ async def test_much_goes_a_little_at_a_time(loaded_sqlite_url: str, tmp_path: Pa
     kept = await database.read(lambda tx: list(tx.execute(select(deliveries.c.key)).scalars()))
     await database.close()
     assert (gone, kept) == ([1000, 1000, 500, 0], ["w"])
+
+
+async def test_an_office_nobody_confirms_lapses_when_the_setting_says(loaded_sqlite_url: str, tmp_path: Path) -> None:
+    database = await open_database(loaded_sqlite_url, tmp_path / "data", now=MORNING)
+    nam = await database.write(people.register, Address("test:1", "nam"), "anh", "26878", MORNING)
+    row = {
+        "code_hash": "h",
+        "role": "auditor",
+        "unit_code": "26878",
+        "issued_by": "person",
+        "used_by": nam,
+    }
+    times = dict.fromkeys(("issued_at", "used_at", "expires_at"), to_ms(MORNING))
+    await database.write(lambda tx: tx.execute(insert(invites).values(**row, **times)))
+    lapsed = []
+    for days in (2, 4):
+        clock = Standing(MORNING + timedelta(days=days))
+        await Housekeeping(database, tmp_path, clock, registry(), Retention(keep_unconfirmed_days=3)).clean()
+        lapsed.append(await database.read(lambda tx: tx.scalar(select(invites.c.refused_at))))
+    await database.close()
+    assert lapsed == [None, to_ms(MORNING + timedelta(days=4))]
 
 
 def test_how_long_is_a_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
