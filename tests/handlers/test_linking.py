@@ -20,12 +20,17 @@ from handlers.feature import perform
 from handlers.invites.commands import Invite
 from handlers.linking import texts
 from handlers.linking.commands import Link, MakeLinkCode, Prefer, TryLinkCode, Unlink
+from handlers.members.commands import OpenList
 from handlers.policy import Action
 from handlers.roles.commands import EndOffice
+from storage import audit as audit_log
 from storage import invites, linking, outbox, people, rights, units
+from storage.branches import add_branch
 from storage.database import Database, open_database
 from storage.ids import random_id
 from storage.invites import hash_of
+from storage.memberships import Joining
+from storage.memberships import join as join_branch
 from storage.schema import audit, deliveries, link_codes
 from storage.schema import outbox as outbox_rows
 from storage.schema import people as people_rows
@@ -254,6 +259,30 @@ async def test_an_unlinked_chat_is_nobodys_and_its_letters_go_to_the_other(datab
         for refused in (Unlink(linking.key_of(HOA)), Unlink("forged"), Prefer(ZALO)):
             with pytest.raises(Rejected):
                 perform(REGISTRY, tx, actor, refused)
+
+    await database.write(work)
+
+
+async def test_what_is_asked_of_lists_logs_and_offices_is_answered_by_both_databases(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa, lan = phones.settle(HOA, "Hoa"), phones.settle(HOA_ON_ZALO, "Trần Thị Lan")
+        branch = add_branch(tx, "pn", KP4)
+        join_branch(tx, Joining(hoa, branch.id, "2020-01-01"), "2026-11-23", "import")
+        people.grant(tx, lan, "branch_leader", KP4, NOW, organisation="pn")
+        reads = Actor(NOW, lan, HOA_ON_ZALO, "1")
+        perform(REGISTRY, tx, reads, OpenList(branch.id))
+        assert [each.reason for each in audit_log.lists_opened(tx, hoa)] == ["1"]
+        for organisation in ("", "pn", "nd"):
+            acts = [each.action for each in audit_log.in_place(tx, WARD, organisation, None, 9)]
+            assert acts == ([] if organisation == "nd" else ["listed"])
+        found = [
+            rights.reached(tx, rights.Wanted(hoa, {WARD}, words), 0, 9) for words in ("", "lan", "kp", "khu pho 4")
+        ]
+        assert [len(each) for each in found] == [1, 1, 0, 1]
+        code = hash_of(invites.issue(tx, rights.held_by(tx, lan)[0].office, "person", NOW, lan))
+        assert invites.use_up(tx, code, hoa, NOW, decided=False)
+        assert [(each.code_hash, each.invite.used_by) for each in invites.undecided(tx, NOW)] == [(code, hoa)]
 
     await database.write(work)
 
