@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from bot.operations import OrderRefused
+from bot.control import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
 from storage import backup, restore

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from bot.channels.channel import Channel
 from bot.channels.json_request import JsonRequest
-from bot.channels.telegram import Telegram
 from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_oa import ZaloOA
 from bot.channels.zalo_oa_calls import API, OAUTH, Calls
@@ -49,7 +48,9 @@ class Outfitter:
         if self._settings.zalo_oa_id:
             yield self.zalo_oa()
 
-    def _telegram(self) -> Telegram:
+    def _telegram(self) -> Channel:
+        from bot.channels.telegram import Telegram  # noqa: PLC0415 - its library takes long to load
+
         settings = self._settings
         return Telegram(
             secret(settings.telegram_token),

@@ -9,7 +9,6 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,6 +17,7 @@ from pydantic import SecretStr
 
 from bot.control import SOCKET
 from bot.finding import Finding, well, wrong
+from bot.loopback import is_own_host
 from bot.settings import FILE, Settings
 from bot.starting import not_opened
 from handlers.languages import LANGUAGES, SOURCE
@@ -149,20 +149,13 @@ def _socket(data_dir: Path) -> Finding:
 
 
 def _web_host(settings: Settings) -> Finding:
-    if "web" in settings.roles and not _only_this_machine(settings.web_host):
+    if "web" in settings.roles and not is_own_host(settings.web_host):
         return wrong(
             "web_host",
             f"Cổng {settings.web_port} mở ra ngoài trên {settings.web_host} mà không mã hóa. "
             "Đặt CAUNOI_WEB_HOST=127.0.0.1 và cho nginx có TLS đứng trước.",
         )
     return well("web_host", f"Trang của Cầu Nối chỉ mở trên {settings.web_host}.")
-
-
-def _only_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _roles(settings: Settings) -> Finding:

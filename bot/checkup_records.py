@@ -9,8 +9,8 @@ from sqlalchemy import Connection, func, select
 
 from bot import control
 from bot.checkup_machine import OTHERS, existing, writable
+from bot.control import OrderRefused
 from bot.finding import Finding, well, wrong
-from bot.operations import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
 from storage import leases, rerouting

@@ -9,8 +9,8 @@ from bot.channels.channel import ChannelError, Misconfigured
 from bot.channels.zalo_oa_tokens import NEW_CONSENT, DeadToken
 from bot.channels_of import Outfitter
 from bot.clock import Clock
+from bot.control import OrderRefused
 from bot.finding import Finding, well, wrong
-from bot.operations import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
 from storage import webhook_posts

@@ -35,14 +35,8 @@ from bot.cli_tools import (
 )
 from bot.cli_words import Vietnamese
 from bot.clock import SystemClock
-from bot.demo import run_demo
-from bot.doctor import examine
 from bot.logs import set_up_logs
-from bot.main import Service
-from bot.workers import run_workers, serve
 from conversation.messages import Json
-from sandbox.guard import require_loopback
-from storage.database import sqlite_file
 
 app = typer.Typer(
     cls=Vietnamese,
@@ -73,6 +67,9 @@ def demo(
     port: Annotated[int, typer.Option(help="Cổng của trang thử.", min=1, max=65535)] = 8080,
 ) -> None:
     """Chạy thử trong trình duyệt: không cần token, không cần thiết đặt. Ví dụ: caunoi demo --port 8081"""
+    from bot.demo import run_demo
+    from sandbox.guard import require_loopback
+
     set_up_logs(human=True)
     try:
         require_loopback(host)
@@ -93,6 +90,9 @@ def run(
     workers: Annotated[int, typer.Option(help="Số tiến trình trên máy này; từ 2 trở lên cần PostgreSQL.", min=1)] = 1,
 ) -> None:
     """Chạy thật với Telegram, Zalo Bot, Zalo OA: những nơi đã có token. Ví dụ: caunoi run --workers 2"""
+    from bot.workers import run_workers, serve
+    from storage.sqlite_file import sqlite_file
+
     settings = settings_or_refuse()
     if not settings.has_channel:
         refuse(NO_CHANNEL)
@@ -105,6 +105,8 @@ def run(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Khám: chỗ nào chưa ổn và cách sửa. Ví dụ: caunoi doctor --json"""
+    from bot.doctor import examine
+
     set_up_logs(human=True)
     findings = run_plainly(examine())
     bad = [finding for finding in findings if not finding.fine]
@@ -117,6 +119,8 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def migrate() -> None:
     """Nâng cấp dữ liệu lên bản đang cài, có sao lưu trước. `caunoi run` cũng tự làm việc này. Ví dụ: caunoi migrate"""
+    from bot.main import Service
+
     set_up_logs(human=True)
     settings = settings_or_refuse()
 

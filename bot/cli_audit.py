@@ -10,7 +10,6 @@ import typer
 
 from bot.cli_tools import FAILED, AsJson, give_order, refuse, show
 from conversation.messages import Json
-from handlers.auditing.texts import ACTS, FOR_A_PURPOSE, OBJECTS
 from storage.times import VIETNAM
 
 app = typer.Typer(help="Nhật ký ai đã làm gì với thông tin của ai: xem, kiểm tra.", no_args_is_help=True)
@@ -67,6 +66,8 @@ def show_all(
 
 def in_words(entry: Json) -> str:
     """A line of the log as operators read it, in Vietnam's time."""
+    from handlers.auditing.texts import ACTS, FOR_A_PURPOSE, OBJECTS
+
     who = f"{entry['actor_name'] or 'người'} ({entry['actor_id']})" if entry["actor_id"] else entry["actor_name"]
     did, what = ACTS.get(entry["action"], entry["action"]), OBJECTS.get(entry["object_kind"], entry["object_kind"])
     when = datetime.fromisoformat(entry["at"]).astimezone(VIETNAM)

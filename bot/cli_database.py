@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli_tools import FAILED, AsJson, refuse, run_plainly, settings_or_refuse, show
 from bot.logs import set_up_logs
-from bot.settings import known_database
-from storage.contents import folder_in
-from storage.copying import Compared, copy
-from storage.database import sqlite_file
+
+if TYPE_CHECKING:
+    from storage.copying import Compared
 
 app = typer.Typer(help="Cơ sở dữ liệu: dời từ SQLite sang PostgreSQL.", no_args_is_help=True)
 
@@ -40,6 +39,9 @@ def copy_records(
 
     Ví dụ: CAUNOI_DATABASE_URL="$MOI" caunoi db copy --from sqlite:////var/lib/caunoi/caunoi.db
     """
+    from storage.contents import folder_in
+    from storage.copying import copy
+
     set_up_logs(human=True)
     settings = settings_or_refuse()
     file, data_dir = _file_of(source), settings.data_dir
@@ -60,6 +62,8 @@ def copy_records(
 
 
 def _file_of(url: str) -> Path:
+    from storage.sqlite_file import sqlite_file
+
     file = sqlite_file(_known("--from", url))
     if file is None:
         refuse(WRONG_SOURCE)
@@ -67,12 +71,16 @@ def _file_of(url: str) -> Path:
 
 
 def _server_of(url: str) -> str:
+    from storage.sqlite_file import sqlite_file
+
     if sqlite_file(_known("--to", url)) is not None:
         refuse(WRONG_TARGET)
     return url
 
 
 def _known(option: str, url: str) -> str:
+    from bot.settings import known_database
+
     try:
         return known_database(url)
     except ValueError as wrong:

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from bot.cli_tools import refuse
-from bot.initialise import QUESTIONS, objection, write_settings_file
 from bot.logs import set_up_logs
 
 
@@ -19,6 +18,8 @@ def init(
     token: Annotated[str | None, typer.Option(help="Token của BotFather; bỏ trống để nhập sau.")] = None,
 ) -> None:
     """Hỏi vài câu, thử token với Telegram, Zalo, rồi viết tệp caunoi.toml có chú thích. Ví dụ: caunoi init"""
+    from bot.initialise import QUESTIONS, write_settings_file
+
     set_up_logs(human=True)
     if file.exists():
         refuse(f"Đã có tệp {file}; không ghi đè. Sửa tệp đó, hoặc chọn tên khác với --file.")
@@ -32,6 +33,8 @@ def init(
 
 
 def _given(name: str, answer: str) -> str:
+    from bot.initialise import objection
+
     if why := asyncio.run(objection(name, answer)):
         refuse(why)
     return answer
@@ -39,6 +42,8 @@ def _given(name: str, answer: str) -> str:
 
 def _asked(name: str) -> str:
     """The answer of whoever sits there, asked again until it will do; nothing where nobody sits."""
+    from bot.initialise import QUESTIONS, objection
+
     while sys.stdin.isatty():
         answer = str(typer.prompt(QUESTIONS[name], default="", show_default=False)).strip()
         why = asyncio.run(objection(name, answer))

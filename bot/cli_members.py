@@ -9,25 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot import cli_duplicates, control
+from bot import cli_duplicates
 from bot.cli_tools import FAILED, AsJson, order_taker, refuse, run_plainly, settings_or_refuse, show, whoami
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.member_orders import say, told
-from bot.settings import Settings
 from conversation.messages import Json
-from handlers.members import list_texts as texts
-from handlers.members.export_sheets import About, tables, watermark
-from handlers.members.sheet import Entry, MemberList, read_list
-from reports.reading import read_safely
 from reports.sheets import Table, write_csv, write_workbook
-from reports.tables import Sheet, Unreadable
-from storage.member_pages import Member
 from storage.times import VIETNAM
+
+if TYPE_CHECKING:
+    from bot.control import Order
+    from bot.settings import Settings
+    from handlers.members.sheet import Entry, MemberList
+    from reports.tables import Sheet
 
 app = typer.Typer(help="Hội viên, đoàn viên: nhập danh sách từ tệp, xuất ra tệp.", no_args_is_help=True)
 app.add_typer(cli_duplicates.app, name="duplicates")
@@ -37,7 +35,6 @@ AT_ONCE = 500
 
 A list that was cut short is brought again: those who are there already are left as they are.
 """
-_as_told = attrgetter(*Entry.__dataclass_fields__)
 Unit = Annotated[str, typer.Option(help="Mã đơn vị, ví dụ 26878.")]
 Organisation = Annotated[str, typer.Option(help="Mã đoàn thể, ví dụ pn; bỏ trống nếu ở đó chỉ có một.")]
 APPLY = "--apply/--dry-run"
@@ -66,6 +63,10 @@ def import_members(
 
     Ví dụ: caunoi members import danh-sach.xlsx --unit 26878 --organisation pn --consent paper --apply
     """
+    from bot.member_orders import say
+    from reports.reading import read_safely
+    from reports.tables import Unreadable
+
     set_up_logs(human=True)
     settings = settings_or_refuse()
     try:
@@ -105,6 +106,8 @@ class _Import:
 
     async def run(self, sheets: list[Sheet], *, apply: bool) -> Json:
         """Everything is checked before anybody is entered."""
+        from handlers.members.sheet import read_list
+
         async with order_taker(self.settings) as give:
             self.order |= {"organisation": (await give("members-scope", self.order))["organisation"]}
             today = SystemClock().now().astimezone(VIETNAM).date()
@@ -118,12 +121,16 @@ class _Import:
                 found |= {"new": done["new"], "there": done["there"]}
             return {**found, "wrong": len(wrong), "applied": apply}
 
-    async def _give(self, give: control.Order, name: str, listed: MemberList) -> Json:
+    async def _give(self, give: Order, name: str, listed: MemberList) -> Json:
+        from bot.member_orders import told
+        from handlers.members.sheet import Entry
+
+        as_told = attrgetter(*Entry.__dataclass_fields__)
         problems = [told(problem) for problem in listed.problems]
         whole: Json = {"new": 0, "there": 0, "problems": problems}
         with typer.progressbar(_parts(listed.entries), file=sys.stderr, hidden=not sys.stderr.isatty()) as parts:
             for part in parts:
-                answer = await give(name, self.order | {"entries": [_as_told(entry) for entry in part]})
+                answer = await give(name, self.order | {"entries": [as_told(entry) for entry in part]})
                 whole = {key: whole[key] + answer[key] for key in whole}
         whole["problems"].sort(key=lambda problem: problem["row"])
         return whole
@@ -148,6 +155,11 @@ def export_members(
 
     Ví dụ: caunoi members export danh-sach.xlsx --unit 26878 --organisation pn --reason "lập danh sách vay vốn"
     """
+    from bot.member_orders import say
+    from handlers.members.export_sheets import About, tables, watermark
+    from handlers.members.list_texts import ALL_ORGANISATIONS
+    from storage.member_pages import Member
+
     set_up_logs(human=True)
     if file.suffix.lower() not in (".xlsx", ".csv"):
         refuse("Tên tệp phải kết thúc bằng .xlsx hoặc .csv.")
@@ -158,7 +170,7 @@ def export_members(
     who = whoami()
     order = {"unit": unit, "organisation": organisation, "reason": reason, "with_phones": with_phones, "by": who}
     found = run_plainly(_collect(settings_or_refuse(), order))
-    of = found["of"] or say(texts.ALL_ORGANISATIONS)
+    of = found["of"] or say(ALL_ORGANISATIONS)
     about = About(found["unit_name"], of, who, reason, SystemClock().now(), with_phones)
     _write(file, tables([Member(*each) for each in found["members"]], found["phones"], about), watermark(about))
     count = len(found["members"])

@@ -9,7 +9,6 @@ import typer
 
 from bot.cli_tools import AsJson, run_plainly, settings_or_refuse, show
 from bot.logs import set_up_logs
-from handlers.phones import readable
 
 
 def poster(
@@ -22,7 +21,8 @@ def poster(
     as_json: AsJson = False,
 ) -> None:
     """Áp phích A4 có mã QR và mã tham gia, để dán ở nhà văn hóa. Ví dụ: caunoi poster --unit 26878-04 --out ap-phich"""
-    from bot.posters import make_poster  # what draws takes long to load
+    from bot.posters import make_poster
+    from handlers.phones import readable
 
     set_up_logs(human=True)
     given = {"telegram": telegram.removeprefix("@"), "zalo": zalo, "who": who, "phone": readable(phone)}

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import control
-from bot.backups import back_up_at_rest, data_file, put_back
 from bot.cli_tools import AsJson, run_plainly, settings_or_refuse, show
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.operations import OrderRefused
-from bot.settings import Settings
 from conversation.messages import Json
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 RUNNING = "Cầu Nối đang chạy. Hãy dừng nó rồi khôi phục lại: sudo systemctl stop caunoi"
 
@@ -53,12 +52,18 @@ def restore(
 
 
 async def _back_up(settings: Settings, order: Json) -> Json:
+    from bot import control
+    from bot.backups import back_up_at_rest, data_file
+
     data_file(settings.database_url)
     answer = await control.pass_on(settings.data_dir, "backup", order)
     return answer if answer is not None else await back_up_at_rest(settings, SystemClock().now(), order)
 
 
 async def _restore(settings: Settings, file: Path) -> Json:
+    from bot import control
+    from bot.backups import put_back
+
     if await control.pass_on(settings.data_dir, "status", {}) is not None:
-        raise OrderRefused(RUNNING)
+        raise control.OrderRefused(RUNNING)
     return await asyncio.to_thread(put_back, settings, file, SystemClock().now())

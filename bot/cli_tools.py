@@ -1,4 +1,7 @@
-"""What every command needs: the settings, an order to whoever holds the records, words or data to print."""
+"""What every command needs: the settings, an order to whoever holds the records, words or data to print.
+
+What takes long to load is imported where it is used: help is instant, and an order to a running process nearly so.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +11,18 @@ import json
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
-from bot import control
 from bot.clock import SystemClock
 from bot.logs import set_up_logs
-from bot.main import Service
-from bot.operations import OrderRefused
-from bot.settings import Settings, SettingsError, load_settings
-from bot.starting import StartFailed
 from conversation.messages import Json
-from storage.database import DatabaseUnavailable, sqlite_file
-from storage.sqlite_open import require_file
+
+if TYPE_CHECKING:
+    from bot.control import Order
+    from bot.main import Service
+    from bot.settings import Settings
 
 T = TypeVar("T")
 FAILED = 1
@@ -40,6 +41,11 @@ def refuse(words: object) -> NoReturn:
 
 def run_plainly(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end; what an operator can mend is told in one plain sentence."""
+    from bot.control import OrderRefused
+    from bot.settings import SettingsError
+    from bot.starting import StartFailed
+    from storage.unavailable import DatabaseUnavailable
+
     try:
         return asyncio.run(work)
     except (StartFailed, SettingsError, DatabaseUnavailable, OrderRefused) as known:
@@ -52,6 +58,8 @@ def run_plainly(work: Coroutine[Any, Any, T]) -> T:
 
 def settings_or_refuse(**given: Any) -> Settings:
     """The settings, or one plain sentence."""
+    from bot.settings import SettingsError, load_settings
+
     try:
         return load_settings(**given)
     except SettingsError as wrong:
@@ -67,8 +75,10 @@ def stop_on_signals() -> asyncio.Event:
 
 
 @asynccontextmanager
-async def order_taker(settings: Settings) -> AsyncIterator[control.Order]:
+async def order_taker(settings: Settings) -> AsyncIterator[Order]:
     """Who takes orders: the running process, or this one when none runs, with the records opened once for all."""
+    from bot import control
+
     async with AsyncExitStack() as opened:
         here: Service | None = None
 
@@ -78,13 +88,21 @@ async def order_taker(settings: Settings) -> AsyncIterator[control.Order]:
                 answer = await control.pass_on(settings.data_dir, name, what)
                 if answer is not None:
                     return answer
-                if file := sqlite_file(settings.database_url):
-                    require_file(file)  # in a wrong folder a new, empty ward would answer
-                here = await Service.open(settings, SystemClock())
+                here = await _service(settings)
                 opened.push_async_callback(here.close)
             return await here.order(name, what)
 
         yield give
+
+
+async def _service(settings: Settings) -> Service:
+    from bot.main import Service
+    from storage.sqlite_file import sqlite_file
+    from storage.sqlite_open import require_file
+
+    if file := sqlite_file(settings.database_url):
+        require_file(file)  # in a wrong folder a new, empty ward would answer
+    return await Service.open(settings, SystemClock())
 
 
 async def order(settings: Settings, name: str, what: Json) -> Json:

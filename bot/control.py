@@ -1,4 +1,7 @@
-"""The door for the operator's own commands: a Unix socket in the data folder that only its owner can use."""
+"""The door for the operator's own commands: a Unix socket in the data folder that only its owner can use.
+
+`aiohttp` is imported only when somebody is there to talk to: it takes long to load, and most commands find nobody.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,13 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import aiohttp
-from aiohttp import web
-
-from bot.operations import OrderRefused
 from conversation.messages import Json
-from storage.database import DatabaseUnavailable
+from storage.unavailable import DatabaseUnavailable
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 SOCKET = "caunoi.sock"
 LONGEST_SECONDS = 20.0
@@ -21,6 +24,10 @@ PATIENCE = {"backup": 3600.0, "audit-verify": 3600.0}
 """How long an order may take that is not answered at once."""
 GRACE_SECONDS = 1.0
 Order = Callable[[str, Json], Awaitable[Json]]
+
+
+class OrderRefused(Exception):
+    """The rules refuse an order; the words are for the operator."""
 
 
 def _reachable(data_dir: Path) -> tuple[str, int]:
@@ -32,6 +39,7 @@ def _reachable(data_dir: Path) -> tuple[str, int]:
 @asynccontextmanager
 async def listening(data_dir: Path, order: Order) -> AsyncIterator[None]:
     """Take orders while inside."""
+    from aiohttp import web  # noqa: PLC0415 - see above
 
     async def receive(request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -63,6 +71,8 @@ async def pass_on(data_dir: Path, name: str, order: Json) -> Json | None:
     """Give an order to the running process; None when none runs. Raises `OrderRefused`."""
     if not (data_dir / SOCKET).exists():
         return None
+    import aiohttp  # noqa: PLC0415 - see above
+
     path, folder = _reachable(data_dir)
     try:
         timeout = aiohttp.ClientTimeout(total=PATIENCE.get(name, LONGEST_SECONDS))

@@ -1,22 +1,17 @@
-"""What is wrong with this installation, in plain Vietnamese, with what to do."""
+"""What is wrong with this installation, in plain Vietnamese, with what to do.
+
+What is not configured is not imported either: what asks platforms and servers takes long to load.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot import (
-    checkup_clock,
-    checkup_machine,
-    checkup_postgres,
-    checkup_records,
-    checkup_telegram,
-    checkup_zalo_bot,
-    checkup_zalo_oa,
-)
+from bot import checkup_machine, checkup_records
 from bot.clock import Clock, SystemClock
 from bot.finding import Finding, well, wrong
 from bot.settings import Settings, SettingsError, load_settings
-from storage.database import sqlite_file
+from storage.sqlite_file import sqlite_file
 
 
 async def examine(clock: Clock | None = None) -> list[Finding]:
@@ -38,17 +33,26 @@ async def _look(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     for finding in findings:
         yield finding
     if sqlite_file(settings.database_url) is None:
+        from bot import checkup_postgres
+
         for finding in await checkup_postgres.look(settings.database_url, clock.now()):
             yield finding
     if not running:
         yield checkup_machine.port(settings)
+    if not settings.has_channel:
+        yield well("channels", "Chưa có token của kênh nào: chỉ chạy thử được (caunoi demo).")
+        return
+    async for finding in _platforms(settings, clock):
+        yield finding
+
+
+async def _platforms(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    from bot import checkup_clock, checkup_telegram, checkup_zalo_bot, checkup_zalo_oa
+
     for platform in (checkup_telegram, checkup_zalo_bot):
         async for finding in platform.look(settings):
             yield finding
     async for finding in checkup_zalo_oa.look(settings, clock):
         yield finding
-    if not settings.has_channel:
-        yield well("channels", "Chưa có token của kênh nào: chỉ chạy thử được (caunoi demo).")
-    for api in settings.apis[:1]:
-        for finding in await checkup_clock.look(api, clock):
-            yield finding
+    for finding in await checkup_clock.look(settings.apis[0], clock):
+        yield finding

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from bot.clock import Clock
 from bot.contents import hide_times
+from bot.letting_go import let_go
 from bot.retention import Retention
 from handlers.feature import Registry
 from handlers.invites import lapsing
@@ -59,7 +60,7 @@ class Housekeeping:
             failed_before = now - timedelta(days=self.keep.keep_failures_days)
             while await self.database.write(alone, inbox.purge, now - INBOX_KEPT, failed_before):
                 pass
-            while await self.database.write(alone, self.keep.let_go, now):
+            while await self.database.write(alone, let_go, self.keep, now):
                 pass
             await self.database.write(alone, forget_strangers, to_ms(now - STRANGER_SESSIONS_KEPT))
             await self.database.write(alone, forget_misses, to_ms(now - MISSES_KEPT))

@@ -1,4 +1,7 @@
-"""Structured logs on standard error, one JSON object a line, without any secret."""
+"""Structured logs on standard error, one JSON object a line, without any secret.
+
+`structlog` is imported only when logs are written: it takes long to load, and help writes none.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
-from structlog.typing import ExcInfo
+if TYPE_CHECKING:
+    from structlog.typing import ExcInfo
 
 TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_.-]{12,}")
 PHONE = re.compile(r"(?<!\d)(?:(?:\+?84|0)\d{9}|\d{12})(?!\d)")
@@ -39,6 +42,8 @@ def places_only(exc_info: ExcInfo) -> str:
 
 def set_up_logs(*, human: bool = False) -> None:
     """Send all logs to standard error: JSON for machines, short lines for the demo."""
+    import structlog  # noqa: PLC0415 - see above
+
     steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,

@@ -15,6 +15,7 @@ from bot import (
     quarantine,
     unit_orders,
 )
+from bot.control import OrderRefused
 from bot.health import count_waiting
 from bot.world.filling import World, fill
 from conversation.messages import Json, Rejected, Words
@@ -28,10 +29,6 @@ from handlers.roles.queries import WhoHolds
 from storage import inbox, leases, rerouting, webhook_posts
 
 Operation = Callable[[Connection, Registry, datetime, Mapping[str, Any]], Json]
-
-
-class OrderRefused(Exception):
-    """The rules refuse an order; the words are for the operator."""
 
 
 def invite(tx: Connection, registry: Registry, now: datetime, order: Mapping[str, Any]) -> Json:

@@ -11,7 +11,7 @@ from bot.channels.json_request import JsonRequest
 from bot.channels_of import secret
 from bot.cli_tools import order
 from bot.clock import SystemClock
-from bot.operations import OrderRefused
+from bot.control import OrderRefused
 from bot.settings import Settings
 from conversation.messages import Json
 from reports.posters import KINDS, Poster

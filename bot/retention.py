@@ -1,16 +1,8 @@
-"""How long things are kept, as the operator may set it; what is older goes, a few rows at a time."""
+"""How long things are kept, as the operator may set it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import ClassVar
-
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection
-
-from handlers.feedback import retention as feedback
-from storage import audit_chain, deliveries, ticket_files
-from storage.times import day_of
 
 LONGEST = 36_500
 
@@ -26,8 +18,6 @@ class Retention(BaseModel):
     Sources: Luật 91/2025/QH15, Điều 3 for the principle; domain.md, L7 for the numbers, which a lawyer must see.
     """
 
-    MOST_AT_ONCE: ClassVar[int] = 200
-
     keep_files_days: int = _days(365)
     """Photos and voice messages, after their ticket was closed."""
     keep_tickets_days: int = _days(5 * 365)
@@ -40,16 +30,3 @@ class Retention(BaseModel):
     """An office that was taken and that its issuer does not confirm; they are reminded at half-time."""
     keep_failures_days: int = _days(30)
     """Updates set aside hold somebody's words: by then the operator has looked at them."""
-
-    def let_go(self, tx: Connection, now: datetime) -> int:
-        """Let some of what is over go; call again until it returns 0."""
-
-        def before(days: int) -> datetime:
-            return now - timedelta(days=days)
-
-        return (
-            ticket_files.drop_closed(tx, day_of(before(self.keep_files_days)), now, self.MOST_AT_ONCE)
-            + feedback.forget_senders(tx, day_of(before(self.keep_tickets_days)), self.MOST_AT_ONCE)
-            + deliveries.forget(tx, before(self.keep_deliveries_days))
-            + audit_chain.prune(tx, before(self.keep_audit_days))
-        )

@@ -23,9 +23,9 @@ from pydantic_settings import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from bot.channels.json_request import is_loopback
+from bot.loopback import is_loopback
 from bot.retention import Retention
-from storage.database import sqlite_file
+from storage.sqlite_file import sqlite_file
 
 FILE = Path("caunoi.toml")
 PREFIX = "CAUNOI_"

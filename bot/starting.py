@@ -1,14 +1,19 @@
-"""Why a process cannot start, in one plain sentence; and the port that it needs."""
+"""Why a process cannot start, in one plain sentence; and the port that it needs.
+
+`aiohttp` is imported only to serve: it takes long to load, and most commands serve nobody.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import errno
 import socket
+from typing import TYPE_CHECKING
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
-from bot.settings import Settings
+    from bot.settings import Settings
 
 
 class StartFailed(Exception):
@@ -17,6 +22,8 @@ class StartFailed(Exception):
 
 async def bind(runner: web.AppRunner, settings: Settings, *, shared: bool) -> None:
     """Open our port; `StartFailed` names the setting that keeps it shut."""
+    from aiohttp import web  # noqa: PLC0415 - see above
+
     try:
         await web.TCPSite(runner, settings.web_host, settings.web_port, reuse_port=shared or None).start()
     except OSError as failure:

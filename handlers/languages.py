@@ -8,9 +8,6 @@ from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 SOURCE = "vi"
 LANGUAGES = ("vi", "en")
 
@@ -21,6 +18,9 @@ def translator(language: str) -> Callable[[str], str]:
     catalogue = files("handlers").joinpath("locales", language, "LC_MESSAGES", "caunoi.po")
     if language == SOURCE or not catalogue.is_file():
         return str
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - most processes never speak another language
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
     compiled = BytesIO()
     with catalogue.open("rb") as source:
         write_mo(compiled, read_po(source))

@@ -1,12 +1,13 @@
-"""Working time in Vietnam: public holidays, and the hours when offices are open."""
+"""Working time in Vietnam: public holidays, and the hours when offices are open.
+
+`holidays` is imported only when a day is asked about: it takes long to load.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import cache
-
-import holidays
 
 from scheduler.civil_zone import VIETNAM
 
@@ -19,6 +20,8 @@ DAY = timedelta(days=1)
 @cache
 def holidays_of(year: int) -> frozenset[date]:
     """The public holidays of a year, days off in lieu included."""
+    import holidays  # noqa: PLC0415 - see above
+
     return frozenset(holidays.country_holidays("VN", years=year))
 
 

@@ -18,7 +18,7 @@ from storage.leading import Work
 from storage.leases import Lease
 from storage.lock import DataLock
 from storage.postgres import asyncpg_url, contained, open_postgres
-from storage.sqlite_file import file_uri, to_json
+from storage.sqlite_file import file_uri, sqlite_file, to_json
 from storage.sqlite_open import prepare
 from storage.sqlite_writer import LEAVES_NO_TRACE, SqliteWriter
 from storage.trouble import Trouble
@@ -77,14 +77,6 @@ async def open_database(url: str, data_dir: Path, *, now: datetime, migrate: boo
         await database.close()
         raise
     return database
-
-
-def sqlite_file(url: str) -> Path | None:
-    """The data file that a URL names; None for a server."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
-        return None
-    return Path(str(parsed.database)).resolve()  # two names of one file must share one lock
 
 
 def leave_no_trace(tx: Connection) -> None:

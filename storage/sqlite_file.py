@@ -11,6 +11,7 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import StaticPool
 
@@ -36,6 +37,14 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def to_json(value: Any) -> str:
     """Vietnamese stays readable in the tables, and half as long; half a surrogate pair becomes `?`: none takes it."""
     return _encode(value).encode("utf-8", "replace").decode()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The data file that a URL names; None for a server."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+        return None
+    return Path(str(parsed.database)).resolve()  # two names of one file must share one lock
 
 
 def file_uri(file: Path, **options: str) -> str:

@@ -11,11 +11,11 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 
 from bot.channels.channel import Refused, Throttled, Unreachable
+from bot.loopback import is_loopback
 from conversation.messages import Json
 
 SECONDS = 30.0
@@ -145,15 +145,6 @@ def pause_seconds(asked: object) -> float:
     if not isinstance(asked, int | float) or isinstance(asked, bool) or not asked > 0:
         return PAUSE_SECONDS
     return float(min(asked, LONGEST_PAUSE_SECONDS))
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this very machine."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 
 from conversation.letters import JUST_READ, Wording, fits, wording
@@ -46,20 +45,19 @@ WHOM_TO_CALL = {"an_ninh_trat_tu": "threat", "giao_duc_tre_em": "threat", "y_te_
 """The alarm whose numbers fit that danger; elsewhere those of any danger."""
 
 FEWEST_WORDS, FEWEST_IN_STORY, FEWEST_IN_ALARM, WEAK = 4, 9, 2, 2
+WORDS = {"topic": TOPIC_WORDS, "alarm": ALARM_WORDS, "elsewhere": ELSEWHERE_WORDS, "place": PLACE_WORDS}
 Phrases = dict[str, list[tuple[int, Wording, str]]]
 """By their first bare word, each with its place in the list."""
 
 
-def _phrases(words: Mapping[str, str]) -> Phrases:
+@cache
+def _phrases(kind: str) -> Phrases:
+    """Read when they are first looked for: most commands of the operator hear nobody."""
     phrases: Phrases = {}
-    listed = ((wording(each), key) for key, several in words.items() for each in several.split("|"))
+    listed = ((wording(each), key) for key, several in WORDS[kind].items() for each in several.split("|"))
     for place, (meant, key) in enumerate(listed):
         phrases.setdefault(meant.bare[0], []).append((place, meant, key))
     return phrases
-
-
-_TOPICS, _ALARMS, _ELSEWHERE = map(_phrases, (TOPIC_WORDS, ALARM_WORDS, ELSEWHERE_WORDS))
-_PLACES = _phrases(PLACE_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,9 @@ class Hit:
     """Not one bare syllable that may be another word: "chay" is cháy, chạy or chay."""
 
 
-def _hits(said: Wording, phrases: Phrases) -> list[Hit]:
+def _hits(said: Wording, kind: str) -> list[Hit]:
     """What is found, in the order of the list."""
-    found = []
+    phrases, found = _phrases(kind), []
     for start, first in enumerate(said.bare):
         for place, meant, key in phrases.get(first, ()):
             size = len(meant.bare)
@@ -88,9 +86,9 @@ def _hits(said: Wording, phrases: Phrases) -> list[Hit]:
 def topic_of(text: str) -> str:
     """The topic that most of the telling words belong to; empty when none is found."""
     weights: dict[str, int] = {}
-    for hit in _hits(wording(text), _TOPICS):
+    for hit in _hits(wording(text), "topic"):
         weights[hit.key] = weights.get(hit.key, 0) + hit.weight * (2 if hit.sure else 1)
-    for hit in _hits(wording(text), _PLACES):  # «hẻm 47» mostly tells where, not what
+    for hit in _hits(wording(text), "place"):  # «hẻm 47» mostly tells where, not what
         weights[hit.key] -= hit.weight * (2 if hit.sure else 1) - 1
     best = max(weights, key=lambda key: weights[key], default="")
     return best if weights.get(best, 0) > WEAK else ""
@@ -99,14 +97,14 @@ def topic_of(text: str) -> str:
 @lru_cache(JUST_READ)
 def alarm_of(text: str) -> Hit | None:
     """The kind of emergency that the words tell of, a sure one first."""
-    hits = _hits(wording(text), _ALARMS)
+    hits = _hits(wording(text), "alarm")
     return min(hits, key=lambda hit: (not hit.sure, list(ALARM_WORDS).index(hit.key)), default=None)
 
 
 @lru_cache(JUST_READ)
 def elsewhere(text: str) -> str:
     """`khieu_nai` or `to_cao` when the words are those of a complaint or a denunciation in law, else empty."""
-    return max(_hits(wording(text), _ELSEWHERE), key=lambda hit: hit.weight, default=Hit("", 0, True)).key
+    return max(_hits(wording(text), "elsewhere"), key=lambda hit: hit.weight, default=Hit("", 0, True)).key
 
 
 def alarms(heard: Heard) -> Opening | None:

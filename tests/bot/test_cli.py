@@ -112,6 +112,12 @@ def test_every_command_explains_itself(tmp_path: Path, command: str) -> None:
     assert "Cách gọi" in shown.stdout
 
 
+def test_help_loads_nothing_that_takes_long() -> None:
+    code = "import sys, bot.cli; print({'aiohttp', 'pydantic', 'sqlalchemy', 'structlog', 'telegram'} & {*sys.modules})"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "set()\n"
+
+
 def test_a_hamlet_is_added_and_its_code_printed(ward: Path) -> None:
     assert caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 4").stdout == "26878-01\n"
     assert answer(ward, "unit", "add", "--parent", "26878", "Khu phố 5")["code"] == "26878-02"

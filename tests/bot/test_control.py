@@ -9,8 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot import control
-from bot.control import listening, pass_on
-from bot.operations import OrderRefused
+from bot.control import OrderRefused, listening, pass_on
 from conversation.messages import Json
 from storage.database import DatabaseUnavailable
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 
 from bot.features import registry
 from bot.housekeeping import Housekeeping
+from bot.letting_go import let_go
 from bot.retention import Retention
 from bot.settings import Settings, SettingsError, load_settings
 from conversation.messages import Address
@@ -89,7 +90,7 @@ async def test_much_goes_a_little_at_a_time(loaded_sqlite_url: str, tmp_path: Pa
     await database.write(lambda tx: tx.execute(insert(deliveries).values(key="w", status="waiting", posted_at=1)))
     gone: list[int] = []
     while not gone or gone[-1]:
-        gone.append(await database.write(KEEP.let_go, MORNING + timedelta(days=31)))
+        gone.append(await database.write(let_go, KEEP, MORNING + timedelta(days=31)))
     kept = await database.read(lambda tx: list(tx.execute(select(deliveries.c.key)).scalars()))
     await database.close()
     assert (gone, kept) == ([1000, 1000, 500, 0], ["w"])

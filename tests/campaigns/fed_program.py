@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from bot.backups import back_up
 from bot.channels.telegram_updates import hear
 from bot.contents import write_whole
+from bot.control import OrderRefused
 from bot.features import registry
-from bot.operations import OrderRefused
 from bot.runner import Intake
 from bot.turns import Desk
 from conversation.messages import Json

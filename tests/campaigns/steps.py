@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.channels.channel import Rate
-from bot.control import pass_on
-from bot.operations import OrderRefused
+from bot.control import OrderRefused, pass_on
 from sandbox.samples import photo
 from tests.campaigns.campaign import Campaign, Engine, Outcome, Shard
 from tests.campaigns.intake import settled

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.control import OrderRefused
 from bot.features import erase, registry
-from bot.operations import OrderRefused, carry_out
+from bot.operations import carry_out
 from conversation.messages import Address, Rejected
 from handlers.actor import Actor, Forbidden
 from handlers.feature import look, perform

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from pydantic import SecretStr
 from pypdf import PdfReader
 
-from bot.operations import OrderRefused
+from bot.control import OrderRefused
 from bot.posters import make_poster
 from bot.settings import Settings
 from handlers.place import join_code, read_join_code
