@@ -29,9 +29,10 @@ from storage.database import open_database
 from storage.schema import counters
 from tests.conftest import IN_CI
 from tests.crash import program
-from tests.crash.bench import free_port, settings_for, warm
+from tests.crash.bench import free_port, settings_for
 from tests.crash.deeds import NOTE
 from tests.unpaced import TOKEN
+from tests.warm import warm
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"

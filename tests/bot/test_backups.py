@@ -16,7 +16,7 @@ from bot.housekeeping import Housekeeping
 from storage.backup import last_backup
 from storage.database import open_database
 from tests.bot.mute import NOW
-from tests.bot.test_cli import answer, caunoi, running
+from tests.bot.test_cli import answer, caunoi, running, warm_caunoi
 
 POSTGRES = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
 
@@ -30,7 +30,7 @@ class Watch:
 
 
 def hamlet(folder: Path, name: str) -> None:
-    assert caunoi(folder, "unit", "add", "--parent", "26878", name).returncode == 0
+    assert warm_caunoi(folder, "unit", "add", "--parent", "26878", name).returncode == 0
 
 
 def test_a_backup_is_restored_and_what_was_there_is_kept(ward: Path) -> None:
@@ -43,22 +43,22 @@ def test_a_backup_is_restored_and_what_was_there_is_kept(ward: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     assert "sẽ được xóa lại khi Cầu Nối khởi động" in shown.stdout
     assert list(ward.glob("caunoi-before-restore-*.db"))
-    assert caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 5").stdout == "26878-02\n"
+    assert warm_caunoi(ward, "unit", "add", "--parent", "26878", "Khu phố 5").stdout == "26878-02\n"
 
 
 def test_a_running_process_makes_the_backup_and_refuses_to_be_restored(tmp_path: Path) -> None:
     settings = {"CAUNOI_DATA_DIR": str(tmp_path), "CAUNOI_DATABASE_URL": f"sqlite:///{tmp_path / 'caunoi.db'}"}
     with running(tmp_path, 18083):
-        done = caunoi(tmp_path, "backup", "--to", "copy.db", **settings)
+        done = warm_caunoi(tmp_path, "backup", "--to", "copy.db", **settings)
         assert done.returncode == 0, done.stderr
         assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
-        again = caunoi(tmp_path, "backup", "--to", "copy.db", **settings)
+        again = warm_caunoi(tmp_path, "backup", "--to", "copy.db", **settings)
         assert (again.returncode, "không ghi đè" in again.stderr) == (1, True)
-        refused = caunoi(tmp_path, "restore", "copy.db", **settings)
+        refused = warm_caunoi(tmp_path, "restore", "copy.db", **settings)
         assert (refused.returncode, "đang chạy" in refused.stderr) == (1, True)
-        assert "khác chạy" in caunoi(tmp_path, "restore", "copy.db", **{**settings, "CAUNOI_DATA_DIR": "x"}).stderr
+        assert "khác chạy" in warm_caunoi(tmp_path, "restore", "copy.db", **{**settings, "CAUNOI_DATA_DIR": "x"}).stderr
         assert last_backup(tmp_path) is not None  # the day's own
-    assert caunoi(tmp_path, "restore", "copy.db", **settings).returncode == 0
+    assert warm_caunoi(tmp_path, "restore", "copy.db", **settings).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_cannot_be_done_is_one_plain_sentence(
     tmp_path: Path, words: tuple[str, ...], settings: dict[str, str], told: str
 ) -> None:
     (tmp_path / "letter").write_text("to my aunt" * 100)
-    refused = caunoi(tmp_path, *words, **settings)
+    refused = warm_caunoi(tmp_path, *words, **settings)
     assert refused.returncode == 1
     assert told in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -86,7 +86,7 @@ def test_a_place_that_cannot_be_written_is_named(ward: Path) -> None:
     hamlet(ward, "Khu phố 4")
     for to in ("/proc/copy.db", "letter/copy.db", "nowhere/copy.db"):
         (ward / "letter").write_text("to my aunt")
-        refused = caunoi(ward, "backup", "--to", to)
+        refused = warm_caunoi(ward, "backup", "--to", to)
         assert refused.returncode == 1
         assert str(Path(to).parent) in refused.stderr
         assert ("Không có thư mục" in refused.stderr) == (not Path(ward / to).parent.is_dir())

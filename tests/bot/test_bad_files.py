@@ -9,13 +9,16 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.bot.test_cli import CAUNOI, caunoi, environment
+from tests.bot.test_cli import environment
+from tests.bot.test_cli import warm_caunoi as caunoi
 from tests.conftest import IN_CI
+from tests.warm import command
 
 COMMANDS = {
     "status": ("status",),
@@ -138,10 +141,9 @@ def test_a_bad_backup_is_refused_and_the_records_left_alone(
 
 def in_little_room(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command none of whose files may grow beyond a megabyte."""
-    return subprocess.run(
-        [CAUNOI, *words], cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=60, check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL, SMALL)),
-    )  # fmt: skip
+    return command(
+        folder, words, environment(folder), partial(resource.setrlimit, resource.RLIMIT_FSIZE, (SMALL, SMALL))
+    )
 
 
 @pytest.mark.parametrize("words", [("backup",), ("backup", "--to", "copy.db"), ("restore", "good.db")])

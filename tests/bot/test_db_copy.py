@@ -28,7 +28,8 @@ from storage.postgres import asyncpg_url
 from storage.schema import file_contents, leases, metadata, outbox, units
 from tests import postgres
 from tests.bot.mute import NOW
-from tests.bot.test_cli import CAUNOI, caunoi, environment
+from tests.bot.test_cli import CAUNOI, environment
+from tests.bot.test_cli import warm_caunoi as caunoi
 from tests.chats.player import world_of
 from tests.chats.script import Script, Spoken, Step, perform
 from tests.chats.telegram import TelegramPlayer, at_work

@@ -23,8 +23,8 @@ from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.promises import damage, people_in
 from tests.campaigns.recorded_program import MORNING
 from tests.campaigns.system_calls import STRACE
-from tests.crash.bench import warm
 from tests.crash.deeds import NOTE
+from tests.warm import warm
 
 CALLS = "pwrite64,fdatasync,fsync,ftruncate"
 ERRORS = ("EIO", "ENOSPC", "EROFS")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import os
 import random
 import signal
@@ -29,9 +28,8 @@ from sandbox.world import World
 from tests.crash import program
 from tests.crash.program import Build
 from tests.unpaced import TOKEN
+from tests.warm import warm
 
-warm = multiprocessing.get_context("forkserver")
-warm.set_forkserver_preload(["tests.crash.program"])  # a new process every time, yet without a second of imports
 GLANCE = 0.003
 OK = 200
 MOST_SECONDS_TO_END = 10

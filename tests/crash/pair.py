@@ -22,8 +22,9 @@ from sandbox.server import serving
 from storage import leases
 from storage.database import Database, open_database
 from tests.crash import program
-from tests.crash.bench import Bench, Mode, Witness, settings_for, warm
+from tests.crash.bench import Bench, Mode, Witness, settings_for
 from tests.crash.program import Build
+from tests.warm import warm
 
 CHUNK = 1 << 16
 REQUESTS = re.compile(rb"^(?:GET|POST) /\S*?(\w+)(?:\?\S*)? HTTP/1", re.MULTILINE)

@@ -13,6 +13,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import alembic.command  # noqa: F401 - here, so that not each child loads it anew
 from sqlalchemy import Engine, event
 
 from storage import migrate
