@@ -53,10 +53,30 @@ def empty_postgres(postgres_url: str) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a new, empty database: the test runs once on each engine."""
+    """The URL of an empty database, without a schema: the test runs once on each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'caunoi.db'}"
     return str(request.getfixturevalue("empty_postgres"))
+
+
+@pytest.fixture
+def new_sqlite_url(records: Records, tmp_path: Path) -> str:
+    """The URL of a new SQLite database with today's schema and nothing in it."""
+    shutil.copy(records.sqlite_schema, tmp_path / "caunoi.db")
+    return f"sqlite:///{tmp_path / 'caunoi.db'}"
+
+
+@pytest.fixture
+def new_postgres_url(records: Records) -> Iterator[str]:
+    """The URL of a new PostgreSQL database with today's schema and nothing in it, dropped after the test."""
+    with postgres.fresh_database(records.server, records.postgres_schema) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a new database with today's schema and nothing in it: the test runs once on each engine."""
+    return str(request.getfixturevalue(f"new_{request.param}_url"))
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,25 @@
-"""New databases with today's schema and all units in them: made once, then copied."""
+"""New databases with today's schema, with all units in them or with nothing: made once, then copied."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 
 from storage.database import open_database
 from storage.first_records import load_first_records
 from tests import postgres
 from tests.campaigns.campaign import Engine
+
+Filling = Callable[[Connection], None]
 
 
 class Records:
@@ -39,16 +42,32 @@ class Records:
 
     @cached_property
     def sqlite_template(self) -> Path:
-        """A file: to be copied, never opened."""
-        file = Path(self._kept.enter_context(TemporaryDirectory())) / "caunoi.db"
-        _load(f"sqlite:///{file}", file.parent)
-        return file
+        """A file with all units: to be copied, never opened."""
+        return self._sqlite(load_first_records)
+
+    @cached_property
+    def sqlite_schema(self) -> Path:
+        """A file with nothing in it: to be copied, never opened."""
+        return self._sqlite(_nothing)
 
     @cached_property
     def postgres_template(self) -> str:
-        """The name of a database: to be copied, never connected to."""
+        """The name of a database with all units: to be copied, never connected to."""
+        return self._postgres(load_first_records)
+
+    @cached_property
+    def postgres_schema(self) -> str:
+        """The name of a database with nothing in it: to be copied, never connected to."""
+        return self._postgres(_nothing)
+
+    def _sqlite(self, filled: Filling) -> Path:
+        file = Path(self._kept.enter_context(TemporaryDirectory())) / "caunoi.db"
+        _make(f"sqlite:///{file}", file.parent, filled)
+        return file
+
+    def _postgres(self, filled: Filling) -> str:
         url = self._kept.enter_context(postgres.fresh_database(self.server))
-        _load(url, Path(self._kept.enter_context(TemporaryDirectory())))
+        _make(url, Path(self._kept.enter_context(TemporaryDirectory())), filled)
         return str(make_url(url).database)
 
     @contextmanager
@@ -63,10 +82,14 @@ class Records:
             yield f"sqlite:///{folder}/caunoi.db"
 
 
-def _load(url: str, folder: Path) -> None:
+def _nothing(_tx: Connection) -> None:
+    """Nothing is put in."""
+
+
+def _make(url: str, folder: Path, filled: Filling) -> None:
     async def work() -> None:
         database = await open_database(url, folder, now=datetime.now(UTC))
-        await database.write(load_first_records)
+        await database.write(filled)
         await database.close()
 
     postgres.in_own_loop(work)

@@ -63,8 +63,8 @@ class Listening(Desk):
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, tmp_path / "data", now=NOW)
+async def database(new_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(new_database_url, tmp_path / "data", now=NOW)
     yield opened
     await opened.close()
 

@@ -41,9 +41,9 @@ from tests.channels.conftest import plainly, stored
 
 
 @pytest.fixture
-async def post(database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
+async def post(new_database_url: str, tmp_path: Path) -> AsyncIterator[Post]:
     structlog.reset_defaults()
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
+    database = await open_database(new_database_url, tmp_path / "data", now=NOW)
     yield Post(database, Mute(), asyncio.Event(), [1000.0])
     await database.close()
 
@@ -349,10 +349,10 @@ class _Forgetful(list):  # type: ignore[type-arg]
 # --- the real adapter against the strict server ---------------------------------------------------------------------
 
 
-async def test_letters_through_telegram_keep_its_pace(database_url: str, tmp_path: Path) -> None:
+async def test_letters_through_telegram_keep_its_pace(new_database_url: str, tmp_path: Path) -> None:
     world = World(MovableClock(), pace=True)
     people = [world.add_person(f"Người {number}") for number in range(20)]
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
+    database = await open_database(new_database_url, tmp_path / "data", now=NOW)
     async with serving(world) as base:
         channel = Telegram(world.bot.token, stored, plainly, api=base)
         await channel.open()

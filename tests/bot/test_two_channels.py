@@ -101,9 +101,9 @@ def announce(tx: Connection) -> None:
 
 
 @pytest.fixture
-async def town(database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+async def town(new_database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
     structlog.reset_defaults()
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
+    database = await open_database(new_database_url, tmp_path / "data", now=NOW)
     await database.write(settle_in)
     await database.write(announce)
     yield Town(database)

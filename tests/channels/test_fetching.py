@@ -69,8 +69,8 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
 
 
 @pytest.fixture
-async def home(bench: Bench, database_url: str, tmp_path: Path) -> AsyncIterator[Home]:
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
+async def home(bench: Bench, new_database_url: str, tmp_path: Path) -> AsyncIterator[Home]:
+    database = await open_database(new_database_url, tmp_path / "data", now=NOW)
     fetching = Fetching(database, {bench.channel.account: bench.channel}, tmp_path)
     yield Home(database, fetching, bench, tmp_path / "files")
     await database.close()

@@ -14,7 +14,6 @@ from handlers.my_data.headings import HEADINGS
 from storage import audit, audit_chain, branches, erasures, jobs, organisations, people, units
 from storage.database import Database, open_database
 from storage.schema import metadata
-from storage.units import load_units
 from tests.chats.engine import EnginePlayer
 from tests.chats.script import Spoken, Step
 
@@ -29,9 +28,8 @@ TREE = {"units", "unit_names", "unit_closure"}
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
-    await database.write(load_units)
+async def database(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
     await database.write(units.add_unit, "26878", "Khu phố 4")
     yield database
     await database.close()

@@ -16,7 +16,6 @@ from storage import invites, people, rights, units
 from storage.database import Database, open_database
 from storage.schema import audit, chat_sessions, code_misses, metadata
 from storage.schema import invites as invites_table
-from storage.units import load_units
 from tests.chats.engine import EnginePlayer
 from tests.chats.script import Step
 
@@ -30,9 +29,8 @@ def chat(name: str, at: datetime = NOW, person: int | None = None) -> Actor:
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    database = await open_database(database_url, tmp_path / "data", now=NOW)
-    await database.write(load_units)
+async def database(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    database = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
     yield database
     await database.close()
 

@@ -14,9 +14,9 @@ NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+async def database(new_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
     """The records, new and empty; the test runs once on each engine."""
-    opened = await open_database(database_url, tmp_path / "data", now=NOW)
+    opened = await open_database(new_database_url, tmp_path / "data", now=NOW)
     yield opened
     await opened.close()
 
@@ -30,8 +30,8 @@ async def loaded(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Data
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+async def sqlite(new_sqlite_url: str, tmp_path: Path) -> AsyncIterator[Database]:
     """The records in an SQLite file `caunoi.db`, new and empty."""
-    opened = await open_database(f"sqlite:///{tmp_path}/caunoi.db", tmp_path / "data", now=NOW)
+    opened = await open_database(new_sqlite_url, tmp_path / "data", now=NOW)
     yield opened
     await opened.close()
