@@ -16,7 +16,6 @@ from storage import clock_ahead, inbox, invites, jobs, outbox, people, sessions
 from storage.database import Database, open_database
 from storage.schema import chat_sessions, inbox_updates, metadata
 from storage.times import to_ms
-from storage.units import load_units
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 AHEAD = NOW + timedelta(days=4200)
@@ -24,9 +23,8 @@ HOA = Address("telegram:1", "42")
 
 
 @pytest.fixture
-async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, tmp_path / "data", now=NOW)
-    await opened.write(load_units)
+async def database(loaded_database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await open_database(loaded_database_url, tmp_path / "data", now=NOW)
     yield opened
     await opened.close()
 

@@ -24,14 +24,23 @@ from storage.units import (
 AN_HOI_DONG = "26878"
 
 
-@pytest.fixture
-def tx() -> Iterator[Connection]:
+@pytest.fixture(scope="module")
+def country() -> Iterator[Connection]:
+    """The whole country; each test takes back what it did."""
     engine = create_engine("sqlite://")
     metadata.create_all(engine)
     with engine.begin() as connection:
         load_units(connection)
         yield connection
     engine.dispose()
+
+
+@pytest.fixture
+def tx(country: Connection) -> Iterator[Connection]:
+    """A country to which nothing has been added yet."""
+    point = country.begin_nested()
+    yield country
+    point.rollback()
 
 
 def test_the_whole_country_is_loaded_once(tx: Connection) -> None:
