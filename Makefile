@@ -11,6 +11,7 @@ LOCALES := handlers/locales
 comma := ,
 WORDS := bot conversation handlers reports sandbox scheduler storage web
 export PYTHONUTF8 := 1
+unexport PYTHONDONTWRITEBYTECODE  # compiled once, not at each of a thousand starts
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench campaign lint types imports format messages lock clean
