@@ -21,6 +21,7 @@ class Tokens:
     def __init__(self, world: World, app_id: str, app_secret: str) -> None:
         self.life = timedelta(seconds=90_000)
         self.count = 1
+        self.newest, self.newest_used = "", False
         self._world = world
         self._app_id, self._app_secret = app_id, app_secret
         self._until: dict[str, datetime] = {}
@@ -36,6 +37,7 @@ class Tokens:
 
     def good(self, access: str) -> bool:
         """Tell whether an access token is in force."""
+        self.newest_used = self.newest_used or access == self.newest
         return access in self._until and self._world.clock.now() < self._until[access]
 
     def expire(self) -> None:
@@ -50,7 +52,8 @@ class Tokens:
             words = "Refresh token is expired or was used"
             return {"error": DEAD, "error_name": "invalid_grant", "error_description": words}
         self.count += 1
-        access = f"at-khung-thu-{self.count}"
+        self.newest = access = f"at-khung-thu-{self.count}"
+        self.newest_used = False
         self._until[access] = self._world.clock.now() + self.life
         seconds = str(int(self.life.total_seconds()))
         return {"access_token": access, "refresh_token": self.refresh, "expires_in": seconds}

@@ -48,6 +48,10 @@ class Outcome:
     note: str = ""
     worst: int = 0
     """The most that any single fault had sent again; 0 where that is not looked at."""
+    consents: int = 0
+    """Faults after which an administrator must let us into the account anew (ADR 22): no loss, but a human's work."""
+    in_vain: int = 0
+    """What people wrote while nobody listened, on a platform that keeps nothing: lost by its own contract."""
     broken: str = ""
     """What the campaign itself fell over: then nothing is known, which is no success of any build."""
 
@@ -69,7 +73,9 @@ class Outcome:
             self.corrupt + other.corrupt,
             _once(self.note, other.note),
             max(self.worst, other.worst),
-            _once(self.broken, other.broken),
+            self.consents + other.consents,
+            self.in_vain + other.in_vain,
+            broken=_once(self.broken, other.broken),
         )
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from storage.database import sqlite_file
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.outage import Fault, endure, running, weigh
-from tests.crash.bench import Bench, bench_on
+from tests.crash.bench import Bench
+from tests.crash.benches import bench_on
 from tests.crash.program import Build
 
 DISK_BYTES = 24 << 20

@@ -15,7 +15,8 @@ from storage.database import sqlite_file
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.outage import Fault, endure, running, weigh
 from tests.campaigns.system_calls import STRACE
-from tests.crash.bench import Bench, bench_on
+from tests.crash.bench import Bench
+from tests.crash.benches import bench_on
 from tests.crash.program import Build
 
 WRITES = "pwrite64,write,ftruncate,fsync,fdatasync"

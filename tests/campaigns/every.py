@@ -15,7 +15,6 @@ from tests.campaigns import (
     http_faults,
     instances,
     intake,
-    intake_zalo,
     io_errors,
     leadership,
     missed_occurrences,
@@ -34,7 +33,6 @@ from tests.campaigns.campaign import Campaign
 
 CAMPAIGNS: tuple[Campaign, ...] = (
     *intake.CAMPAIGNS,
-    *intake_zalo.CAMPAIGNS,
     *sending.CAMPAIGNS,
     *sigterm.CAMPAIGNS,
     *steps.CAMPAIGNS,

@@ -20,7 +20,8 @@ from pathlib import Path
 from storage.database import sqlite_file
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.outage import ready, running, talking
-from tests.crash.bench import OK, Bench, bench_on
+from tests.crash.bench import OK, Bench
+from tests.crash.benches import bench_on
 from tests.crash.deeds import NOTE
 from tests.crash.program import Build
 

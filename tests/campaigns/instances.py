@@ -13,7 +13,8 @@ from dataclasses import replace
 from storage.database import sqlite_file
 from tests.campaigns.campaign import Campaign, Outcome, Shard
 from tests.campaigns.intake import settled
-from tests.crash.bench import Bench, bench_on, free_port
+from tests.crash.bench import Bench, free_port
+from tests.crash.benches import bench_on
 from tests.crash.reckoning import ask, noted
 
 MESSAGES = 5

@@ -20,13 +20,15 @@ from functools import partial
 
 from storage.leading import Timing
 from tests.campaigns.campaign import Campaign, Outcome, Shard
-from tests.campaigns.sending import WIDEST, bound_of
+from tests.campaigns.sending import WIDEST
 from tests.crash.pair import Pair, Program, pair_on
 from tests.crash.program import Build
 
 PER_SECOND, LATENCY, PEOPLE = 30.0, 0.1, 60
 KILLS = 20
 """Of one shard."""
+ON_AVERAGE = 4
+"""The most letters that a kill may double, on average over a whole shard."""
 LONGEST_SILENCE = 0.5
 TICK = 0.005
 AWAKE_SECONDS = 2.0
@@ -130,7 +132,7 @@ def _outcome(pair: Pair, count: int) -> Outcome:
         count,
         lost=sum(of_one.count(0) for of_one in told),
         doubled=sum(doubled),
-        bound=bound_of(count, KILLS),
+        bound=count * (ON_AVERAGE if count >= KILLS else WIDEST),
         corrupt=sum(letters > WIDEST for letters in doubled),
         worst=max(doubled),
     )

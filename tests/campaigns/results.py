@@ -120,7 +120,9 @@ def _row(campaign: Campaign, lines: list[Line]) -> tuple[str, ...]:
 def _notes(campaign: Campaign, found: Outcome) -> str:
     each = f"{found.doubled / found.count:.1f} a {campaign.counts.removesuffix('s')}, worst {found.worst}"
     broken = f"broken: {found.broken}" if found.broken else ""
-    notes = "; ".join(filter(None, (broken, each if found.worst else "", found.note)))
+    consents = f"{found.consents:,} needed consent" if found.consents else ""
+    in_vain = f"{found.in_vain:,} posted in vain" if found.in_vain else ""
+    notes = "; ".join(filter(None, (broken, each if found.worst else "", consents, in_vain, found.note)))
     return notes.replace("|", "\\|")
 
 

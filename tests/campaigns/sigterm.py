@@ -7,7 +7,7 @@ from functools import partial
 
 from tests.campaigns.campaign import Campaign, Engine, Outcome, Shard
 from tests.campaigns.intake import settled
-from tests.crash.bench import bench_on
+from tests.crash.benches import bench_on
 
 MESSAGES = 40
 LATENCY = 0.05

@@ -106,8 +106,11 @@ def test_an_edit_makes_another_program(tmp_path: Path) -> None:
 
 def test_shards_are_added_up() -> None:
     parts = [Outcome(2, lost=1, bound=4, note="slow"), Outcome(3, twice=2, doubled=1, bound=6, note="slow; wet")]
-    parts[0], parts[1] = replace(parts[0], worst=3, broken="a"), replace(parts[1], worst=2, broken="a")
-    both = Outcome(5, lost=1, twice=2, doubled=1, bound=10, note="slow; wet", worst=3, broken="a")
+    parts[0] = replace(parts[0], worst=3, consents=1, in_vain=2, broken="a")
+    parts[1] = replace(parts[1], worst=2, consents=2, in_vain=3, broken="a")
+    both = Outcome(
+        5, lost=1, twice=2, doubled=1, bound=10, note="slow; wet", worst=3, consents=3, in_vain=5, broken="a"
+    )
     assert parts[0] + parts[1] == both
     assert list(FLOOD.pieces()) == [100, 100, 50]
 
@@ -128,6 +131,11 @@ def test_lines_are_kept_and_only_those_of_one_run_are_added_up(tmp_path: Path) -
 def test_the_worst_single_fault_is_told() -> None:
     lines = [replace(LINE, shard=shard, outcome=replace(LINE.outcome, worst=shard)) for shard in range(3)]
     assert "| 0.0 a wave, worst 2 |" in table(lines, [FLOOD])
+
+
+def test_what_is_no_loss_of_ours_is_told_all_the_same() -> None:
+    lines = [replace(LINE, outcome=Outcome(100, consents=3, in_vain=1200, note="wet"))]
+    assert "| yes | 7 | c0ffee | 2026-11-24 | 3 needed consent; 1,200 posted in vain; wet |" in table(lines, [FLOOD])
 
 
 def test_a_shard_that_falls_over_is_written_down(records: Records, capsys: pytest.CaptureFixture[str]) -> None:

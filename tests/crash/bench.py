@@ -1,4 +1,7 @@
-"""The other side of a campaign of kills: a pretend Telegram, its people, and the hand that kills."""
+"""The other side of a campaign of kills: a pretend platform, its people, and the hand that kills.
+
+The platform is Telegram here; `zalo_bench` has the same people with Zalo.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ import random
 import signal
 import socket
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, suppress
+from collections import Counter, deque
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from multiprocessing.context import ForkServerProcess
@@ -21,9 +24,8 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 from sandbox.clock import MovableClock
-from sandbox.people import Person
-from sandbox.records import Chat
-from sandbox.server import serving
+from sandbox.faults import Faults, is_send
+from sandbox.records import Chat, Request
 from sandbox.world import World
 from tests.crash import program
 from tests.crash.program import Build
@@ -37,7 +39,8 @@ ALIVE_SECONDS = 20.0
 QUIET_SECONDS, MOST_SECONDS = 2.0, 60.0
 REPEATED = 0.05
 """The share of updates that the server delivers twice."""
-Mode = Literal["polling", "webhook"]
+Mode = Literal["polling", "webhook", "zalo_bot_webhook", "zalo_oa_webhook"]
+"""How updates come, and where from: the first two are Telegram's."""
 
 
 class Witness(World):
@@ -45,7 +48,7 @@ class Witness(World):
 
     def __init__(self) -> None:
         super().__init__(MovableClock(), pace=False)
-        self.second = 0.01  # Telegram's patience between two posts of a webhook
+        self.second = 0.01  # a platform's patience between two posts of a webhook
         self.heard: Counter[tuple[int | str, str]] = Counter()
         """How often each chat was told these words."""
 
@@ -64,12 +67,58 @@ class Bench:
     log: Path
     dice: random.Random
     build: Build
-    people: list[Person] = field(default_factory=list)
-    typed: dict[str, Person] = field(default_factory=dict)
+    people: list[Any] = field(default_factory=list)
+    """Whoever has a phone with the platform's app on it."""
+    typed: dict[str, Any] = field(default_factory=dict)
+    """Who typed these words."""
     repeated: set[str] = field(default_factory=set)
     """What the platform delivers twice, the second time before the first perhaps."""
     kills: int = 0
+    consents: int = 0
+    """After how many kills a human had to let the program into its account anew."""
+    unsaved: int = 0
+    """For how many of them the program is to blame: it had used its new tokens before they were on disk."""
     process: ForkServerProcess | None = None
+
+    # the platform ----------------------------------------------------------------------------------------------------
+
+    @property
+    def faults(self) -> Faults:
+        """Its troubles."""
+        return self.world.faults
+
+    @property
+    def requests(self) -> deque[Request]:
+        """What the program asked of it."""
+        return self.world.requests
+
+    @property
+    def account(self) -> str:
+        """What the program calls its account there."""
+        return f"telegram:{TOKEN.partition(':')[0]}"
+
+    def told(self, request: Request) -> str:
+        """Whom a request tells something; nobody when it asks for something else."""
+        to = request.params.get("chat_id") or request.params.get("recipient", {}).get("user_id")
+        return str(to) if is_send(request.method) else ""
+
+    def add_photo(self, data: bytes) -> str:
+        """Somebody has sent this picture; return how the platform refers to it."""
+        return str(self.world.files.add_photo(data)[-1]["file_id"])
+
+    def handed_over(self) -> int:
+        """A number that grows when the program has taken updates from the platform."""
+        if self.settings.telegram_webhook_url:
+            return -len(self.world.bot.updates.pending)
+        return sum(request.method == "getUpdates" and request.status == OK for request in self.requests)
+
+    def not_handed_over(self) -> set[str]:
+        """What the platform would still deliver for the first time, as nobody has acknowledged it."""
+        return {words_in(item.update) for item in self.world.bot.updates.pending if not item.again}
+
+    def owed(self) -> dict[str, Any]:
+        """What must have an effect and an answer in the end: all that was typed, since Telegram keeps it."""
+        return self.typed
 
     # people ----------------------------------------------------------------------------------------------------------
 
@@ -92,19 +141,35 @@ class Bench:
         self.repeated.add(words_in(update))
         self.world.repeat(update["update_id"])
 
-    def write(self, person: Person) -> None:
+    def write(self, person: Any, deed: str = "/ghi") -> None:
         """This person types words that are to be counted and answered."""
         words = f"tin-{len(self.typed)}"
         self.typed[words] = person
-        person.type(f"/ghi {words}")
+        self.post(person, words, f"{deed} {words}")
+
+    def post(self, person: Any, _words: str, text: str) -> None:
+        """Type it."""
+        person.type(text)
+
+    def press(self, person: Any) -> None:
+        """Press a button that is no longer there."""
+        person.tap(None, "o1:x", stale=True)
 
     def said(self) -> int:
         """How many messages the bot has sent so far."""
         return self.world.heard.total()
 
     def unanswered(self) -> int:
-        """How many messages have no answer."""
-        return sum(not self.world.heard[person.id, words] for words, person in self.typed.items())
+        """How many messages that must be answered are not."""
+        return sum(not self.world.heard[person.id, words] for words, person in self.owed().items())
+
+    def all_is_answered(self) -> bool:
+        """Whether nobody waits for anything."""
+        return not self.unanswered()
+
+    def in_vain(self) -> int:
+        """How many messages the platform had nobody for, and keeps no more."""
+        return len(self.typed) - len(self.owed())
 
     def answered_again(self) -> int:
         """How many answers were sent more than once."""
@@ -115,21 +180,11 @@ class Bench:
         """How many answers came before that to an earlier message of the same person."""
         return sum(self._out_of_order(person) for person in self.people)
 
-    def _out_of_order(self, person: Person) -> int:
+    def _out_of_order(self, person: Any) -> int:
         own = [words for words, who in self.typed.items() if who is person and words not in self.repeated]
         said = [str(message.get("text")) for message in person.spoken]
         place = {words: at for at, words in reversed(list(enumerate(said)))}
         return sum(place[one] > place[next_] for one, next_ in pairwise(words for words in own if words in place))
-
-    def not_handed_over(self) -> set[str]:
-        """What the platform would still deliver for the first time, as nobody has acknowledged it."""
-        return {words_in(item.update) for item in self.world.bot.updates.pending if not item.again}
-
-    def handed_over(self) -> int:
-        """A number that grows when the program has taken updates from the platform."""
-        if self.settings.telegram_webhook_url:
-            return -len(self.world.bot.updates.pending)
-        return sum(request.method == "getUpdates" and request.status == OK for request in self.world.requests)
 
     # the program -----------------------------------------------------------------------------------------------------
 
@@ -138,10 +193,18 @@ class Bench:
         self.process = warm.Process(target=program.child, args=(self.settings, self.log, build or self.build))
         self.process.start()
 
+    async def begin(self, deeds: Callable[[], None], build: Build | None = None) -> None:
+        """Let people do something, and start the program, for which the platform keeps it meanwhile."""
+        deeds()
+        self.start(build)
+
     async def kill(self) -> None:
         """`kill -9`, without a word."""
         await self._end(signal.SIGKILL, -signal.SIGKILL)
         self.kills += 1
+
+    async def mend(self) -> None:
+        """Do what only a human can, if a kill has broken something; there is no such thing on Telegram."""
 
     async def stop(self) -> None:
         """SIGTERM: the program ends by itself, well."""
@@ -204,21 +267,6 @@ class Bench:
         return True
 
 
-@asynccontextmanager
-async def bench_on(
-    url: str, folder: Path, dice: random.Random, mode: Mode = "polling", *, people: int = 50, build: Build | None = None
-) -> AsyncIterator[Bench]:
-    """A bench on a database; whatever happens, nothing runs on after it."""
-    world = Witness()
-    async with serving(world) as api:
-        bench = Bench(world, settings_for(mode, url, folder, api), folder / "log", dice, build or Build())
-        bench.gather(people)
-        try:
-            yield bench
-        finally:
-            bench.abandon()
-
-
 def settings_for(mode: Mode, url: str, folder: Path, api: str) -> Settings:
     """The settings of a program that talks to the sandbox."""
     port = free_port()
@@ -244,9 +292,3 @@ def free_port() -> int:
 def words_in(update: dict[str, Any]) -> str:
     """The words that are to be counted, in somebody's message."""
     return str(update.get("message", {}).get("text", "")).removeprefix("/ghi ")
-
-
-def slices(total: int, parts: int) -> Iterator[int]:
-    """Cut a number into nearly equal ones."""
-    for part in range(parts):
-        yield total * (part + 1) // parts - total * part // parts

@@ -1,12 +1,13 @@
 """What people can ask of the program that is to be killed: each deed leaves an effect that can be counted.
 
 `/ghi <words>` adds one to the counter `note:<words>`, and the words are said; `/thu <name> <people>` posts a broadcast
-to so many people; `/hen <words>` sets a timer that notes the words, and one that always fails; `/anh <id> <words>` has
-a file fetched, one that no job can fetch, and one removed; `/hong` fails.
+to so many people; `/hen <words>` says the words and sets a timer that notes them, and one that always fails;
+`/anh <id> <words>` has a file fetched, one that no job can fetch, and one removed; `/hong` fails.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from conversation.chat import Chat, Talk
 from conversation.messages import N_, Address, Command, FileRef, Json, Said
 from handlers.feature import Actor, Feature
-from sandbox.world import FIRST_USER
+from sandbox.world import FIRST_USER, World
 from storage import files, jobs, outbox
 from storage.outbox import Lane
 from storage.schema import counters
@@ -70,9 +71,18 @@ def note(tx: Connection, _actor: Actor, deed: Note) -> None:
 def broadcast(tx: Connection, actor: Actor, deed: Broadcast) -> None:
     """A letter to each, the asker's account its sender."""
     assert actor.address is not None
-    for person in range(FIRST_USER, FIRST_USER + deed.people):
-        to, key = Address(actor.address.account, str(person)), f"{deed.words}:{person}"
+    account = actor.address.account
+    for chat in chats(account, deed.people):
+        to, key = Address(account, chat), f"{deed.words}:{chat}"
         outbox.post(tx, to, Said(deed.words), key=key, at=actor.at, lane=Lane.BULK)
+
+
+def chats(account: str, people: int) -> Iterator[str]:
+    """The chats of the first so many people who came to this account in the sandbox."""
+    world = World()
+    zalo = {"zalo_bot": world.zalo_bot, "zalo_oa": world.zalo_oa}.get(account.partition(":")[0])
+    for number in range(people):
+        yield zalo.id_for(zalo.first_number + number) if zalo else str(FIRST_USER + number)
 
 
 def plan(tx: Connection, actor: Actor, deed: Plan) -> None:
@@ -113,8 +123,10 @@ def send_letters(chat: Chat) -> None:
 
 
 def set_timers(chat: Chat) -> None:
-    """Set them, and say nothing."""
-    chat.do(Plan(str(chat.given.argument)))
+    """Set them and say so."""
+    words = str(chat.given.argument)
+    chat.do(Plan(words))
+    chat.say(words)
 
 
 def have_fetched(chat: Chat) -> None:

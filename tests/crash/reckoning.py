@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
-from storage.database import open_database, sqlite_file
+from storage.database import Database, open_database, sqlite_file
 from storage.schema import counters, deliveries, files, outbox
 from tests.crash.bench import Bench
 from tests.crash.deeds import NOTE
@@ -20,10 +20,22 @@ T = TypeVar("T")
 
 async def ask(bench: Bench, query: Callable[[Connection], T]) -> T:
     """Read the records, which nobody else has open."""
+    async with _opened(bench) as database:
+        return await database.read(query)
+
+
+async def change(bench: Bench, work: Callable[[Connection], T]) -> T:
+    """Write into the records, which nobody else has open."""
+    async with _opened(bench) as database:
+        return await database.write(work)
+
+
+@asynccontextmanager
+async def _opened(bench: Bench) -> AsyncIterator[Database]:
     settings = bench.settings
     database = await open_database(settings.database_url, settings.data_dir, now=datetime.now(UTC), migrate=False)
     try:
-        return await database.read(query)
+        yield database
     finally:
         await database.close()
 
@@ -45,7 +57,7 @@ async def lost_by_now(bench: Bench) -> int:
 async def lost_for_good(bench: Bench) -> int:
     """How much has no effect or no answer, once there was time for everything."""
     effects = await ask(bench, noted)
-    return sum(words not in effects or not bench.world.heard[who.id, words] for words, who in bench.typed.items())
+    return sum(words not in effects or not bench.world.heard[who.id, words] for words, who in bench.owed().items())
 
 
 def unsent(tx: Connection) -> int:

@@ -13,10 +13,13 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from bot.channels.telegram import Telegram
+from bot.channels.zalo_bot import ZaloBot
+from bot.channels.zalo_oa import ZaloOA
 from bot.runner import Intake
 from storage.database import SqliteDatabase
 from storage.postgres import PostgresDatabase
@@ -93,9 +96,10 @@ def die_at(step: Step) -> None:
     owners: list[type[Any]] = [SqliteDatabase, PostgresDatabase]
     for owner in owners:
         owner.write = death.wrapped("write", owner.write)
-    for verb in ("open", "updates", "send", "acknowledge", "fetch"):
-        setattr(Telegram, verb, death.wrapped(verb, getattr(Telegram, verb)))
-    setattr(Intake, "take", death.wrapped("take", Intake.take))  # noqa: B010 - mypy knows that it is no variable
+    for channel, verb in product((Telegram, ZaloBot, ZaloOA), ("open", "updates", "send", "acknowledge", "fetch")):
+        setattr(channel, verb, death.wrapped(verb, getattr(channel, verb)))
+    for verb in ("take", "keep"):  # how a webhook's door takes an update
+        setattr(Intake, verb, death.wrapped("take", getattr(Intake, verb)))
 
 
 class _Death:

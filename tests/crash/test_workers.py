@@ -18,7 +18,8 @@ from bot.control import pass_on
 from bot.settings import Settings
 from conversation.messages import Json
 from sandbox.people import Person
-from tests.crash.bench import Bench, Mode, bench_on, free_port
+from tests.crash.bench import Bench, Mode, free_port
+from tests.crash.benches import bench_on
 from tests.crash.reckoning import ask, noted
 from tests.crash.test_ending import api, is_plain, refusal
 from tests.unpaced import TOKEN
