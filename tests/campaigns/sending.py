@@ -31,6 +31,8 @@ KILLS, RECIPIENTS = 25, 2000
 """Of one broadcast; a short run takes a part of both."""
 SOONEST, LATEST = 0.05, 0.75
 PATIENCE = 240.0
+ON_AVERAGE = 4
+"""The most letters that a kill may double, on average over a whole shard; one kill, what was in flight."""
 LEAST_PACE = 0.95
 LEARNED = 100
 """Round trips after which a window has learned a latency."""
@@ -48,6 +50,11 @@ def window_at(latency: float) -> int:
 WIDEST = window_at(2 * LATENCY)
 """The most that may be in flight here: a trip takes a little longer than the latency that is put in, and on a busy
 machine up to twice as long."""
+
+
+def bound_of(in_flight: list[int]) -> int:
+    """The most that these kills may double: what was in flight, and over a whole shard few on average."""
+    return min(sum(in_flight), ON_AVERAGE * len(in_flight)) if len(in_flight) >= KILLS else sum(in_flight)
 
 
 class Broadcast:
@@ -112,7 +119,7 @@ class Broadcast:
             self.bench.kills,
             lost=sum(not {str(person.id)} <= told & sent for person in self.bench.people) + waiting,
             doubled=doubled.total(),
-            bound=sum(self.in_flight),
+            bound=bound_of(self.in_flight),
             corrupt=corrupt(self.bench) + len(wrong) + self.bench.unsaved,
             note=wrong[0] if wrong else "",
             worst=max(doubled.values(), default=0),
