@@ -152,6 +152,7 @@ async def test_looking_tells_nothing_and_changes_nothing(scene: Scene) -> None:
 async def test_pressing_hands_out_what_a_chat_would_and_she_sees_that_it_was(scene: Scene) -> None:
     path = await scene.link()
     for name, kind in ((TABLES, "spreadsheetml.sheet"), (DATA, "application/json")):
+        scene.clock.at += timedelta(minutes=1)
         answer = await scene.http.post(f"{path}/{name}")
         in_chat = (await scene.taken_in_chat())[name]
         assert (answer.status, answer.headers["Content-Disposition"]) == (200, f'attachment; filename="{name}"')
