@@ -316,7 +316,7 @@ def settle(tx: Connection, letter: Letter, outcome: Outcome, at: datetime) -> No
     if outcome.status == "blocked":
         block(tx, letter.address, at)
     refused = outcome.reason if outcome.status == "skipped" else None
-    if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id, refused):
+    if outcome.status in ("blocked", "skipped") and rerouting.go_elsewhere(tx, letter.id, letter.address, refused):
         return
     if outcome.until is not None and _waits(tx, letter, outcome.until):
         return

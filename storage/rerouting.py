@@ -46,6 +46,7 @@ _ELSEWHERE = ANYWHERE.where(
     exists().where(consents.c.person_id == people.c.id, consents.c.withdrawn_at.is_(None)),
 )
 """Another chat of somebody who still agrees to something."""
+_WAITS_HERE = and_(outbox.c.account == bindparam("account"), outbox.c.chat == bindparam("chat"))
 _THERE: dict[str, Any] = {"account": bindparam("to_account"), "chat": bindparam("to_chat")}
 _MOVE = update(outbox).where(outbox.c.id == bindparam("letter")).values(**_THERE, claimed=False)
 _MOVE_OFFER = update(offers).where(offers.c.delivery_id == bindparam("delivery")).values(**_THERE)
@@ -62,15 +63,20 @@ def close(tx: Connection, letter: int, delivery: int | None, at: datetime, **tol
         tx.execute(update(deliveries).where(deliveries.c.id == delivery).values(settled_at=to_ms(at), **told))
 
 
-def go_elsewhere(tx: Connection, letter: int, refused: str | None = None) -> bool:
-    """Move the letter that its chat refuses; False when it may have been said before, or there is nowhere else.
+def go_elsewhere(tx: Connection, letter: int, here: Address, refused: str | None = None) -> bool:
+    """Move the letter that its chat refuses; False when it stays: it may have been said, or there is nowhere else.
 
-    Why it was `refused` for good is remembered: it never comes back, or two chats would hand it to each other for ever.
+    One that is not here any more was seen to before, when the answer of the records was lost. Why it was `refused` for
+    good is remembered: one that is refused there too stays there, or two chats would hand it to each other for ever.
     """
-    row = tx.execute(_LETTER.where(outbox.c.id == letter)).one_or_none()
-    if row is None or row.attempts or not _moves(tx, row):
+    at_home = {"account": here.account, "chat": here.chat}
+    row = tx.execute(_LETTER.where(outbox.c.id == letter, _WAITS_HERE), at_home).one_or_none()
+    if row is None:
+        return True
+    if row.attempts or (refused and row.reason) or not _moves(tx, row):
         return False
-    tx.execute(update(deliveries).where(deliveries.c.id == row.delivery_id).values(reason=refused))
+    if refused:
+        tx.execute(update(deliveries).where(deliveries.c.id == row.delivery_id).values(reason=refused))
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import Connection, delete, insert, select, text
 
 from conversation.messages import Address, Said
@@ -73,6 +74,47 @@ async def test_what_may_be_said_here_later_is_said_there_at_once(database: Datab
         hoa_has_both(tx)
         [letter] = outbox.claim(tx, OA.account, NOW, 1)
         outbox.settle(tx, letter, Outcome("skipped", "quota", until=NOW + timedelta(days=1)), NOW)
+        assert where(tx) == (BOT.account, False)
+        assert outbox.claim(tx, BOT.account, NOW, 1)
+
+    await database.write(work)
+
+
+async def test_what_neither_chat_may_be_told_goes_there_once_and_ends(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        not_allowed(tx)
+        [letter] = outbox.claim(tx, BOT.account, NOW, 1)
+        outbox.settle(tx, letter, Outcome("skipped", "inactive"), NOW)
+        assert (where(tx), outcome(tx)) == (None, ("skipped", "inactive"))
+
+    await database.write(work)
+
+
+async def test_what_neither_chat_may_be_told_today_waits_in_the_second(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        not_allowed(tx)
+        [letter] = outbox.claim(tx, BOT.account, NOW, 1)
+        outbox.settle(tx, letter, Outcome("skipped", "night", until=NOW + timedelta(hours=9)), NOW)
+        assert where(tx) == (BOT.account, False)
+        assert outbox.claim(tx, BOT.account, NOW, 1) == []
+        assert outbox.claim(tx, BOT.account, NOW + timedelta(hours=9), 1)
+
+    await database.write(work)
+
+
+@pytest.mark.parametrize("outcome", [Outcome("skipped", "window"), Outcome("blocked")])
+async def test_what_went_elsewhere_stays_there_when_its_end_is_written_down_twice(
+    database: Database, outcome: Outcome
+) -> None:
+    """The answer of the records to the first time was lost."""
+
+    def work(tx: Connection) -> None:
+        hoa_has_both(tx)
+        [letter] = outbox.claim(tx, OA.account, NOW, 1)
+        for _ in range(2):
+            outbox.settle(tx, letter, outcome, NOW)
         assert where(tx) == (BOT.account, False)
         assert outbox.claim(tx, BOT.account, NOW, 1)
 
