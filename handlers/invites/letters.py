@@ -43,13 +43,19 @@ def remind_issuer(tx: Connection, waiting: Waiting, days: int, at: datetime) -> 
 def tell_lapsed(tx: Connection, waiting: Waiting, days: int, at: datetime) -> None:
     """Who took it need wait no longer."""
     words = phrase(texts.LAPSED, office=office_words(tx, waiting.invite.office), days=days)
-    write_to(tx, waiting.invite.used_by or 0, words, key=f"office:{waiting.code_hash}:decided", at=at)
+    _decided(tx, waiting.invite, waiting.code_hash, words, at)
 
 
 def tell_taker(tx: Connection, issued: Invite, code_hash: str, at: datetime, *, right: bool) -> None:
     """What the issuer said."""
     words = phrase(texts.CONFIRMED if right else texts.NOT_CONFIRMED, office=office_words(tx, issued.office))
-    write_to(tx, issued.used_by or 0, words, key=f"office:{code_hash}:decided", at=at)
+    _decided(tx, issued, code_hash, words, at)
+
+
+def _decided(tx: Connection, issued: Invite, code_hash: str, words: Words, at: datetime) -> None:
+    """An office of helping somebody is called by their name."""
+    about = issued.office.helps_id or None
+    write_to(tx, issued.used_by or 0, words, key=f"office:{code_hash}:decided", at=at, about=about)
 
 
 def tell_helped(tx: Connection, helped: int, helper: int, at: datetime) -> None:

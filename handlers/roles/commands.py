@@ -35,4 +35,5 @@ def end_office(tx: Connection, actor: Actor, command: EndOffice) -> None:
     end(tx, actor, [held])
     if not own:
         told = phrase(texts.YOU_NO_LONGER, office=office_words(tx, held.office))
-        write_to(tx, held.person, told, key=f"role:{held.id}:ended", at=actor.at)
+        about = held.office.helps_id or None
+        write_to(tx, held.person, told, key=f"role:{held.id}:ended", at=actor.at, about=about)

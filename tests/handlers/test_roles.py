@@ -31,6 +31,7 @@ from handlers.invites.queries import Neighbours, WhoTookIt
 from handlers.members import pair_texts
 from handlers.members.pairs import DecidePair
 from handlers.my_data.commands import EraseMe, Withdraw
+from handlers.nameless import NAME_TAKEN_OUT
 from handlers.policy import NOT_FOR_ANOTHER, Action, Object, Role, doable, may
 from handlers.policy import offices as offices_by
 from handlers.purposes import OFFICE
@@ -310,6 +311,19 @@ def test_nobody_acts_for_whom_they_do_not_help(world: World) -> None:
     assert not may(world.tx, helping, Action.TICKETS_OWN, Object(person=world.citizen))
     assert helper.address is not None
     assert people.helped_from(world.tx, helper.address) is None
+
+
+def test_who_helped_somebody_who_has_gone_hears_no_name(world: World) -> None:
+    people.change(world.tx, world.citizen, name="Nguyễn Thị Hoa")
+    helper = world.actor("helper")
+    held = next(each for each in rights.helping(world.tx, world.citizen) if each.person == helper.person)
+    code = do(world, world.actor("branch_leader"), Invite("helper", WARD, helps=world.citizen))
+    do(world, newcomer("nam"), taking(code))
+    do(world, Actor(MONDAY, world.citizen, Address("test:1", "citizen"), "1"), EndOffice(held.id))
+    erase(world.tx, world.citizen, MONDAY)
+    waiting = [payload["text"] for payload in world.tx.scalars(select(outbox.c.payload))]
+    assert any("thôi làm" in words and NAME_TAKEN_OUT in words for words in waiting)
+    assert [words for words in waiting if "Hoa" in words] == []
 
 
 def test_a_leader_finds_a_helper_only_for_people_of_their_own(world: World) -> None:
