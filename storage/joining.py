@@ -74,7 +74,7 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
     _offices_become_one(tx, kept, gone, at)
     _pairs_follow(tx, kept, gone)
     tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == gone, link_codes.c.issued_by == gone)))
-    tx.execute(delete(data_links).where(data_links.c.person_id == gone))
+    tx.execute(delete(data_links).where(data_links.c.person_id.in_((kept, gone))))  # it was given for less
     for column in FOLLOWS:
         tx.execute(update(column.table).where(column == gone).values({column: kept}))
     tx.execute(update(people).where(people.c.id == kept).values(_filled(there[kept], there[gone])))

@@ -220,8 +220,14 @@ async def joined(scene: Scene, _path: str) -> None:
     await scene.do(Link(hash_of(await scene.do(MakeLinkCode(), THERE))))
 
 
+async def grown(scene: Scene, _path: str) -> None:
+    """Another record becomes part of hers: whoever has the link was not given that."""
+    await scene.database.write(people.register, THERE, "ba", "26878", NOW)
+    await scene.do(Link(hash_of(await scene.do(MakeLinkCode()))), THERE)
+
+
 End = Callable[[Scene, str], Awaitable[None]]
-ENDS: list[End] = [newer, erased, too_old, used_up, unlinked, joined]
+ENDS: list[End] = [newer, erased, too_old, used_up, unlinked, joined, grown]
 
 
 @pytest.mark.parametrize("end", ENDS)
