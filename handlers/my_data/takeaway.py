@@ -13,11 +13,14 @@ from conversation.speech import Speech
 from handlers.my_data.headings import FIELD, HEADINGS, MYSELF, VALUE
 from handlers.wording import moment
 from reports.sheets import Table, Value, workbook
+from storage.times import VIETNAM
 
 PATH = "/tai-ve/"
 """Where they are fetched by link, with its token after this."""
 WATERMARK = N_("Cầu Nối gửi cho chính chủ lúc {when}")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", re.ASCII)
+"""As a document writes it, for machines."""
 LONGEST_NAME, LONGEST_CELL = 31, 32_767
 """Of a sheet and of a cell; source: Excel specifications and limits."""
 
@@ -63,9 +66,11 @@ def _table(key: str, values: list[Any], speech: Speech) -> Table:
 
 
 def _cell(value: object, speech: Speech) -> Value:
-    """What lies within a list is told in one cell."""
+    """What lies within a list is told in one cell; the hours are those of Vietnam."""
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return f"{datetime.fromisoformat(value).astimezone(VIETNAM):%d/%m/%Y %H:%M}"
     if isinstance(value, list):
         value = "\n".join(str(_cell(each, speech)) for each in value)
     elif isinstance(value, dict):

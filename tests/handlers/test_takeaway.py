@@ -28,6 +28,7 @@ DOCUMENT: Json = {
     "ten": '=HYPERLINK("http://x","Hoa")',
     "nam_sinh": 1960,
     "dien_thoai": None,
+    "duong_dan": "2026-11-23T18:30:05+00:00",
     "phan_anh": [
         {"so": "PA 2611-0001", "noi_dung": "+1 @x", "dien_bien": [{"ngay": "2026-11-23", "viec": "opened"}]},
         {"so": "PA 2611-0002", "noi_dung": "-1", "trang_thai": "new"},
@@ -46,7 +47,7 @@ def test_the_tables_have_headings_and_no_formula_or_link() -> None:
     assert len(sheets) == 2
     assert not re.search(r"<f>|<hyperlink", "".join(sheets))
     words = re.findall(r"<t[^>]*>([^<]*)</t>", found["xl/sharedStrings.xml"])
-    assert {"Mục", "Tên", "Năm sinh", "Nội dung", "'+1 @x", "Ngày: 2026-11-23; Việc: opened"} <= set(words)
+    assert {"Mục", "Tên", "Năm sinh", "Nội dung", "24/11/2026 01:30", "'+1 @x", "Ngày: 2026-11-23; Việc: opened"} <= set(words)
     assert 'name="Phản ánh"' in found["xl/workbook.xml"]
 
 
