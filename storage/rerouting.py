@@ -7,7 +7,7 @@ somebody wrote stay too, for elsewhere their numbers would answer another questi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,9 +83,11 @@ def go_elsewhere(tx: Connection, letter: int, here: Address, refused: str | None
 def leave_chat(tx: Connection, address: Address, at: datetime, reason: str) -> None:
     """Say elsewhere what waits for a chat that is no more, or skip it."""
     here = (outbox.c.account == address.account, outbox.c.chat == address.chat)
-    for row in tx.execute(_locked(_LETTER.where(*here, text("NOT claimed")))).all():
+    letters = tx.execute(_locked(_LETTER.where(*here, text("NOT claimed")))).all()
+    for row in letters:
         if row.attempts or not _moves(tx, row):
             close(tx, row.id, row.delivery_id, at, status="skipped", reason=reason)
+    _answers_leave_no_trace(tx, letters)
 
 
 def leave_account(tx: Connection, account: str, avoid: Collection[str], after: int, most: int) -> int:
@@ -115,9 +117,14 @@ def close_account(tx: Connection, account: str, avoid: Collection[str], at: date
             close(tx, row.id, row.delivery_id, at, status="uncertain", reason=OFF)
         elif row.reason is not None or not _moves(tx, row, avoid):
             close(tx, row.id, row.delivery_id, at, status="skipped", reason=row.reason or OFF)
-    if any(row.delivery_id is None for row in letters):
-        leave_no_trace(tx)  # one of the answers may have been secret
+    _answers_leave_no_trace(tx, letters)
     return len(letters)
+
+
+def _answers_leave_no_trace(tx: Connection, letters: Sequence[Row[Any]]) -> None:
+    """One of those that ended with their chat may have been secret."""
+    if any(row.delivery_id is None for row in letters):
+        leave_no_trace(tx)
 
 
 def _of(account: str, most: int) -> Select[Any]:

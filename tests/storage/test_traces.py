@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from conversation.messages import Address, Said
+from storage import outbox
 from storage.database import Database, leave_no_trace, open_database
 from tests.storage.conftest import NOW
 from tests.storage.words import forget, put
@@ -62,6 +64,13 @@ async def test_what_is_deleted_is_overwritten(sqlite: Database, tmp_path: Path) 
     assert holding_secret(tmp_path) == {"caunoi.db"}
     await sqlite.write(forget)
     await sqlite.close()
+    assert holding_secret(tmp_path) == set()
+
+
+async def test_an_answer_that_its_chat_never_took_leaves_no_trace(sqlite: Database, tmp_path: Path) -> None:
+    there = Address("telegram:1", "7")
+    await sqlite.write(outbox.reply, there, Said(SECRET), NOW, secret=True)
+    await sqlite.write(outbox.block, there, NOW)
     assert holding_secret(tmp_path) == set()
 
 
