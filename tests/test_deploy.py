@@ -21,6 +21,7 @@ import pytest
 import yaml
 from sqlalchemy import select
 
+from handlers.my_data.takeaway import PATH
 from sandbox.clock import MovableClock
 from sandbox.people import Person
 from sandbox.server import serving
@@ -118,6 +119,12 @@ def test_the_compose_file_runs_two_and_holds_no_secret() -> None:
     assert {name for name in named if not name.startswith(".")} == set(compose()["volumes"])
     upstream = re.findall(r"server (\S+):8080", (DEPLOY / "nginx.conf").read_text("utf-8"))
     assert set(upstream) == set(bots)
+
+
+def test_nginx_keeps_nothing_of_what_people_take_away() -> None:
+    words = (DEPLOY / "nginx.conf").read_text("utf-8")
+    pages = words.partition(f"location {PATH} ")[2].partition("\n    }\n")[0]
+    assert {"access_log off;", "error_log stderr crit;", "proxy_buffering off;"} <= set(map(str.strip, pages.splitlines()))
 
 
 # --- nginx ----------------------------------------------------------------------------------------------------------
