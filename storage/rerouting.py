@@ -11,32 +11,29 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, not_, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, not_, or_, select, text, update
 
 from conversation.messages import Address
 from storage.database import leave_no_trace
-from storage.schema import channel_accounts, consents, deliveries, offers, outbox, people
+from storage.schema import channel_accounts, consents, deliveries, offers, outbox, people, roles
 from storage.times import to_ms
 
 OFF = "channel_off"
 """Why nobody was reached: the channel is no longer used, and they have no other."""
 
 _PREFERRED = func.coalesce(people.c.preferred_account, "") == channel_accounts.c.account
+_HOLDS_OFFICE = exists().where(roles.c.person_id == people.c.id, roles.c.revoked_at.is_(None))
 ANYWHERE = (
     select(channel_accounts.c.account, channel_accounts.c.chat, channel_accounts.c.blocked_at)
     .join(people, people.c.id == channel_accounts.c.person_id)
     .where(channel_accounts.c.person_id == bindparam("of_person"))
-    .order_by(
-        channel_accounts.c.blocked_at.is_not(None),
-        channel_accounts.c.unproven,
-        _PREFERRED.desc(),
-        channel_accounts.c.linked_at.desc(),
-    )
+    .where(or_(not_(channel_accounts.c.unproven), not_(_HOLDS_OFFICE)))
+    .order_by(channel_accounts.c.blocked_at.is_not(None), _PREFERRED.desc(), channel_accounts.c.linked_at.desc())
     .limit(1)
 )
 """Where a person is written to: as they prefer, else where they linked last and did not block.
 
-Whoever holds an office is written to in a chat that carries it, if they have not blocked all of those.
+Whoever holds an office is written to in chats that carry it alone: others may be in other hands.
 """
 _HERE = and_(channel_accounts.c.account == bindparam("account"), channel_accounts.c.chat == bindparam("chat"))
 _ELSEWHERE = ANYWHERE.where(

@@ -216,6 +216,9 @@ async def test_an_office_is_not_had_in_chats_from_before_it_until_a_code_proves_
         assert [len(policy.offices(tx, each, Action.MEMBERS_READ)) for each in (here, there)] == [1, 0]
         assert "nhắn NỐI ở nơi kia" in phones.type(HOA_ON_ZALO)
         assert written_to(tx, hoa, "to the leader") == TELEGRAM
+        outbox.block(tx, HOA, NOW)
+        assert (phones.read(HOA_ON_ZALO), written_to(tx, hoa, "to nobody")) == ([], "None")
+        people.set_blocked(tx, HOA, None)
         assert "chưa cấp mã được" in phones.type(HOA_ON_ZALO, "nối")
         assert str(texts.WRONG)[:20] in phones.type(HOA_ON_ZALO, old_code)
         assert "nhiệm vụ của mình" in phones.type(HOA_ON_ZALO, phones.code(hoa))
