@@ -7,7 +7,8 @@ import re
 from conversation.messages import N_
 
 NAME_TAKEN_OUT = N_("(đã xóa tên)")
-_PHONE = re.compile(r"(?<!\d)(?:\+84|0)(?:[ .\-]?\d){9}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:\+?84|\(?0)(?:[ .\-)]{0,2}\d){9,10}(?!\d)")
+"""Of Vietnam, as people write it: nine digits, or ten of a telephone at home."""
 
 
 def without_name(text: str, name: str) -> str:
