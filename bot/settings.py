@@ -91,7 +91,7 @@ class Settings(Retention, BaseSettings):
     """Buttons besides the numbered lines; nobody has seen Zalo's own account of their shape confirmed."""
     public_url: str = ""
     """Where the world finds our web server: for webhooks, for photos that a platform fetches, for people's own data."""
-    data_link_hours: int = Field(default=24, ge=1, le=168)
+    data_link_hours: int = Field(default=24, ge=24, le=168)
     """How long people can take their data away by a link; source: domain.md 7.1, nothing ends in under 24 hours."""
     web_host: str = "127.0.0.1"
     web_port: int = Field(default=8080, ge=0, le=65535)

@@ -52,6 +52,7 @@ def test_roles_are_a_list_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CAUNOI_TELEGRAM_WEBHOOK_SECRET", "có dấu", "không dấu"),
         ("CAUNOI_WEB_PORT", "tám", "con số"),
         ("CAUNOI_WEB_PORT", "70000", "65535"),
+        ("CAUNOI_DATA_LINK_HOURS", "23", "24"),
         ("CAUNOI_ROLES", "listen,dance", "listen"),
         ("CAUNOI_TIMEZONE", "Asia/Saigoon", "Asia/Ho_Chi_Minh"),
         ("CAUNOI_LANGUAGE", "fr", "vi"),
