@@ -124,7 +124,8 @@ def test_the_compose_file_runs_two_and_holds_no_secret() -> None:
 def test_nginx_keeps_nothing_of_what_people_take_away() -> None:
     words = (DEPLOY / "nginx.conf").read_text("utf-8")
     pages = words.partition(f"location {PATH} ")[2].partition("\n    }\n")[0]
-    assert {"access_log off;", "error_log stderr crit;", "proxy_buffering off;"} <= set(map(str.strip, pages.splitlines()))
+    said = {line.strip() for line in pages.splitlines()}
+    assert {"access_log off;", "error_log stderr crit;", "proxy_buffering off;"} <= said
 
 
 # --- nginx ----------------------------------------------------------------------------------------------------------

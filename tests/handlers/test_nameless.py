@@ -9,7 +9,15 @@ from handlers.nameless import NAME_TAKEN_OUT, without_name
 
 @pytest.mark.parametrize(
     "number",
-    ["0903 111 222", "0903.111.222", "+84 903 111 222", "84903111222", "028 3894 1234", "(028) 3894 1234", "+842838941234"],
+    [
+        "0903 111 222",
+        "0903.111.222",
+        "+84 903 111 222",
+        "84903111222",
+        "028 3894 1234",
+        "(028) 3894 1234",
+        "+842838941234",
+    ],
 )
 def test_neither_name_nor_number_is_left(number: str) -> None:
     words = without_name(f"Gọi NGUYỄN THỊ HOA số {number} ạ", "Nguyễn Thị Hoa")

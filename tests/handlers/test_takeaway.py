@@ -47,7 +47,15 @@ def test_the_tables_have_headings_and_no_formula_or_link() -> None:
     assert len(sheets) == 2
     assert not re.search(r"<f>|<hyperlink", "".join(sheets))
     words = re.findall(r"<t[^>]*>([^<]*)</t>", found["xl/sharedStrings.xml"])
-    assert {"Mục", "Tên", "Năm sinh", "Nội dung", "24/11/2026 01:30", "'+1 @x", "Ngày: 2026-11-23; Việc: opened"} <= set(words)
+    assert {
+        "Mục",
+        "Tên",
+        "Năm sinh",
+        "Nội dung",
+        "24/11/2026 01:30",
+        "'+1 @x",
+        "Ngày: 2026-11-23; Việc: opened",
+    } <= set(words)
     assert 'name="Phản ánh"' in found["xl/workbook.xml"]
 
 
