@@ -97,11 +97,11 @@ def _add_leases(registry: CollectorRegistry, held: list[Json]) -> None:
 
 
 def _add_webhooks(registry: CollectorRegistry, posted: dict[str, Json]) -> None:
-    """By platform; they only grow, but for those in a row."""
+    """By platform, whichever of its accounts; they only grow, but for those in a row."""
     gauge = Gauge("caunoi_webhook_posts", "posts to our webhooks", ["channel", "kind"], registry=registry)
     for account, figures in posted.items():
         for kind, value in figures.items():
-            gauge.labels(account.partition(":")[0], kind).set(value)
+            gauge.labels(account.partition(":")[0], kind).inc(value)
 
 
 def count_waiting(tx: Connection, now: datetime) -> Json:

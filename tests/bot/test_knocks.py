@@ -16,7 +16,7 @@ from storage.database import Database, DatabaseUnavailable, open_database
 from tests.bot.mute import NOW, FixedClock
 from web.server import Door
 
-OA = "zalo_oa:9"
+OLD, OA = "zalo_oa:8", "zalo_oa:9"
 
 
 @dataclass
@@ -52,8 +52,10 @@ async def test_what_comes_to_any_process_is_in_one_count(database_url: str, tmp_
     knock(second, b"signed")
     await second.hand_in()
     assert await figures(database) == (2, 3, 0)
+    await database.write(webhook_posts.add, OLD, 1, 0)
     told = (await Health(database, FixedClock(), ()).metrics()).decode()
     assert 'caunoi_webhook_posts{channel="zalo_oa",kind="refused"} 3.0' in told
+    assert 'caunoi_webhook_posts{channel="zalo_oa",kind="accepted"} 3.0' in told
     await database.close()
 
 
