@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from conversation.messages import N_, Address, Said, Words, phrase
 from handlers.letters import speech_for
 from handlers.wording import moment
-from storage import linking, outbox, people
+from storage import invites, linking, outbox, people
 
 OFFICE_IS_HAD = N_("Lúc {when}, {you} nhận nhiệm vụ **{office}** trong Cầu Nối.")
 OFFICE_IS_ELSEWHERE = N_(
@@ -22,15 +22,15 @@ OFFICE_IS_ELSEWHERE = N_(
 )
 
 
-def take_here(tx: Connection, person: int, here: Address) -> None:
-    """Before somebody's first office: only this chat will carry it."""
-    if not people.roles_of(tx, person):
+def take_here(tx: Connection, person: int, here: Address, *, by_operator: bool) -> None:
+    """Before somebody's first office only this chat will carry it; also when the operator says so to whom lost one."""
+    if not people.roles_of(tx, person) or (by_operator and linking.is_unproven(tx, here)):
         linking.prove_only(tx, person, here)
 
 
 def none_left(tx: Connection, person: int) -> None:
-    """Without an office there is nothing to carry."""
-    if not people.roles_of(tx, person):
+    """Without an office, or one that waits to be confirmed, there is nothing to carry."""
+    if not invites.has_office(tx, person):
         linking.prove_all(tx, person)
 
 

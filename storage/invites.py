@@ -8,12 +8,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
 
 from conversation.answers import fold
 from conversation.messages import Address
 from storage.people import Role
-from storage.schema import code_misses, invites
+from storage.schema import code_misses, invites, roles
 from storage.times import to_ms
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -113,6 +113,17 @@ def undecided(tx: Connection, before: datetime) -> list[Waiting]:
     query = _INVITE.add_columns(invites.c.code_hash, invites.c.used_at)
     rows = tx.execute(query.where(*_UNDECIDED, invites.c.used_at <= to_ms(before)).order_by(invites.c.used_at)).all()
     return [Waiting(row[-2], row[-1], Invite(Role(*row[2:-2]), *row[:2])) for row in rows]
+
+
+def in_office(person: ColumnElement[int] | int) -> ColumnElement[bool]:
+    """Whether somebody holds an office, or took one that its issuer may still confirm."""
+    holds = exists().where(roles.c.person_id == person, roles.c.revoked_at.is_(None))
+    return or_(holds, exists().where(invites.c.used_by == person, *_UNDECIDED))
+
+
+def has_office(tx: Connection, person: int) -> bool:
+    """As `in_office`, of one person."""
+    return bool(tx.scalar(select(in_office(person))))
 
 
 def refuse_all(tx: Connection, person: int, at: datetime) -> None:

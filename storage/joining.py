@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, and_, delete, exists, or_, select, update
 
 from storage import audit
+from storage.invites import has_office
 from storage.memberships import follow_homes
 from storage.schema import (
     channel_accounts,
@@ -71,6 +72,7 @@ def join(tx: Connection, kept: int, gone: int, by: int | str, at: datetime, *, o
         raise ValueError("two people are joined, not one")
     _memberships_become_one(tx, kept, gone, at)
     _consents_become_one(tx, kept, gone, at, () if _same_place(there[kept], there[gone]) else of_place)
+    _chats_carry_no_more(tx, kept, gone)
     _offices_become_one(tx, kept, gone, at)
     _pairs_follow(tx, kept, gone)
     tx.execute(delete(link_codes).where(or_(link_codes.c.person_id == gone, link_codes.c.issued_by == gone)))
@@ -119,6 +121,14 @@ def _consents_become_one(tx: Connection, kept: int, gone: int, at: datetime, sta
     in_force = (theirs.person_id == gone, theirs.withdrawn_at.is_(None))
     ends = or_(settled, theirs.purpose.in_(stay_behind))
     tx.execute(update(consents).where(*in_force, ends).values(withdrawn_at=to_ms(at)))
+
+
+def _chats_carry_no_more(tx: Connection, kept: int, gone: int) -> None:
+    """An office is not had in chats that come to it, nor in those it comes to, until a code proves each."""
+    if not (has_office(tx, kept) or has_office(tx, gone)):
+        return
+    doubted = gone if has_office(tx, kept) else kept
+    tx.execute(update(channel_accounts).where(channel_accounts.c.person_id == doubted).values(unproven=True))
 
 
 def _offices_become_one(tx: Connection, kept: int, gone: int, at: datetime) -> None:

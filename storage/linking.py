@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, not_, or_, select, update
 
 from conversation.messages import Address
 from storage import data_links, rerouting, sessions
-from storage.invites import hash_of, looks_like_code, new_code
-from storage.schema import channel_accounts, link_codes, offers, people, roles
+from storage.invites import hash_of, in_office, looks_like_code, new_code
+from storage.schema import channel_accounts, link_codes, offers, people
 from storage.times import to_ms
 
 GROUPS = 2
@@ -70,10 +70,9 @@ def use_up(tx: Connection, code_hash: str, at: datetime) -> bool:
 
 def _usable(code_hash: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
     unused = (link_codes.c.code_hash == code_hash, link_codes.c.used_at.is_(None))
-    holds_office = exists().where(roles.c.person_id == link_codes.c.person_id, roles.c.revoked_at.is_(None))
     # whoever made it for somebody else must not come by an office that these took up since
     from_its_owner = link_codes.c.issued_by == link_codes.c.person_id
-    return *unused, link_codes.c.expires_at > to_ms(at), or_(from_its_owner, ~holds_office)
+    return *unused, link_codes.c.expires_at > to_ms(at), or_(from_its_owner, ~in_office(link_codes.c.person_id))
 
 
 # --- chats ----------------------------------------------------------------------------------------------------------
@@ -114,12 +113,6 @@ def prove_only(tx: Connection, person: int, address: Address) -> None:
 def prove_all(tx: Connection, person: int) -> None:
     """All of somebody's chats are equal again."""
     tx.execute(update(channel_accounts).where(channel_accounts.c.person_id == person).values(unproven=False))
-
-
-def doubt(tx: Connection, addresses: Collection[Address]) -> None:
-    """Chats that carry no office until a code proves each."""
-    for address in addresses:
-        tx.execute(update(channel_accounts).where(*_is(address)).values(unproven=True))
 
 
 def _is(address: Address) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -18,7 +18,7 @@ from handlers.invites.lapsing import let_go
 from handlers.offices import OFFICES, office_words
 from handlers.policy import Action, Role
 from handlers.purposes import OFFICE
-from storage import audit, branches, invites, organisations, people, rights, units
+from storage import audit, branches, invites, linking, organisations, people, rights, units
 from storage.invites import Invite as Issued
 from storage.people import Role as Office
 
@@ -100,7 +100,17 @@ def _lives_there(tx: Connection, office: Office) -> bool:
 
 def try_code(tx: Connection, actor: Actor, command: TryCode) -> Guess:
     """Wrong, used and too old are one."""
-    return guess(tx, actor, lambda: usable(tx, actor, invites.hash_of(command.code)) is not None)
+    found = guess(tx, actor, lambda: usable(tx, actor, invites.hash_of(command.code)) is not None)
+    issued = usable(tx, actor, invites.hash_of(command.code)) if found == "right" else None
+    if issued is not None:
+        _require_own_hands(tx, actor, issued)
+    return found
+
+
+def _require_own_hands(tx: Connection, actor: Actor, issued: Issued) -> None:
+    """A chat that does not carry somebody's office may be in other hands; the operator's code shows that it is not."""
+    if issued.issuer is not None and actor.address is not None and linking.is_unproven(tx, actor.address):
+        raise Rejected(texts.TAKE_IT_THERE)
 
 
 def usable(tx: Connection, actor: Actor, code_hash: str) -> Issued | None:
@@ -124,13 +134,14 @@ def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> bool:
     if issued is None or actor.address is None:
         raise Rejected(texts.WRONG)
     office, at_once = issued.office, issued.issuer is None or issued.office.role not in CONFIRMED
+    _require_own_hands(tx, actor, issued)
     person = enrol(tx, actor, command.honorific, office.unit_code, command.language)
     if command.name:
         correct(tx, replace(actor, person=person), name=command.name)
     if not invites.use_up(tx, command.code_hash, person, actor.at, decided=at_once):
         raise Rejected(texts.WRONG)
     agree(tx, actor, person, OFFICE, *command.agreed_to)
-    proving.take_here(tx, person, actor.address)
+    proving.take_here(tx, person, actor.address, by_operator=issued.issuer is None)
     invites.forget_misses(tx, actor.address)
     if at_once:
         _begin(tx, actor, issued, person)

@@ -41,7 +41,7 @@ def _lapse(tx: Connection, waiting: Waiting, days: int, now: datetime) -> None:
 
 
 def let_go(tx: Connection, person: int, at: datetime) -> None:
-    """Who holds no office has agreed to none."""
-    if not people.roles_of(tx, person):
+    """Who holds no office, and waits for none, has agreed to none."""
+    if not invites.has_office(tx, person):
         people.withdraw(tx, person, (OFFICE,), at)
         proving.none_left(tx, person)

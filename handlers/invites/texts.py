@@ -12,6 +12,10 @@ OFFICE_LATER = N_(
     "Cầu Nối chưa có {act}, nên chưa mời ai vào nhiệm vụ này được ạ.\n"
     "Hôm nay người ấy nhắn **BẮT ĐẦU** để đăng ký như bà con: gửi phản ánh, xem trả lời, xem và sửa thông tin của mình."
 )
+TAKE_IT_THERE = N_(
+    "Ở đây chưa được xác nhận để làm nhiệm vụ của {you}, nên chưa nhận thêm được ạ.\n"
+    "{You} gõ mã này ở nơi đã nhận nhiệm vụ; hoặc nhắn **NỐI** ở nơi ấy, rồi gõ mã nối vào đây trước giúp."
+)
 UNKNOWN_UNIT = N_("Không có đơn vị nào mang mã «{unit}».")
 
 WELCOME = N_(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -21,6 +22,7 @@ from handlers.purposes import OF_PLACE
 from handlers.seeing import note_seen
 from handlers.wording import moment
 from storage import audit, invites, joining, linking, people
+from storage.linking import OwnChat
 from storage.people import Person
 
 
@@ -84,7 +86,7 @@ def _object(whom: Person) -> Object:
 
 def _make_for(tx: Connection, actor: Actor, person: int) -> str:
     """Whoever holds an office does this alone: it would be taken over by a code in other hands."""
-    if people.roles_of(tx, person):
+    if invites.has_office(tx, person):
         raise Rejected(texts.HOLDS_OFFICE)
     by = people.person(tx, actor.person) if actor.person is not None else None
     if by is None:
@@ -113,7 +115,7 @@ def link(tx: Connection, actor: Actor, command: Link) -> None:
         raise Rejected(texts.WRONG)
     if actor.person == owner and not linking.is_unproven(tx, actor.address):
         raise Rejected(texts.HERE_ALREADY)
-    if actor.person not in (None, owner) and people.roles_of(tx, actor.person or 0):
+    if actor.person not in (None, owner) and invites.has_office(tx, actor.person or 0):
         raise Rejected(texts.OFFICE_HERE)
     if not linking.use_up(tx, command.code_hash, actor.at):
         raise Rejected(texts.WRONG)
@@ -132,9 +134,7 @@ def _bring(tx: Connection, actor: Actor, here: Address, owner: int) -> None:
     if actor.person is None:
         return linking.attach(tx, owner, here, actor.at)
     if actor.person != owner:
-        others = [chat.address for chat in linking.chats_of(tx, actor.person) if chat.address != here]
         joining.join(tx, owner, actor.person, owner, actor.at, of_place=OF_PLACE)
-        linking.doubt(tx, others if people.roles_of(tx, owner) else ())
     return linking.prove(tx, here)
 
 
@@ -149,11 +149,14 @@ def prefer(tx: Connection, actor: Actor, command: Prefer) -> None:
 def unlink(tx: Connection, actor: Actor, command: Unlink) -> bool:
     """The last one stays: to be gone from there as well is to be erased."""
     person = known(tx, actor, Action.PEOPLE_LINK)
-    chats = {chat.key: chat.address for chat in linking.chats_of(tx, person, lock=True)}
+    mine = linking.chats_of(tx, person, lock=True)
+    chats = {chat.key: chat.address for chat in mine}
     if command.chat not in chats:
         raise Rejected(texts.NO_SUCH_PLACE)
     if len(chats) == 1:
         raise Rejected(texts.ONLY_ONE)
+    if _would_lose_office(actor, mine, command.chat):
+        raise Rejected(texts.HAS_THE_OFFICE)
     linking.detach(tx, person, chats[command.chat], actor.at)
     audit.note(tx, person, actor.at, "unlinked", "person", str(person), subject=person)
     for key, there in chats.items():
@@ -161,3 +164,10 @@ def unlink(tx: Connection, actor: Actor, command: Unlink) -> bool:
             words = phrase(texts.CUT_OFF if key == command.chat else texts.UNLINKED, when=moment(actor.at))
             say_at(tx, person, there, words, f"unlinked:{actor.evidence}", actor.at)
     return chats[command.chat] == actor.address
+
+
+def _would_lose_office(actor: Actor, mine: Sequence[OwnChat], going: str) -> bool:
+    """Whether no chat would carry it any more, or one that does not carry it would cut off one that does."""
+    carrying = [chat for chat in mine if not chat.unproven]
+    here_too = actor.address is None or actor.address in {chat.address for chat in carrying}
+    return going in {chat.key for chat in carrying} and (len(carrying) == 1 or not here_too)

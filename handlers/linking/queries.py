@@ -13,7 +13,7 @@ from handlers.actor import Actor
 from handlers.dates import clock_words, local
 from handlers.linking import texts
 from handlers.policy import Action, Reach
-from storage import linking, people, units
+from storage import invites, linking, people, units
 from storage.linking import OwnChat
 from storage.people import Person
 from storage.times import from_ms
@@ -96,7 +96,7 @@ def who_meet(tx: Connection, actor: Actor, query: WhoMeet) -> Meeting | None:
         owner=owner.id,
         there=_called(tx, owner),
         here=_called(tx, here) if here else None,
-        office_here=bool(here and people.roles_of(tx, here.id)),
+        office_here=bool(here and invites.has_office(tx, here.id)),
         proves=actor.address is not None and actor.person == owner.id and linking.is_unproven(tx, actor.address),
         first=not linking.chats_of(tx, owner.id),
     )

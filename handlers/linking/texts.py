@@ -42,6 +42,10 @@ TOLD = N_(
     "Lúc {when}, có **một nơi nhắn tin nữa** được nối vào tài khoản của {you}.\n"
     "Không phải {you} làm thì nhắn **BỎ NỐI** ngay ạ."
 )
+HAS_THE_OFFICE = N_(
+    "Nơi ấy đang giữ nhiệm vụ của {you}, nên chưa bỏ nối được ạ.\n"
+    "Trước hết {you} nhắn **NỐI** ở nơi ấy, rồi gõ mã vào nơi kia. Mất máy ấy thì nhắn **THÔI VAI TRÒ** trước giúp."
+)
 UNLINKED = N_(
     "Lúc {when}, một nơi nhắn tin được **bỏ nối** khỏi tài khoản của {you}.\n"
     "Không phải {you} làm thì nhắn **GẶP CÁN BỘ** ngay ạ."

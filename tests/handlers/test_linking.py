@@ -17,7 +17,7 @@ from conversation.speech import plain
 from handlers import policy
 from handlers.actor import Actor
 from handlers.feature import perform
-from handlers.invites.commands import Invite
+from handlers.invites.commands import ConfirmOffice, Invite
 from handlers.linking import texts
 from handlers.linking.commands import Link, MakeLinkCode, Prefer, TryLinkCode, Unlink
 from handlers.members.commands import OpenList
@@ -242,6 +242,51 @@ async def test_chats_that_come_along_with_another_carry_no_office_and_all_do_whe
         assert unproven == {HOA: False, HOA_ON_ZALO: False, third: True}
         perform(REGISTRY, tx, Actor(NOW, hoa, HOA, "1"), EndOffice(rights.held_by(tx, hoa)[0].id))
         assert not any(chat.unproven for chat in linking.chats_of(tx, hoa))
+
+    await database.write(work)
+
+
+async def test_a_chat_in_other_hands_neither_cuts_off_an_officer_nor_comes_by_their_office(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa, lan = phones.settle(HOA, "Hoa"), phones.settle(Address(TELEGRAM, "lan"), "Lan")
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        here, there = (Actor(NOW, hoa, address, "1") for address in (HOA, HOA_ON_ZALO))
+        invite = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("admin", WARD))
+        phones.type(HOA, invite, "1")
+        for actor, chat in ((there, HOA), (here, HOA)):
+            with pytest.raises(Rejected, match="giữ nhiệm vụ"):
+                perform(REGISTRY, tx, actor, Unlink(linking.key_of(chat)))
+        helping = perform(REGISTRY, tx, Actor(NOW, lan), Invite("helper", KP4, helps=lan))
+        assert "chưa nhận thêm được" in phones.type(HOA_ON_ZALO, helping)
+        assert [held.office.role for held in rights.held_by(tx, hoa)] == ["admin"]
+        # the phone is lost: only the operator's code is proof enough
+        again = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("admin", WARD))
+        phones.type(HOA_ON_ZALO, again, "1")
+        assert [bool(policy.doable(tx, each)) for each in (here, there)] == [False, True]
+        perform(REGISTRY, tx, there, Unlink(linking.key_of(HOA)))
+
+    await database.write(work)
+
+
+async def test_an_office_that_waits_to_be_confirmed_comes_to_no_other_chat_either(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa, chief = phones.settle(HOA, "Hoa"), phones.settle(Address(TELEGRAM, "chief"), "Chánh")
+        people.grant(tx, chief, "admin", WARD, NOW)
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        codes = [perform(REGISTRY, tx, Actor(NOW, chief), Invite("commune_officer", WARD)) for _ in "ab"]
+        for code in codes:
+            phones.type(HOA, code, "1")
+        first, second = map(hash_of, codes)
+        with pytest.raises(Rejected):
+            phones.code(hoa, by=chief)
+        with pytest.raises(Rejected):
+            phones.link(HOA, phones.code(chief))  # who waits for an office is nobody's other chat
+        perform(REGISTRY, tx, Actor(NOW, chief), ConfirmOffice(first, right=False))
+        perform(REGISTRY, tx, Actor(NOW, chief), ConfirmOffice(second, right=True))
+        held = [policy.doable(tx, Actor(NOW, hoa, address, "1")) for address in (HOA, HOA_ON_ZALO)]
+        assert [bool(each) for each in held] == [True, False]
 
     await database.write(work)
 

@@ -355,6 +355,9 @@ def test_nothing_passes_to_another_chat_by_calling_two_people_one(world: World) 
     assert at(world, "twin").id == twin
     do(world, ADMIN, DecidePair(chief, twin, "same"))
     assert at(world, "twin").id == at(world, "chief").id
+    one = at(world, "chief").id
+    here, there = (Actor(MONDAY, one, Address("test:1", name), "1") for name in ("chief", "twin"))
+    assert [bool(doable(world.tx, each)) for each in (here, there)] == [True, False]
 
 
 # reaching too far ----------------------------------------------------------------------------------------------------
