@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from storage.audit_chain import UNCHAINED, chain_up
-from storage.schema import audit, branches, memberships, people, unit_closure
+from storage.schema import audit, branches, memberships, organisations, people, unit_closure
 from storage.stays import stays_of
 from storage.times import to_ms
 from storage.unit_end import do_last
@@ -37,6 +37,10 @@ JOINED = "joined"
 """The act that made one record of two: its subject is the one that stayed, its object the id of the other."""
 LISTED, BRANCH = "listed", "branch"
 """A branch's list of names was opened: one row for all who were on it, with no subject."""
+MEMBER_LIST = "member_list"
+"""A list that was entered, of an organisation in a unit: `pn@26878`; no subject either."""
+TIMER = "timer"
+"""Who acts when nobody did."""
 EXPORTED = "exported"
 """Put on a list that leaves the program, which people see even when an operator did it."""
 FETCHED = "fetched"
@@ -111,7 +115,7 @@ def lists_opened(tx: Connection, subject: int, *, most: int = 20) -> list[Entry]
                for stay in stays_of(tx, subject)]  # fmt: skip
     if not on_them:
         return []
-    opened = (text("action = 'listed'"), audit.c.actor_id != subject, or_(*on_them))
+    opened = (text("action = 'listed'"), audit.c.actor_id.not_in(selves(tx, subject)), or_(*on_them))
     return _entries(tx, _ENTRY.where(*opened).order_by(audit.c.at.desc(), audit.c.id.desc()).limit(most))
 
 
@@ -133,19 +137,29 @@ def listing(tx: Connection, *, person: int | None = None, unit: str = "", most: 
 
 
 def in_place(tx: Connection, unit: str, organisation: str, before: int | None, most: int) -> list[Entry]:
-    """What others did to those who live in a unit or below it (of an organisation: its members), newest first."""
+    """What others did to those who live in a unit or below it, and its lists, newest first.
+
+    Of an organisation: its members and lists. Reports and offices are none of its affairs.
+    """
     below = select(unit_closure.c.descendant).where(unit_closure.c.ancestor == unit)
     there = select(people.c.id).where(people.c.unit_code.in_(below))
+    lists = select(cast(branches.c.id, String)).where(branches.c.unit_code.in_(below))
+    both = organisations.join(unit_closure, unit_closure.c.ancestor == unit)
+    codes = select(organisations.c.code + "@" + unit_closure.c.descendant).select_from(both)
+    of_its_affairs = (audit.c.action != FETCHED,)
     if organisation:
         of_it = select(memberships.c.person_id).where(memberships.c.organisation_code == organisation)
         there = there.where(people.c.id.in_(of_it))
-    by_another = or_(audit.c.actor_id.is_(None), audit.c.actor_id != audit.c.subject_id)
-    about_them = and_(audit.c.subject_id.in_(there), by_another)
-    lists = select(cast(branches.c.id, String)).where(branches.c.unit_code.in_(below))
-    if organisation:
         lists = lists.where(branches.c.organisation_code == organisation)
-    listed = and_(audit.c.action == LISTED, audit.c.object_kind == BRANCH, audit.c.object_id.in_(lists))
-    query = _ENTRY.where(or_(about_them, listed)).order_by(audit.c.id.desc()).limit(most)
+        codes = codes.where(organisations.c.code == organisation)
+        of_its_affairs = (*of_its_affairs, audit.c.object_kind == "person")
+    by_another = or_(audit.c.actor_id.is_(None), audit.c.actor_id != audit.c.subject_id)
+    acts = or_(
+        and_(audit.c.subject_id.in_(there), by_another, *of_its_affairs),
+        and_(audit.c.action == LISTED, audit.c.object_kind == BRANCH, audit.c.object_id.in_(lists)),
+        and_(audit.c.object_kind == MEMBER_LIST, audit.c.object_id.in_(codes)),
+    )
+    query = _ENTRY.where(acts).order_by(audit.c.id.desc()).limit(most)
     return _entries(tx, query if before is None else query.where(audit.c.id < before))
 
 

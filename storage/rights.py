@@ -122,9 +122,10 @@ def locked(tx: Connection, role: str) -> list[Held]:
     return _read(tx, _HELD.where(roles.c.role == role).order_by(roles.c.id).with_for_update())
 
 
-def ever_held(tx: Connection, person: int) -> bool:
-    """Whether somebody holds an office, or once did."""
-    return tx.execute(select(roles.c.id).where(roles.c.person_id == person).limit(1)).first() is not None
+def ever_held(tx: Connection, person: int, *, but: str) -> bool:
+    """Whether somebody holds an office, or once did, `but` one kind of them."""
+    held = select(roles.c.id).where(roles.c.person_id == person, roles.c.role != but)
+    return tx.execute(held.limit(1)).first() is not None
 
 
 def branch_line(tx: Connection, branch: int) -> set[int]:

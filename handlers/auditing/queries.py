@@ -12,9 +12,10 @@ from handlers import policy
 from handlers.auditing import texts
 from handlers.feature import Actor
 from handlers.offices import office_words
-from handlers.policy import Action, Object
+from handlers.policy import Action, Object, Role
 from storage import audit, branches, people, rights, units
-from storage.audit import Entry
+from storage.audit import TIMER, Entry
+from storage.people import Role as Office
 from storage.rights import Held
 
 AT_ONCE = 5
@@ -27,13 +28,16 @@ class LogsToRead(Query[Sequence[Held]]):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An act on somebody else's data, and the name and office of who did it; no name for who never held one."""
+    """An act on somebody else's data, and the name and office of who did it; no name for who never held one.
+
+    Helpers have none either: whom they help is nobody else's affair.
+    """
 
     entry: Entry
     name: str
     office: Words
-    branch: str
-    """Whose list it was about."""
+    about: Words
+    """Whose list it was, or which office; never a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,21 @@ def log_of(tx: Connection, actor: Actor, query: LogOf) -> Sequence[Line]:
 
 
 def _line(tx: Connection, entry: Entry) -> Line:
-    about = branches.branch(tx, int(entry.object_id)) if entry.object_kind == audit.BRANCH else None
-    branch = about.name if about else ""
-    if entry.actor_id is None or not rights.ever_held(tx, entry.actor_id):
-        return Line(entry, "", texts.OPERATOR if entry.actor_id is None else texts.SOMEBODY, branch)
-    held = next(iter(people.roles_of(tx, entry.actor_id)), None)
-    return Line(entry, entry.actor_name, office_words(tx, held) if held else "", branch)
+    about = _about(tx, entry)
+    if entry.actor_id is None:
+        return Line(entry, "", texts.BY_ITSELF if entry.actor_name == TIMER else texts.OPERATOR, about)
+    if not rights.ever_held(tx, entry.actor_id, but=Role.HELPER):
+        return Line(entry, "", texts.SOMEBODY, about)
+    held = next((each for each in people.roles_of(tx, entry.actor_id) if each.role != Role.HELPER), None)
+    return Line(entry, entry.actor_name, office_words(tx, held) if held else "", about)
+
+
+def _about(tx: Connection, entry: Entry) -> Words:
+    if entry.object_kind == audit.BRANCH:
+        found = branches.branch(tx, int(entry.object_id))
+        return found.name if found else ""
+    of, _, unit = entry.object_id.partition("@")
+    if entry.object_kind == "office":
+        return office_words(tx, Office(of, unit))
+    known = units.unit(tx, unit) if entry.object_kind == audit.MEMBER_LIST else None
+    return known.full_name if known else ""

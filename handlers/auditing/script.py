@@ -8,6 +8,7 @@ from handlers.auditing import texts
 from handlers.auditing.queries import AT_ONCE, Line, LogOf, LogsToRead
 from handlers.place import OfficeCalled, UnitBy
 from handlers.wording import in_sentence, listing, moment
+from storage.audit import BRANCH
 from storage.rights import Held
 from storage.times import from_ms
 
@@ -21,7 +22,7 @@ def log(chat: Chat) -> None:
     unit = chat.look(UnitBy(office.unit_code))
     place = in_sentence(unit) if unit else office.unit_code
     lines = chat.look(LogOf(office.unit_code, office.organisation_code, before))
-    shown = listing(map(_in_words, lines), "\n")
+    shown = listing(map(in_words, lines), "\n")
     if len(lines) < AT_ONCE:
         if lines:
             chat.say(shown)
@@ -40,7 +41,7 @@ def _which(chat: Chat) -> Held | None:
     return mine.get(str(chat.given.office)) or next(iter(mine.values()), None)
 
 
-def _in_words(line: Line) -> Phrase:
+def in_words(line: Line) -> Phrase:
     entry = line.entry
     who: Words = line.name or line.office or texts.SOMEBODY
     if line.name and line.office:
@@ -58,6 +59,9 @@ def _in_words(line: Line) -> Phrase:
 def _what(line: Line) -> Words:
     """No number of anybody: who has to know whom asks the operator."""
     entry = line.entry
-    if line.branch or entry.object_kind == "person":
-        return line.branch or texts.A_PERSON
-    return phrase(texts.WHAT, what=texts.OBJECTS.get(entry.object_kind, entry.object_kind), id=entry.object_id)
+    if entry.object_kind in texts.UNNAMED:
+        return texts.UNNAMED[entry.object_kind]
+    if entry.object_kind == BRANCH:
+        return line.about
+    what = texts.OBJECTS.get(entry.object_kind, entry.object_kind)
+    return phrase(texts.WHAT, what=what, id=line.about or entry.object_id)

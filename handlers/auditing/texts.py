@@ -12,8 +12,9 @@ LINE = N_("{when}: {who} {did} {what}.")
 LINE_WHY = N_("{when}: {who} {did} {what}, để {why}.")
 WHAT = N_("{what} {id}")
 NAME_AND_OFFICE = N_("{name} ({office})")
-A_PERSON = N_("thông tin một người dân")
-SOMEBODY, OPERATOR = N_("một người"), N_("người vận hành")
+UNNAMED = {"person": N_("thông tin một người dân"), "errand": N_("một người dân")}
+"""No number of anybody, nor what they were helped with."""
+SOMEBODY, OPERATOR, BY_ITSELF = N_("một người"), N_("người vận hành"), N_("Cầu Nối")
 OLDER, ENOUGH = N_("Xem cũ hơn"), N_("Thôi")
 PAGE = N_("{lines}\n{You} xem cũ hơn không ạ?")
 NOTHING = N_("Nhật ký của **{place}** chưa có gì ạ.")
@@ -23,6 +24,9 @@ DONE = N_("Dạ, khi nào cần {you} nhắn **NHẬT KÝ** ạ.")
 ACTS = {
     "view": N_("xem"),
     "exported": N_("tải về"),
+    "fetched": N_("tải về"),
+    "took_away": N_("tải về"),
+    "made_link": N_("cấp đường dẫn tải về cho"),
     "listed": N_("mở danh sách"),
     "found": N_("tìm theo tên, thấy"),
     "refused": N_("bị từ chối"),

@@ -12,12 +12,12 @@ from handlers.holding import named
 from handlers.invites import letters
 from handlers.purposes import OFFICE
 from storage import audit, invites, people
+from storage.audit import TIMER
 from storage.invites import Waiting
 from storage.times import VIETNAM, from_ms
 
 DAYTIME = (7, 21)
 """Hours in which such letters are written; source: domain.md L11, quiet from 21:00 to 6:30."""
-TIMER = "timer"
 
 
 def watch(tx: Connection, now: datetime, days: int) -> None:

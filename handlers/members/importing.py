@@ -69,7 +69,7 @@ def import_list(tx: Connection, actor: Actor, command: ImportList) -> Outcome:
     if numbers:
         what = f"{command.organisation}@{command.unit}"
         by = actor.operator or actor.person or ""
-        audit.note(tx, by, actor.at, "imported", "member_list", what, reason=f"{len(numbers)}: {command.source}")
+        audit.note(tx, by, actor.at, "imported", audit.MEMBER_LIST, what, reason=f"{len(numbers)}: {command.source}")
     return outcome
 
 

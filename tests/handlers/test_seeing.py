@@ -17,7 +17,7 @@ from handlers.invites.showing import ShowNeighbours
 from handlers.linking.commands import ShowNamesakes
 from handlers.members.commands import ChangeStatus, EnterMember, OpenList
 from handlers.my_data.queries import WhoSawIt
-from storage import branches, memberships, people, rights
+from storage import branches, joining, memberships, people, rights
 from storage.memberships import Joining
 from storage.schema import audit
 from storage.schema import memberships as rows
@@ -107,3 +107,13 @@ def test_a_search_is_known_to_those_whom_it_showed(world: World) -> None:
     assert [act for act, _ in seen_by(world, found.person_id)] == ["found", "entered"]  # twice in one minute, told once
     assert len(world.tx.scalars(select(audit.c.id).where(audit.c.action == "found")).all()) == 2
     assert seen_by(world, another) == []
+
+
+def test_what_one_opened_before_two_records_became_one_was_opened_by_oneself(world: World) -> None:
+    home = branches.add_branch(world.tx, WOMEN, HAMLET, "Chi hội")
+    lan = leader(world, home.id)
+    do(world, lan, OpenList(home.id))
+    listed = member(world, "Lan trong sổ", home.id)
+    do(world, lan, OpenList(home.id))
+    joining.join(world.tx, listed, lan.person or 0, "cli", MONDAY)
+    assert not seen_by(world, listed)
