@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import resource
 import subprocess
@@ -12,17 +13,31 @@ from conversation.messages import N_
 from reports.tables import Sheet, Unreadable, read_tables
 
 MOST_MEMORY = 450_000_000
-MOST_SECONDS = 60
+MOST_SECONDS, LONGEST_WAIT = 60, 300
+"""Of computing, and by the clock: a pipe or a drive far away may never end."""
 TOO_HEAVY = N_("Tệp này nặng quá, Cầu Nối không mở hết được. Xin chỉ giữ các cột cần thiết, hoặc chia thành nhiều tệp.")
 READER = (sys.executable, "-P", "-m", "reports.reading")
 """A program of its own, not a copy of this one, which would first load all that the whole of Cầu Nối needs."""
 
 
+TOLD = frozenset({"PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH"})
+"""What it learns of our surroundings: no token, no password."""
+
+
 def read_safely(path: Path) -> list[Sheet]:
     """As `read_tables`; a file that needs too much is `Unreadable`, whatever it does to the process that reads it."""
-    reader = subprocess.run(  # noqa: S603 - our own program, and the path is no option of it
-        [*READER, str(path)], check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    try:
+        reader = subprocess.run(  # noqa: S603 - our own program, and the path is no option of it
+            [*READER, str(path)],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name in TOLD},
+            timeout=LONGEST_WAIT,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Unreadable(TOO_HEAVY) from late
     if reader.returncode:
         raise Unreadable(TOO_HEAVY)
     found: list[Sheet] | Unreadable = pickle.loads(reader.stdout)  # noqa: S301 - written by us, below

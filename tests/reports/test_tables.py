@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
+import sys
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,18 @@ def test_a_file_that_takes_too_much_ends_only_the_process_that_reads_it(
     with pytest.raises(Unreadable) as caught:
         read_safely(heavy)
     assert said(caught) in (reading.TOO_HEAVY, tables.TOO_WIDE, tables.BROKEN)
+
+
+def test_the_process_that_reads_knows_no_secret_and_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAUNOI_TELEGRAM_TOKEN", "12345:secret")
+    tell = "import os, pickle, sys; sys.stdout.buffer.write(pickle.dumps([*os.environ, sys.stdin.read()]))"
+    monkeypatch.setattr(reading, "READER", (sys.executable, "-c", tell))
+    assert "PATH" in read_safely(tmp_path)
+    assert "CAUNOI_TELEGRAM_TOKEN" not in read_safely(tmp_path)
+    monkeypatch.setattr(reading, "READER", (sys.executable, "-c", "import time; time.sleep(30)"))
+    monkeypatch.setattr(reading, "LONGEST_WAIT", 0.2)
+    with pytest.raises(Unreadable) as caught:
+        read_safely(tmp_path)
+    assert said(caught) == reading.TOO_HEAVY
