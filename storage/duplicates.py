@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select, tuple_, update
 
 from storage.schema import channel_accounts, duplicate_pairs, people, units
 from storage.times import to_ms
@@ -71,12 +71,19 @@ def _same_phone(numbers: list[int]) -> Select[tuple[int, int, int]]:
 
 
 def _same_name(numbers: list[int]) -> Select[tuple[int, int, int]]:
-    known = (_one.c.name_fold != "", _one.c.birth_year.is_not(None))
-    alike = and_(*known, _one.c.name_fold == _other.c.name_fold, _one.c.birth_year == _other.c.birth_year)
+    """Only with the oldest of each place: a list that has one name for everybody is not a crowd squared either."""
+    traits = (people.c.name_fold, people.c.birth_year)
+    known = (people.c.name_fold != "", people.c.birth_year.is_not(None))
+    asked = select(*traits).where(people.c.id.in_(numbers), *known)
+    of_age = (people.c.registered_at, people.c.id)
+    among = func.row_number().over(partition_by=(*traits, people.c.unit_code), order_by=of_age).label("among")
+    crowd = select(people, among).where(tuple_(*traits).in_(asked)).subquery()
+    oldest = select(crowd).where(crowd.c.among <= MOST_FOR_ONE + 1).subquery()
+    alike = and_(_one.c.name_fold == oldest.c.name_fold, _one.c.birth_year == oldest.c.birth_year)
     return (
-        _pairs(numbers, _other, alike)
+        _pairs(numbers, oldest, alike)
         .join(_one_unit, _one_unit.c.code == _one.c.unit_code)
-        .join(_other_unit, _other_unit.c.code == _other.c.unit_code)
+        .join(_other_unit, _other_unit.c.code == oldest.c.unit_code)
         .where(one_place(_one_unit.c.path, _other_unit.c.path))
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +22,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
     union,
     union_all,
@@ -73,18 +73,19 @@ COLUMNS: Columns = {
 def there(tx: Connection, organisation: str, sought: Sequence[Sought]) -> dict[int, str]:
     """Rows whose branch has, or once had, a namesake whom neither year nor phone tells apart; with their status."""
     given = _given(tx)
-    unknown, within = people.c.birth_year.is_(None), people.c.birth_year.between(given.c.first, given.c.last)
-    # One question each for the years: together they would use no index.
-    answers = union_all(*(_in_branch(given, organisation, year) for year in (within, unknown))).subquery()
+    years = (people.c.birth_year.between(given.c.first, given.c.last), people.c.birth_year.is_(None))
+    phones = (people.c.phone == given.c.phone, people.c.phone.is_(None), given.c.phone == "")
+    # One question for each way of being alike: together they would use no index, and look through all namesakes.
+    alike = (and_(people.c.name_fold == given.c.name, *ways) for ways in product(years, phones))
+    answers = union_all(*(_in_branch(given, organisation, each) for each in alike)).subquery()
     last = _first_of(answers, answers.c.ended_on.is_not(None), answers.c.ended_on.desc())
     return {row: status for row, status, _ in _answers(tx, select(answers.c.row, answers.c.status, last), sought)}
 
 
-def _in_branch(given: FromClause, organisation: str, year: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    phone = or_(given.c.phone == "", people.c.phone.is_(None), people.c.phone == given.c.phone)
+def _in_branch(given: FromClause, organisation: str, alike: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(given.c.row, memberships.c.status, memberships.c.ended_on)
-        .join(people, and_(people.c.name_fold == given.c.name, year, phone))
+        .join(people, alike)
         .join(memberships, memberships.c.person_id == people.c.id)
         .join(branches, branches.c.id == memberships.c.branch_id)
         .where(memberships.c.organisation_code == organisation)

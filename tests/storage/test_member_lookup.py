@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import example, given, settings
@@ -175,3 +175,31 @@ def rows_of_a_crowd(tx: Connection) -> int:
     event.remove(tx, "after_cursor_execute", count)
     assert len(counted) >= len(("there", "same", "suspected", "phone", "name"))
     return max(counted)
+
+
+STEPS = 100
+
+
+@pytest.mark.parametrize("year", [None, 1957])
+def test_one_name_for_a_whole_list_is_not_looked_up_by_pairs(
+    communes: tuple[Connection, list[Place]], year: int | None
+) -> None:
+    tx, at = communes
+    counted = 0
+
+    def count() -> int:
+        nonlocal counted
+        counted += STEPS
+        return 0
+
+    with tx.begin_nested() as attempt:
+        phones = [f"+8491{number:07}" for number in range(2000)]
+        numbers = add(tx, [Newcomer(NAMES[0], year, each, at[0], "present", "", "") for each in phones], NOW, [])
+        sought = [Sought(row, fold(NAMES[0]), year, each, at[0]) for row, each in enumerate(phones[:100])]
+        driver = cast("Any", tx.connection.driver_connection)
+        driver.set_progress_handler(count, STEPS)
+        assert len(member_lookup.there(tx, "pn", sought)) == len(sought)
+        duplicates.propose(tx, numbers[: len(sought)], NOW)
+        driver.set_progress_handler(None, STEPS)
+        attempt.rollback()
+    assert 0 < counted < 3 * len(sought) * len(phones)
