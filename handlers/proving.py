@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from conversation.messages import N_, Address, Said, Words, phrase
 from handlers.letters import speech_for
 from handlers.wording import moment
-from storage import invites, linking, outbox, people
+from storage import invites, linking, outbox, people, rights
 
 OFFICE_IS_HAD = N_("Lúc {when}, {you} nhận nhiệm vụ **{office}** trong Cầu Nối.")
 OFFICE_IS_ELSEWHERE = N_(
@@ -22,10 +22,17 @@ OFFICE_IS_ELSEWHERE = N_(
 )
 
 
-def take_here(tx: Connection, person: int, here: Address, *, by_operator: bool) -> None:
-    """Before somebody's first office only this chat will carry it; also when the operator says so to whom lost one."""
-    if not people.roles_of(tx, person) or (by_operator and linking.is_unproven(tx, here)):
-        linking.prove_only(tx, person, here)
+def take_here(tx: Connection, person: int, here: Address, at: datetime, *, by_operator: bool) -> None:
+    """Before somebody's first office only this chat will carry it; also when the operator says so to whom lost one.
+
+    Helpers whom another chat may have chosen have no part in it either.
+    """
+    if people.roles_of(tx, person) and not (by_operator and linking.is_unproven(tx, here)):
+        return
+    linking.prove_only(tx, person, here)
+    if len(linking.chats_of(tx, person)) > 1:
+        rights.lend_no_more(tx, person)
+        invites.take_back(tx, person, at)
 
 
 def none_left(tx: Connection, person: int) -> None:

@@ -126,6 +126,12 @@ def has_office(tx: Connection, person: int) -> bool:
     return bool(tx.scalar(select(in_office(person))))
 
 
+def take_back(tx: Connection, issuer: int, at: datetime) -> None:
+    """Codes of theirs that nobody has used are worth nothing from now on."""
+    unused = (invites.c.issuer_id == issuer, invites.c.used_at.is_(None))
+    tx.execute(update(invites).where(*unused).values(expires_at=to_ms(at)))
+
+
 def refuse_all(tx: Connection, person: int, at: datetime) -> None:
     """Nobody need decide any more about somebody who is gone."""
     tx.execute(update(invites).where(invites.c.used_by == person, *_UNDECIDED).values(refused_at=to_ms(at)))

@@ -128,6 +128,12 @@ def ever_held(tx: Connection, person: int, *, but: str) -> bool:
     return tx.execute(held.limit(1)).first() is not None
 
 
+def lend_no_more(tx: Connection, person: int) -> None:
+    """Whoever somebody chose as their helper until now has no part in offices that come later."""
+    chosen = (roles.c.helps_id == person, roles.c.granted_by == person)
+    tx.execute(update(roles).where(*chosen).values(granted_by=None))
+
+
 def branch_line(tx: Connection, branch: int) -> set[int]:
     """A branch and those it belongs to."""
     line: set[int] = set()

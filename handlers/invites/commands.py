@@ -69,6 +69,8 @@ def invite(tx: Connection, actor: Actor, command: Invite) -> str:
         raise Rejected(texts.OFFICE_LATER, act=policy.LATER[command.role])
     if command.role not in OFFICES:
         raise Rejected(texts.UNKNOWN_OFFICE, role=command.role, roles=", ".join(OFFICES))
+    if actor.address is not None and linking.is_unproven(tx, actor.address):
+        raise Rejected(texts.INVITE_THERE)  # a helper would lend to it what it does not carry
     office = Office(command.role, command.unit, command.organisation, command.branch, command.helps)
     on = as_object(office) if _is_possible(tx, office) else None
     policy.require(tx, actor, Action.ROLES_INVITE, on, texts.UNKNOWN_UNIT, unit=command.unit)
@@ -141,7 +143,7 @@ def take_office(tx: Connection, actor: Actor, command: TakeOffice) -> bool:
     if not invites.use_up(tx, command.code_hash, person, actor.at, decided=at_once):
         raise Rejected(texts.WRONG)
     agree(tx, actor, person, OFFICE, *command.agreed_to)
-    proving.take_here(tx, person, actor.address, by_operator=issued.issuer is None)
+    proving.take_here(tx, person, actor.address, actor.at, by_operator=issued.issuer is None)
     invites.forget_misses(tx, actor.address)
     if at_once:
         _begin(tx, actor, issued, person)

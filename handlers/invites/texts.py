@@ -12,6 +12,10 @@ OFFICE_LATER = N_(
     "Cầu Nối chưa có {act}, nên chưa mời ai vào nhiệm vụ này được ạ.\n"
     "Hôm nay người ấy nhắn **BẮT ĐẦU** để đăng ký như bà con: gửi phản ánh, xem trả lời, xem và sửa thông tin của mình."
 )
+INVITE_THERE = N_(
+    "Ở đây chưa được xác nhận để làm nhiệm vụ của {you}, nên chưa mời được ai ạ.\n"
+    "{You} nhắn **MỜI** ở nơi đã nhận nhiệm vụ; hoặc nhắn **NỐI** ở nơi ấy, rồi gõ mã vào đây trước giúp."
+)
 TAKE_IT_THERE = N_(
     "Ở đây chưa được xác nhận để làm nhiệm vụ của {you}, nên chưa nhận thêm được ạ.\n"
     "{You} gõ mã này ở nơi đã nhận nhiệm vụ; hoặc nhắn **NỐI** ở nơi ấy, rồi gõ mã nối vào đây trước giúp."

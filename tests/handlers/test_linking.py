@@ -269,6 +269,33 @@ async def test_a_chat_in_other_hands_neither_cuts_off_an_officer_nor_comes_by_th
     await database.write(work)
 
 
+async def test_a_chat_in_other_hands_lends_no_office_by_choosing_helpers(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        phones = Phones(tx)
+        hoa = phones.settle(HOA, "Hoa")
+        phones.link(HOA_ON_ZALO, phones.code(hoa))
+        there, choosing = Actor(NOW, hoa, HOA_ON_ZALO, "1"), Invite("helper", KP4, helps=hoa)
+        used, kept = (perform(REGISTRY, tx, there, choosing) for _ in "ab")
+        nam, accomplice = Address(TELEGRAM, "nam"), Address(TELEGRAM, "accomplice")
+        helpers = [phones.settle(each, each.chat) for each in (nam, accomplice)]
+        phones.type(nam, used, "1")
+        invite = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("branch_leader", KP4))
+        phones.type(HOA, invite, "1")
+        phones.type(accomplice, kept, "1")
+        with pytest.raises(Rejected, match="chưa mời được"):
+            perform(REGISTRY, tx, there, choosing)
+        helping = Actor(NOW, helpers[0], nam, "1", on_behalf_of=hoa)
+        assert policy.may(tx, helping, Action.TICKETS_OWN, policy.Object(person=hoa))
+        assert not policy.may(tx, helping, Action.MEMBERS_READ, policy.Object(KP4))
+        assert not rights.held_by(tx, helpers[1])
+        own = perform(REGISTRY, tx, Actor(NOW, hoa, HOA, "1"), choosing)
+        phones.type(accomplice, own, "1")
+        helping = Actor(NOW, helpers[1], accomplice, "1", on_behalf_of=hoa)
+        assert policy.may(tx, helping, Action.MEMBERS_READ, policy.Object(KP4))
+
+    await database.write(work)
+
+
 async def test_an_office_that_waits_to_be_confirmed_comes_to_no_other_chat_either(database: Database) -> None:
     def work(tx: Connection) -> None:
         phones = Phones(tx)
