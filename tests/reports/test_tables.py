@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
-import sys
 from pathlib import Path
 
 import pytest
