@@ -146,13 +146,13 @@ def in_place(tx: Connection, unit: str, organisation: str, before: int | None, m
     lists = select(cast(branches.c.id, String)).where(branches.c.unit_code.in_(below))
     both = organisations.join(unit_closure, unit_closure.c.ancestor == unit)
     codes = select(organisations.c.code + "@" + unit_closure.c.descendant).select_from(both)
-    of_its_affairs = (audit.c.action != FETCHED,)
+    of_its_affairs = [audit.c.action != FETCHED]
     if organisation:
         of_it = select(memberships.c.person_id).where(memberships.c.organisation_code == organisation)
         there = there.where(people.c.id.in_(of_it))
         lists = lists.where(branches.c.organisation_code == organisation)
         codes = codes.where(organisations.c.code == organisation)
-        of_its_affairs = (*of_its_affairs, audit.c.object_kind == "person")
+        of_its_affairs.append(audit.c.object_kind == "person")
     by_another = or_(audit.c.actor_id.is_(None), audit.c.actor_id != audit.c.subject_id)
     acts = or_(
         and_(audit.c.subject_id.in_(there), by_another, *of_its_affairs),

@@ -168,8 +168,9 @@ def test_the_process_that_reads_knows_no_secret_and_is_not_waited_for_for_ever(
     monkeypatch.setenv("CAUNOI_TELEGRAM_TOKEN", "12345:secret")
     tell = "import os, pickle, sys; sys.stdout.buffer.write(pickle.dumps([*os.environ, sys.stdin.read()]))"
     monkeypatch.setattr(reading, "READER", (sys.executable, "-c", tell))
-    assert "PATH" in read_safely(tmp_path)
-    assert "CAUNOI_TELEGRAM_TOKEN" not in read_safely(tmp_path)
+    names = list(map(str, read_safely(tmp_path)))
+    assert "PATH" in names
+    assert "CAUNOI_TELEGRAM_TOKEN" not in names
     monkeypatch.setattr(reading, "READER", (sys.executable, "-c", "import time; time.sleep(30)"))
     monkeypatch.setattr(reading, "LONGEST_WAIT", 0.2)
     with pytest.raises(Unreadable) as caught:
