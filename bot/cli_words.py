@@ -26,6 +26,11 @@ PANELS = {
     "RICH_HELP": "Xem hướng dẫn: [blue]{command_path} {help_option}[/]",
 }
 HELP = "Xem hướng dẫn này."
+VALUES = {
+    "file": "TỆP", "name": "TÊN", "words": "TÊN", "unit": "MÃ", "units": "MÃ", "code": "MÃ", "organisation": "MÃ",
+    "branch": "SỐ", "cluster": "SỐ", "number": "SỐ", "one": "SỐ", "other": "SỐ-KIA", "updates": "SỐ",
+}  # fmt: skip
+"""What our functions call what stands after a command, in words."""
 SAID = {
     r"Missing (?:argument|option) (?P<what>.+?)\.": "Còn thiếu {what}.",
     r"Missing command\.": "Còn thiếu tên lệnh.",
@@ -102,6 +107,9 @@ def _all(command: Command) -> Iterator[Command]:
 
 def _translate(command: Command) -> None:
     command.options_metavar = OPTIONS
+    for parameter in command.params:
+        if parameter.param_type_name == "argument":
+            parameter.metavar = VALUES[parameter.name or ""]  # type: ignore[attr-defined]
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = COMMANDS
     option = command.get_help_option(typer.Context(command))

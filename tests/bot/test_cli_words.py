@@ -25,9 +25,9 @@ def said(*words: str) -> str:
     [
         ("rol", "Không có lệnh 'rol'. Có phải 'role', 'rollup' không?"),
         ("zzz", "Không có lệnh 'zzz'."),
-        ("role revoke", "Còn thiếu 'number'."),
+        ("role revoke", "Còn thiếu 'SỐ'."),
         ("invite", "Còn thiếu '--role'."),
-        ("role revoke mot", "'number' cần là một con số."),
+        ("role revoke mot", "'SỐ' cần là một con số."),
         ("demo --port 99999", "'--port' không quá 65535."),
         ("demo --port 0", "'--port' cần từ 1 trở lên."),
         ("demo --port", "Sau '--port' cần một giá trị."),
