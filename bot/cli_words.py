@@ -109,7 +109,7 @@ def _translate(command: Command) -> None:
     command.options_metavar = OPTIONS
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            parameter.metavar = VALUES[parameter.name or ""]  # type: ignore[attr-defined]
+            parameter.metavar = VALUES[parameter.name or ""]
     if isinstance(command, TyperGroup):
         command.subcommand_metavar = COMMANDS
     option = command.get_help_option(typer.Context(command))
