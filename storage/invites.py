@@ -25,7 +25,12 @@ VALID_FOR = timedelta(hours=72)
 MISSES_WITHIN, MOST_MISSES = timedelta(hours=1), 5
 
 _INVITE = select(invites.c.issuer_id, invites.c.used_by, *(invites.c[name] for name in Role.__dataclass_fields__))
-_UNDECIDED = (invites.c.used_at.is_not(None), invites.c.confirmed_at.is_(None), invites.c.refused_at.is_(None))
+_UNDECIDED = (
+    invites.c.used_at.is_not(None),
+    invites.c.issuer_id.is_not(None),  # 0.2.0 knew no issuers: what was taken then, was had at once
+    invites.c.confirmed_at.is_(None),
+    invites.c.refused_at.is_(None),
+)
 
 _SHAPE = re.compile(rf"[{LETTERS.lower()}]{{4}}(?:[ -]?[{LETTERS.lower()}]{{4}})*")
 

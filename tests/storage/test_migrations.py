@@ -91,6 +91,8 @@ OF_0_2_0 = (
     "INSERT INTO roles (person_id, role, unit_code, granted_at) VALUES (7, 'admin', '79', 1)",
     "INSERT INTO invites (code_hash, role, unit_code, issued_by, issued_at, expires_at) "
     "VALUES ('x', 'auditor', '79', 'cli', 1, 9000000000000)",
+    "INSERT INTO invites (code_hash, role, unit_code, issued_by, issued_at, expires_at, used_at, used_by) "
+    "VALUES ('y', 'admin', '79', 'cli', 1, 2, 1, 7)",
     "INSERT INTO audit (at, actor_id, actor_name, action, object_kind, object_id, subject_id) "
     "VALUES (1, 7, 'Lan', 'view', 'ticket', 'PA', 7)",
 )
@@ -111,6 +113,7 @@ async def test_records_of_0_2_0_go_on(database_url: str, tmp_path: Path, monkeyp
         found = invites.usable(tx, "x", NOW)
         assert found is not None
         assert (found.issuer, found.office) == (None, people.Role("auditor", "79"))
+        assert invites.undecided(tx, NOW) == []  # nobody is told that what they took in 0.2.0 has lapsed
         audit.note(tx, 7, NOW, "view", "ticket", "PB", subject=7)
 
     await database.write(goes_on)
