@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, insert, select
 from conversation.answers import fold
 from storage.ids import random_id
 from storage.memberships import Joining, join_all
-from storage.schema import branches, consents, people, units
+from storage.schema import branches, consents, organisations, people, units
 from storage.times import day_of, to_ms
 from storage.units import under
 
@@ -62,6 +62,11 @@ def places(tx: Connection, organisation: str, path: str) -> list[Place]:
         .order_by(units.c.path, branches.c.id)
     )
     return [Place(*row) for row in tx.execute(query)]
+
+
+def one_at_a_time(tx: Connection) -> None:
+    """Until this ends nobody else enters a list, which may have the same people on it."""
+    tx.execute(select(organisations.c.code).order_by(organisations.c.code).with_for_update(key_share=True))
 
 
 def add(tx: Connection, newcomers: Sequence[Newcomer], at: datetime, consents_to: Sequence[Given]) -> list[int]:

@@ -60,6 +60,7 @@ def check_list(tx: Connection, actor: Actor, query: CheckList) -> Outcome:
 
 def import_list(tx: Connection, actor: Actor, command: ImportList) -> Outcome:
     """All of them or, when one row is wrong, nobody."""
+    member_lists.one_at_a_time(tx)
     outcome, newcomers = _planned(tx, actor, command)
     if any(problem.fatal for problem in outcome.problems):
         return Outcome(problems=outcome.problems)

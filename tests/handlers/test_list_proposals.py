@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from conversation.messages import Address, Words
 from handlers.actor import Actor
@@ -116,3 +117,19 @@ async def test_in_their_commune_somebody_joins_a_second_organisation_and_the_dry
 def at_home(tx: Connection) -> None:
     assert bring(tx, officer(tx, HERE), HERE, "nd") == (1, 0, [list_texts.SAME_PERSON])
     assert (hoas(tx), reasons(tx)) == (1, [])
+
+
+async def test_two_who_bring_the_same_list_at_once_enter_nobody_twice(wards: Database) -> None:
+    first, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def bring_be(tx: Connection) -> int:
+        entry = Entry(4, "Lê Thị Bé", 1960, "", "KP4")
+        new = import_list(tx, OPERATOR, ImportList("pn", HERE, (entry,), "hash")).new
+        loop.call_soon_threadsafe(first.set)
+        if tx.dialect.name == "postgresql":  # SQLite has one writer
+            tx.execute(text("SELECT pg_sleep(0.2)"))
+        return new
+
+    bringing = asyncio.create_task(wards.write(bring_be))
+    await first.wait()
+    assert [await wards.write(bring_be), await bringing] == [0, 1]
