@@ -17,7 +17,7 @@ from handlers.letters import speech_for
 from handlers.my_data.keepers import Keepers
 from handlers.my_data.link_texts import GONE
 from handlers.my_data.takeaway import FORMS
-from handlers.offices import SOMEBODY, called, office_words
+from handlers.offices import OFFICES, SOMEBODY, called, office_words
 from storage import audit, branches, data_links, people, personal, rights
 from storage.times import day_of, from_ms
 
@@ -173,5 +173,9 @@ def _sight(tx: Connection, entry: audit.Entry) -> Sight:
 
 
 def _office(tx: Connection, number: int | None) -> Words:
-    held = next(iter(people.roles_of(tx, number)), None) if number is not None else None
-    return office_words(tx, held) if held else ""
+    """Whom they help is nobody else's affair."""
+    held = people.roles_of(tx, number) if number is not None else []
+    own = next((each for each in held if not each.helps_id), None)
+    if own is not None:
+        return office_words(tx, own)
+    return OFFICES[held[0].role] if held else ""

@@ -11,12 +11,15 @@ from sqlalchemy import func, select, update
 
 from bot.features import registry
 from conversation.messages import Address
+from conversation.speech import Speaker, Speech
 from handlers.actor import Actor
 from handlers.feature import look, perform
 from handlers.invites.showing import ShowNeighbours
+from handlers.languages import SOURCE, translator
 from handlers.linking.commands import ShowNamesakes
 from handlers.members.commands import ChangeStatus, EnterMember, OpenList
 from handlers.my_data.queries import WhoSawIt
+from storage import audit as audit_log
 from storage import branches, joining, memberships, people, rights
 from storage.memberships import Joining
 from storage.schema import audit
@@ -117,3 +120,19 @@ def test_what_one_opened_before_two_records_became_one_was_opened_by_oneself(wor
     do(world, lan, OpenList(home.id))
     joining.join(world.tx, listed, lan.person or 0, "cli", MONDAY)
     assert not seen_by(world, listed)
+
+
+def test_nobody_reads_whom_an_officer_helps_at_home(world: World) -> None:
+    home = branches.add_branch(world.tx, WOMEN, HAMLET, "Chi hội")
+    tam, hoa = world.resident("Bà Tám", HAMLET), member(world, "Hoa", home.id)
+    lan = world.resident("lan", HAMLET)
+    people.grant(world.tx, lan, "helper", HAMLET, MONDAY, helps=tam)
+
+    def told() -> str:
+        sight = look(REGISTRY, world.tx, Actor(MONDAY, hoa), WhoSawIt())[0]
+        return Speech(Speaker(0), translator(SOURCE)).render(sight.office)
+
+    audit_log.note(world.tx, lan, MONDAY, "view", "person", str(hoa), subject=hoa)
+    assert told() == "người hỗ trợ"
+    people.grant(world.tx, lan, "branch_leader", HAMLET, MONDAY)
+    assert told().startswith("người phụ trách")
