@@ -110,8 +110,10 @@ def try_code(tx: Connection, actor: Actor, command: TryCode) -> Guess:
 
 
 def _require_own_hands(tx: Connection, actor: Actor, issued: Issued) -> None:
-    """A chat that does not carry somebody's office may be in other hands; the operator's code shows that it is not."""
-    if issued.issuer is not None and actor.address is not None and linking.is_unproven(tx, actor.address):
+    """A chat that carries no office may be in other hands; the operator's code for one held already says it is not."""
+    if actor.person is None or actor.address is None or not linking.is_unproven(tx, actor.address):
+        return
+    if issued.issuer is not None or issued.office not in people.roles_of(tx, actor.person):
         raise Rejected(texts.TAKE_IT_THERE)
 
 

@@ -260,7 +260,9 @@ async def test_a_chat_in_other_hands_neither_cuts_off_an_officer_nor_comes_by_th
         helping = perform(REGISTRY, tx, Actor(NOW, lan), Invite("helper", KP4, helps=lan))
         assert "chưa nhận thêm được" in phones.type(HOA_ON_ZALO, helping)
         assert [held.office.role for held in rights.held_by(tx, hoa)] == ["admin"]
-        # the phone is lost: only the operator's code is proof enough
+        # the phone is lost: only the operator's code for the same office is proof enough
+        lesser = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("branch_leader", KP4))
+        assert "chưa nhận thêm được" in phones.type(HOA_ON_ZALO, lesser)
         again = perform(REGISTRY, tx, Actor(NOW, operator="cli"), Invite("admin", WARD))
         phones.type(HOA_ON_ZALO, again, "1")
         assert [bool(policy.doable(tx, each)) for each in (here, there)] == [False, True]
