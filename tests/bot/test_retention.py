@@ -98,9 +98,13 @@ async def test_much_goes_a_little_at_a_time(loaded_sqlite_url: str, tmp_path: Pa
 
 async def test_an_office_nobody_confirms_lapses_when_the_setting_says(loaded_sqlite_url: str, tmp_path: Path) -> None:
     database = await open_database(loaded_sqlite_url, tmp_path / "data", now=MORNING)
-    nam = await database.write(people.register, Address("test:1", "nam"), "anh", "26878", MORNING)
+    admin, nam = [
+        await database.write(people.register, Address("test:1", chat), "anh", "26878", MORNING)
+        for chat in ("admin", "nam")
+    ]
     row = {
         "code_hash": "h",
+        "issuer_id": admin,
         "role": "auditor",
         "unit_code": "26878",
         "issued_by": "person",

@@ -182,6 +182,8 @@ async def test_a_channel_that_asks_for_a_long_silence_is_as_good_as_lost(town: T
         await town.database.write(lambda tx: tx.execute(delete(letters)))  # nothing else may show that it is over
         town.telegram.errors = {}
         town.seconds += 7200
+        while town.lost:  # noqa: ASYNC110 - a letter that comes before its sender looks at the clock goes elsewhere
+            await asyncio.sleep(0.01)
         await town.database.write(lambda tx: outbox.post(tx, 1, Said("Hoãn họp ạ."), key="off", at=NOW))
         await town.until_settled()
     assert town.telegram.said == [("1", "Hoãn họp ạ.")]
