@@ -151,6 +151,13 @@ def pair(tx: Connection, one: int, other: int) -> Pair | None:
     return Pair(both[0], both[1], str(reason)) if len(both) == len((one, other)) else None
 
 
+def hold(tx: Connection, one: int, other: int) -> None:
+    """Until the transaction ends nobody else decides on this pair."""
+    first, second = ordered(one, other)
+    here = (duplicate_pairs.c.first_id == first, duplicate_pairs.c.second_id == second)
+    tx.execute(select(duplicate_pairs.c.first_id).where(*here).with_for_update())
+
+
 def keep_apart(tx: Connection, one: int, other: int, at: datetime) -> None:
     """Note that they are two, so that nobody is asked again."""
     first, second = ordered(one, other)

@@ -59,8 +59,8 @@ def in_words(line: Line) -> Phrase:
 def _what(line: Line) -> Words:
     """No number of anybody: who has to know whom asks the operator."""
     entry = line.entry
-    if entry.object_kind in texts.UNNAMED:
-        return texts.UNNAMED[entry.object_kind]
+    if entry.object_kind in texts.WITHOUT_NUMBER:
+        return texts.DATA_OF if entry.action in texts.ON_DATA else texts.UNNAMED
     if entry.object_kind == BRANCH:
         return line.about
     what = texts.OBJECTS.get(entry.object_kind, entry.object_kind)

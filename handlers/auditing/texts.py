@@ -12,8 +12,9 @@ LINE = N_("{when}: {who} {did} {what}.")
 LINE_WHY = N_("{when}: {who} {did} {what}, để {why}.")
 WHAT = N_("{what} {id}")
 NAME_AND_OFFICE = N_("{name} ({office})")
-UNNAMED = {"person": N_("thông tin một người dân"), "errand": N_("một người dân")}
+DATA_OF, UNNAMED = N_("thông tin một người dân"), N_("một người dân")
 """No number of anybody, nor what they were helped with."""
+WITHOUT_NUMBER = frozenset({"person", "errand"})
 SOMEBODY, OPERATOR, BY_ITSELF = N_("một người"), N_("người vận hành"), N_("Cầu Nối")
 OLDER, ENOUGH = N_("Xem cũ hơn"), N_("Thôi")
 PAGE = N_("{lines}\n{You} xem cũ hơn không ạ?")
@@ -35,7 +36,7 @@ ACTS = {
     "moved": N_("đổi nơi ở của"),
     "agreed": N_("đồng ý"),
     "withdrew": N_("rút"),
-    "erased": N_("xóa hết về"),
+    "erased": N_("xóa hết"),
     "joined": N_("nhập chung"),
     "helped": N_("làm giúp"),
     "asked_to_be_called": N_("nhờ gọi lại cho"),
@@ -81,5 +82,9 @@ OBJECTS = {
     "member_list": N_("danh sách"),
 }
 """Codes in the log, in words; others stand as they are."""
+ON_DATA = frozenset(
+    {"view", "exported", "fetched", "took_away", "refused", "corrected", "entered", "confirmed", "erased", "told_apart"}
+)
+"""Done to what is kept of a person; the others, to the person."""
 FOR_A_PURPOSE = frozenset({"view", "exported"})
 """Their reason says what for; that of others says what it was."""

@@ -78,7 +78,8 @@ def _reached(tx: Connection, actor: Actor, one: int, other: int) -> Pair:
 
 
 def decide_pair(tx: Connection, actor: Actor, command: DecidePair) -> None:
-    """By an officer of the place of both."""
+    """By an officer of the place of both; of two at once, the second finds no pair any more."""
+    duplicates.hold(tx, command.one, command.other)
     pair = _reached(tx, actor, command.one, command.other)
     if command.decision == "same" and not actor.operator and pair.older.has_chat and pair.younger.has_chat:
         raise Rejected(texts.BOTH_WRITE)  # else whoever writes from the one takes over what is the other's

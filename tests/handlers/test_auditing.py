@@ -48,6 +48,19 @@ def test_it_tells_officers_acts_in_words_and_nobody_who_is_helped(world: World) 
     ]
 
 
+def test_acts_on_somebody_and_on_what_is_kept_of_them_read_as_people_say_it(world: World) -> None:
+    tx, auditor = world.tx, world.actor("auditor")
+    tam, officer = world.resident("Bà Tám", HAMLET), world.actor("commune_officer").person or 0
+    for act in ("corrected", "moved", "made_link_code", "erased"):
+        audit.note(tx, officer, MONDAY, act, "person", str(tam), subject=tam)
+    assert [line.partition(") ")[2] for line in log(world, auditor).splitlines()] == [
+        "sửa thông tin một người dân.",
+        "đổi nơi ở của một người dân.",
+        "cấp mã nối cho một người dân.",
+        "xóa hết thông tin một người dân.",
+    ]
+
+
 def test_of_an_organisation_it_tells_no_affairs_of_others(world: World) -> None:
     tx, auditor = world.tx, world.actor("auditor", "same")
     branch, lan = branches.add_branch(tx, WOMEN, HAMLET), world.resident("Lan", HAMLET)

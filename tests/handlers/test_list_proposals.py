@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, func, select, text
 
-from conversation.messages import Address, Words
+from conversation.messages import Address, Rejected, Words
 from handlers.actor import Actor
-from handlers.members import list_texts
+from handlers.members import list_texts, pair_texts
 from handlers.members.importing import CheckList, ImportList, Outcome, check_list, import_list
-from handlers.members.pairs import UndecidedPairs, undecided_pairs
+from handlers.members.pairs import DecidePair, UndecidedPairs, decide_pair, undecided_pairs
 from handlers.members.sheet import Entry
 from storage import branches, people, units
 from storage.database import Database, open_database
@@ -133,3 +133,26 @@ async def test_two_who_bring_the_same_list_at_once_enter_nobody_twice(wards: Dat
     bringing = asyncio.create_task(wards.write(bring_be))
     await first.wait()
     assert [await wards.write(bring_be), await bringing] == [0, 1]
+
+
+async def test_of_two_who_decide_on_one_pair_at_once_the_second_hears_that_there_is_none(wards: Database) -> None:
+    first, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def propose(tx: Connection) -> list[int]:
+        bring(tx, OPERATOR, NEXT_DOOR, "pn")
+        return list(tx.execute(select(duplicate_pairs.c.first_id, duplicate_pairs.c.second_id)).one())
+
+    one, other = await wards.write(propose)
+
+    def join(tx: Connection) -> None:
+        decide_pair(tx, OPERATOR, DecidePair(one, other, "same"))
+        loop.call_soon_threadsafe(first.set)
+        if tx.dialect.name == "postgresql":  # SQLite has one writer
+            tx.execute(text("SELECT pg_sleep(0.2)"))
+
+    joining = asyncio.create_task(wards.write(join))
+    await first.wait()
+    with pytest.raises(Rejected) as refused:
+        await wards.write(join)
+    await joining
+    assert template(refused.value.words) == pair_texts.NO_PAIR
